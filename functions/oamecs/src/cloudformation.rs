@@ -1,0 +1,14 @@
+//! CloudFormation's own vocabulary: logical ids, functions, resources and their properties.
+//!
+//! In: values of the lowering. Out: what a template holds. Nothing here knows Compose, OAM or the model.
+
+pub mod function;
+pub mod logical_id;
+pub mod resource;
+pub mod template;
+pub mod value;
+
+pub use function::Function;
+pub use logical_id::LogicalId;
+pub use template::{Attributes, Resource, Resources};
+pub use value::Value;

@@ -1,0 +1,3 @@
+pub const MESSAGE_LIMIT: usize = 1500;
+pub struct Rendered;
+pub fn message() {}

@@ -1,0 +1,4 @@
+//! skeleton
+pub mod cloudformation;
+pub mod diagnostic;
+pub mod expression;
