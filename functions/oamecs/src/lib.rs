@@ -1,4 +1,6 @@
 //! skeleton
 pub mod cloudformation;
 pub mod diagnostic;
+pub mod document;
 pub mod expression;
+pub mod program;

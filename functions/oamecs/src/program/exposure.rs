@@ -1,0 +1,45 @@
+//! How a workload is reached from outside its networks.
+
+use crate::diagnostic::Origin;
+
+/// A port of a workload that is published.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exposure {
+    /// Where it is declared.
+    pub origin: Origin,
+    /// The port that the world sees.
+    pub published: u16,
+    /// The port that the container listens on.
+    pub target: u16,
+    /// The protocol below.
+    pub transport: Transport,
+    /// The protocol above, where the document says it; `None`: the port's number tells.
+    pub protocol: Option<Protocol>,
+    /// Whether it goes on a load balancer; `None`: unless the port's number says that it should not.
+    pub public: Option<bool>,
+}
+
+/// A transport protocol.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Transport {
+    /// TCP.
+    #[default]
+    Tcp,
+    /// UDP.
+    Udp,
+}
+
+/// An application protocol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Protocol {
+    /// HTTP/1.1.
+    Http,
+    /// HTTP/1.1 over TLS, which the container terminates.
+    Https,
+    /// HTTP/2 without TLS.
+    Http2,
+    /// gRPC.
+    Grpc,
+    /// Anything else: bytes are passed on.
+    Opaque,
+}
