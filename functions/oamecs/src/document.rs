@@ -19,6 +19,15 @@ pub(crate) use reader::list;
 pub use tag::function_of_tag;
 pub use yaml::{Source, YamlError, from_yaml, merge, parse};
 
+/// A document of a declaration.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// Its content.
+    pub node: Node,
+    /// How it came into the template.
+    pub form: Form,
+}
+
 /// How a document came into the template: CloudFormation's parser has left its marks on a map (design, section 2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {

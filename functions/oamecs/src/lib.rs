@@ -3,4 +3,5 @@ pub mod cloudformation;
 pub mod diagnostic;
 pub mod document;
 pub mod expression;
+pub mod fragment;
 pub mod program;
