@@ -11,6 +11,7 @@ pub mod container;
 pub mod environment;
 pub mod exposure;
 pub mod platform;
+pub mod port_table;
 pub mod probe;
 pub mod storage;
 pub mod workload;

@@ -1,5 +1,6 @@
 //! How a workload is reached from outside its networks.
 
+use super::port_table;
 use crate::diagnostic::Origin;
 
 /// A port of a workload that is published.
@@ -13,10 +14,24 @@ pub struct Exposure {
     pub target: u16,
     /// The protocol below.
     pub transport: Transport,
-    /// The protocol above, where the document says it; `None`: the port's number tells.
+    /// The protocol above, where the document says it; `None`: the port's number tells, see [`Exposure::speaks`].
     pub protocol: Option<Protocol>,
-    /// Whether it goes on a load balancer; `None`: unless the port's number says that it should not.
-    pub public: Option<bool>,
+    /// Whether it goes on a load balancer, or is left to the members of the workload's networks. Where a document does not
+    /// say, front ends ask [`super::port_table::withheld`].
+    pub public: bool,
+}
+
+impl Exposure {
+    /// The protocol that is spoken: the document's word, else by custom of the container's port.
+    pub fn speaks(&self) -> Protocol {
+        match self.protocol {
+            Some(protocol) => protocol,
+            None if self.transport == Transport::Udp => Protocol::Opaque,
+            None if port_table::speaks_https(self.target) => Protocol::Https,
+            None if port_table::speaks_http(self.target) => Protocol::Http,
+            None => Protocol::Opaque,
+        }
+    }
 }
 
 /// A transport protocol.
