@@ -2,8 +2,10 @@
 pub mod cloudformation;
 pub mod diagnostic;
 pub mod document;
+pub mod environment;
 pub mod expression;
 pub mod ecs;
 pub mod fragment;
 pub mod installation;
 pub mod program;
+pub mod settings;

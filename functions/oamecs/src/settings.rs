@@ -1,0 +1,181 @@
+//! What an application's declaration says beside its document, the same for every format.
+//!
+//! In: the fields of a declaration. Out: [`Settings`] in the model's words.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::Located;
+use crate::document::{Fields, Kind, Node, Reader};
+use crate::environment;
+use crate::expression::Expr;
+use crate::program::platform::{Capacity, Options};
+use crate::program::{Application, Environment, Tags};
+
+/// Every property of an application's declaration.
+const KEYS: [&str; 10] = [
+    "Defaults", "Document", "Environment", "Images", "Patches", "Strict", "Tags", "Unknown", "Variables", "Workloads",
+];
+
+/// Every option of `Defaults` and of an entry of `Workloads`.
+const OPTIONS: [&str; 4] = ["Capacity", "Cpu", "ExecuteCommand", "Memory"];
+
+/// What a declaration says beside its document.
+#[derive(Debug)]
+pub struct Settings {
+    /// `Variables`, by name.
+    pub variables: BTreeMap<String, Located<Expr<String>>>,
+    /// `Images`, by the name of the service or component.
+    pub images: BTreeMap<String, Located<Expr<String>>>,
+    /// `Tags`.
+    pub tags: Tags,
+    /// `Environment`.
+    pub environment: Choice,
+    /// `Defaults`.
+    defaults: Options,
+    /// `Workloads`, by name.
+    workloads: BTreeMap<String, Located<Options>>,
+}
+
+/// Which environment an application runs in.
+#[derive(Debug)]
+pub enum Choice {
+    /// The one that applications share where a template declares none.
+    Implicit,
+    /// A declaration of the template, by its logical id.
+    Declared(Located<String>),
+    /// One that is described in place.
+    Own(Box<Environment>),
+}
+
+/// Reads what stands beside `Document`.
+pub fn load(mut fields: Fields, reader: &mut Reader<'_>) -> Settings {
+    let tags = tags(&mut fields, reader);
+    let settings = Settings {
+        variables: texts(&mut fields, "Variables", reader),
+        images: texts(&mut fields, "Images", reader),
+        environment: choice(&mut fields, &tags, reader),
+        defaults: fields.take("Defaults").and_then(|node| options(node, reader)).unwrap_or_default(),
+        workloads: workloads(&mut fields, reader),
+        tags,
+    };
+    fields.finish(&KEYS, reader.diagnostics);
+    settings
+}
+
+/// Reads `Tags`: a map, or CloudFormation's list of `Key` and `Value`.
+pub fn tags(fields: &mut Fields, reader: &mut Reader<'_>) -> Tags {
+    let Some(node) = fields.take("Tags") else { return Tags::new() };
+    if let Kind::Sequence(items) = node.kind {
+        let mut tags = Tags::new();
+        for item in items {
+            let Some(mut pair) = reader.fields(item, "a map with `Key` and `Value`") else { continue };
+            let key = pair.take("Key").and_then(|key| reader.known_text(&key));
+            let value = pair.take("Value").and_then(|value| reader.text(&value));
+            pair.finish(&["Key", "Value"], reader.diagnostics);
+            if let (Some(key), Some(value)) = (key, value) {
+                tags.insert(key.value, value.value);
+            }
+        }
+        return tags;
+    }
+    let Some(entries) = reader.fields(node, "a map of tags") else { return Tags::new() };
+    entries.rest().into_iter().filter_map(|(key, node)| Some((key, reader.text(&node)?.value))).collect()
+}
+
+impl Settings {
+    /// Puts tags and options on the application that the document became.
+    pub fn apply(self, application: &mut Application, reader: &mut Reader<'_>) {
+        let Self { variables: _, images: _, tags, environment: _, defaults, workloads } = self;
+        application.tags.extend(tags);
+        let names: Vec<String> = application.workloads.keys().cloned().collect();
+        for (name, located) in &workloads {
+            if !application.workloads.contains_key(name) {
+                let entry = reader.diagnostics.unknown(located.origin, format!("there is no workload `{name}`"));
+                match crate::document::suggestion(name, names.iter().map(String::as_str)) {
+                    Some(near) => entry.fix(format!("did you mean `{near}`?")),
+                    None => entry.fix("use the name of a service of the document"),
+                }
+            }
+        }
+        for (name, workload) in &mut application.workloads {
+            let own = workloads.get(name).map(|located| located.value.clone()).unwrap_or_default();
+            let Options { capacity, execute_command, cpu, memory } = own;
+            let options = &mut workload.platform;
+            options.capacity = capacity.or_else(|| defaults.capacity.clone()).or_else(|| options.capacity.take());
+            options.execute_command =
+                execute_command.or_else(|| defaults.execute_command.clone()).or_else(|| options.execute_command.take());
+            options.cpu = cpu.or_else(|| defaults.cpu.clone()).or_else(|| options.cpu.take());
+            options.memory = memory.or_else(|| defaults.memory.clone()).or_else(|| options.memory.take());
+        }
+    }
+}
+
+fn texts(fields: &mut Fields, key: &str, reader: &mut Reader<'_>) -> BTreeMap<String, Located<Expr<String>>> {
+    let Some(node) = fields.take(key) else { return BTreeMap::new() };
+    let Some(entries) = reader.fields(node, "a map") else { return BTreeMap::new() };
+    entries.rest().into_iter().filter_map(|(name, node)| Some((name, reader.text(&node)?))).collect()
+}
+
+fn choice(fields: &mut Fields, tags: &Tags, reader: &mut Reader<'_>) -> Choice {
+    let Some(node) = fields.take("Environment") else { return Choice::Implicit };
+    let origin = node.origin;
+    match &node.kind {
+        Kind::Deferred(deferred) => {
+            let id = deferred.alone().and_then(|function| function.get("Ref")?.as_str());
+            if let Some(id) = id {
+                return Choice::Declared(Located::new(origin, id.to_owned()));
+            }
+            reader
+                .diagnostics
+                .error(origin, "this must be a `Ref` of an `OamEcs::Environment` of the template, not another function")
+                .fix("write `!Ref` and its logical id, `{ImportPrefix: …}`, or the ids of what exists");
+            Choice::Implicit
+        }
+        Kind::Text(id) => Choice::Declared(Located::new(origin, id.clone())),
+        _ => match reader.fields(node, "`!Ref` of an `OamEcs::Environment`, or a map") {
+            Some(fields) => Choice::Own(Box::new(environment::load(fields, false, tags.clone(), reader))),
+            None => Choice::Implicit,
+        },
+    }
+}
+
+fn workloads(fields: &mut Fields, reader: &mut Reader<'_>) -> BTreeMap<String, Located<Options>> {
+    let Some(node) = fields.take("Workloads") else { return BTreeMap::new() };
+    let Some(entries) = reader.fields(node, "a map of workloads") else { return BTreeMap::new() };
+    let mut workloads = BTreeMap::new();
+    for (name, node) in entries.rest() {
+        let origin = node.origin;
+        if let Some(options) = options(node, reader) {
+            workloads.insert(name, Located::new(origin, options));
+        }
+    }
+    workloads
+}
+
+fn options(node: Node, reader: &mut Reader<'_>) -> Option<Options> {
+    let mut fields = reader.fields(node, "a map of options")?;
+    let options = Options {
+        capacity: fields.take("Capacity").and_then(|node| capacity(&node, reader)),
+        execute_command: fields.take("ExecuteCommand").and_then(|node| reader.known_bool(&node)),
+        cpu: fields.take("Cpu").and_then(|node| reader.known(&node, "a number of CPU units, of which 1024 are one processor")),
+        memory: fields.take("Memory").and_then(|node| reader.known(&node, "a number of MiB")),
+    };
+    fields.finish(&OPTIONS, reader.diagnostics);
+    Some(options)
+}
+
+fn capacity(node: &Node, reader: &mut Reader<'_>) -> Option<Located<Capacity>> {
+    let text = reader.known_text(node)?;
+    let capacity = match text.value.as_str() {
+        "FARGATE" => Capacity::Fargate,
+        "FARGATE_SPOT" => Capacity::FargateSpot,
+        other => {
+            reader
+                .diagnostics
+                .error(text.origin, format!("`{other}` is no capacity that this version knows"))
+                .fix("write `FARGATE` or `FARGATE_SPOT`");
+            return None;
+        }
+    };
+    Some(Located::new(text.origin, capacity))
+}
