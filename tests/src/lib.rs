@@ -1,1 +1,5 @@
-//! Shared by the test programs.
+//! Shared by the test programs of this folder.
+
+pub mod build;
+pub mod fixture;
+pub mod runtime_api;

@@ -9,8 +9,7 @@
 mod origin;
 mod render;
 
-pub use origin::{Located, Origin, Origins, Policy, Root};
-pub(crate) use origin::Segment;
+pub use origin::{Located, Origin, Origins, Policy, Root, Segment};
 pub use render::{MESSAGE_LIMIT, Rendered, message, render};
 
 /// How a [`Diagnostic`] weighs before the policy of its declaration is asked.

@@ -12,7 +12,8 @@ mod tag;
 mod yaml;
 
 pub use json::from_json;
-pub(crate) use locate::locate;
+pub use locate::locate;
+pub use crate::diagnostic::Segment;
 pub use node::{Kind, Node};
 pub use reader::{Early, Fields, NotEarly, Reader, suggestion};
 pub(crate) use reader::list;

@@ -23,16 +23,16 @@ mod storage;
 mod task_definition;
 mod task_size;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::cloudformation::Lowered;
 use crate::diagnostic::Diagnostics;
 use crate::installation::Installation;
 use crate::program::Program;
 
-/// Lowers a program to resources. `declared` holds the ids of the environments that are declarations of their own; any
-/// other is made for, or belongs to, the applications that name it.
-pub fn lower(program: &Program, declared: &BTreeSet<String>, installation: &Installation, diagnostics: &mut Diagnostics) -> Lowered {
+/// Lowers a program to resources.
+pub fn lower(program: &Program, installation: &Installation, diagnostics: &mut Diagnostics) -> Lowered {
+    let declared = &program.declared;
     let mut lowered = Lowered::default();
     let mut sites = BTreeMap::new();
     for (id, environment) in &program.environments {

@@ -1,11 +1,112 @@
-//! skeleton
+//! The compiler behind `Transform: OamEcs`.
+//!
+//! A template on its way through the program:
+//!
+//! ```text
+//! fragment ─► Declaration ─► compose::Project ─► Program ─► Lowered ─► fragment′
+//!       find            load              lower       lower      patch, splice, verify
+//! ```
+//!
+//! | stage | module | in → out |
+//! |---|---|---|
+//! | find | [`fragment`] | the template → its pseudo resources, with their [`document`]s as trees |
+//! | load | [`compose`] | a document → the format's own canonical model |
+//! | lower | [`compose`] | that → [`program`], the model of what is to run |
+//! | lower | [`ecs`] | the model → resources, in the words of [`cloudformation`] |
+//! | patch, splice, verify | [`fragment`] | resources → back into the template |
+//!
+//! [`environment`] and [`settings`] read what declarations say beside their documents; [`source`] reads templates for the
+//! preview and the tests. Every value carries an
+//! [`Origin`](diagnostic::Origin); every stage writes to one [`Diagnostics`](diagnostic::Diagnostics).
+//!
+//! The compiler is a pure function: what it needs from the world comes in the [`Request`], and the same request gives the
+//! same bytes.
+
 pub mod cloudformation;
+pub mod compose;
 pub mod diagnostic;
 pub mod document;
+pub mod ecs;
 pub mod environment;
 pub mod expression;
-pub mod ecs;
 pub mod fragment;
 pub mod installation;
 pub mod program;
 pub mod settings;
+pub mod source;
+
+mod front_end;
+
+use serde_json::{Map, Value as Json};
+use thiserror::Error;
+
+use diagnostic::{Diagnostics, Origins, Rendered};
+use installation::Installation;
+
+/// What is to be expanded.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// The template without its `Transform` section.
+    pub fragment: Map<String, Json>,
+    /// The values of its parameters (`templateParameterValues` of a macro request); `Default` counts for those left out.
+    pub parameters: Map<String, Json>,
+    /// What the installation settles.
+    pub installation: Installation,
+}
+
+/// An expanded template.
+#[derive(Clone, Debug)]
+pub struct Expansion {
+    /// The template with native resources.
+    pub fragment: Map<String, Json>,
+    /// What its author should know.
+    pub notes: Vec<Rendered>,
+}
+
+/// Why a template cannot be expanded.
+#[derive(Clone, Debug, Error)]
+#[error("{message}")]
+pub struct Failure {
+    /// All errors, as far as they fit a stack event.
+    pub message: String,
+    /// Each error and note.
+    pub findings: Vec<Rendered>,
+}
+
+/// Everything that came of a request, errors or not.
+#[derive(Clone, Debug)]
+pub struct Compilation {
+    /// The template with native resources; without meaning where `findings` holds an error.
+    pub fragment: Map<String, Json>,
+    /// Errors and notes, in the order of what the author wrote.
+    pub findings: Vec<Rendered>,
+    /// The bytes of the fragment as compact JSON.
+    pub size: usize,
+}
+
+/// Expands a template.
+///
+/// # Errors
+/// Where anything in it is wrong, or cannot be had on ECS: all of it at once.
+pub fn expand(request: Request) -> Result<Expansion, Failure> {
+    let log_group = request.installation.log_group.clone();
+    let Compilation { fragment, findings, size: _ } = compile(request);
+    let (errors, notes): (Vec<_>, Vec<_>) = findings.iter().cloned().partition(|finding| finding.is_error);
+    if errors.is_empty() {
+        return Ok(Expansion { fragment, notes });
+    }
+    Err(Failure { message: diagnostic::message(&errors, log_group.as_deref()), findings })
+}
+
+/// Expands a template and keeps what came of it, errors or not: for tools that show more than a stack event does.
+pub fn compile(request: Request) -> Compilation {
+    let Request { fragment, parameters, installation } = request;
+    let mut origins = Origins::default();
+    let mut diagnostics = Diagnostics::default();
+    let mut early = fragment::EarlyValues::new(&fragment, parameters);
+    let (template, mut declarations) = fragment::find(fragment, &mut origins, &mut diagnostics);
+    let program = front_end::lower(&mut declarations, &mut early, &mut diagnostics);
+    let mut lowered = ecs::lower(&program, &installation, &mut diagnostics);
+    fragment::patch(&mut declarations, &mut lowered, &mut diagnostics);
+    fragment::finish(template, declarations, lowered, &early, &origins, diagnostics)
+}

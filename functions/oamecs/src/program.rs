@@ -24,7 +24,7 @@ pub use probe::Probe;
 pub use storage::{Mount, Volume};
 pub use workload::Workload;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::expression::Expr;
 
@@ -36,6 +36,8 @@ pub type Tags = BTreeMap<String, Expr<String>>;
 pub struct Program {
     /// Where applications run, by the id of the declaration (or of the implicit environment).
     pub environments: BTreeMap<String, Environment>,
+    /// The keys of the environments that are declarations of their own.
+    pub declared: BTreeSet<String>,
     /// What runs, by the id of the declaration.
     pub applications: BTreeMap<String, Application>,
 }

@@ -1,1 +1,43 @@
-fn main() {}
+//! The macro Lambda: CloudFormation's request to [`oamecs::expand`], and its answer back.
+//!
+//! CloudFormation shows an author only what a *successful* invocation says. So this function always succeeds: whatever
+//! goes wrong, a panic included, is an answer with the status `failure` and a message. No value of a template is logged;
+//! what is logged is what the author is told.
+
+mod answer;
+mod request;
+
+use std::convert::Infallible;
+use std::env;
+
+use lambda_runtime::{LambdaEvent, run, service_fn, tracing};
+use oamecs::installation::Installation;
+use serde_json::value::RawValue;
+
+use answer::Answer;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    tracing::init_default_subscriber();
+    // The default hook prints the panic's text, which may hold what was being read.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "panic");
+    }));
+    let installation = installation();
+    run(service_fn(|event: LambdaEvent<Box<RawValue>>| {
+        let answer = answer::answer(&event.payload, &installation, &event.context.request_id);
+        async move { Ok::<Answer, Infallible>(answer) }
+    }))
+    .await
+}
+
+/// The settings of the installation, from the environment variables that `template.yaml` sets.
+fn installation() -> Installation {
+    let given = |name| env::var(name).ok().filter(|value| !value.is_empty());
+    let default = Installation::default();
+    Installation {
+        init_image: given("OAMECS_INIT_IMAGE").unwrap_or(default.init_image),
+        log_group: given("AWS_LAMBDA_LOG_GROUP_NAME"),
+    }
+}

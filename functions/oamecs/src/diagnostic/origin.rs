@@ -66,8 +66,10 @@ enum Step {
 
 /// A step from a value into one of its parts.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Segment {
+pub enum Segment {
+    /// To the value under a key.
     Key(Rc<str>),
+    /// To the item at an index, from 0.
     Index(usize),
 }
 

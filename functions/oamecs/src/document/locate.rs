@@ -8,7 +8,7 @@ use crate::diagnostic::Segment;
 
 /// Line and column, from 1, of the value that `path` leads to in document `index` of `text`. Where a key came through a
 /// merge or an alias, the place is the nearest map or list that the text has.
-pub(crate) fn locate(text: &str, index: usize, path: &[Segment]) -> Option<(usize, usize)> {
+pub fn locate(text: &str, index: usize, path: &[Segment]) -> Option<(usize, usize)> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let document = serde_yaml::Deserializer::from_str(text).nth(index)?;
     // The place travels in an error's location: descending ends in an error at the value that was looked for.

@@ -1,0 +1,91 @@
+//! The command line.
+
+/// What the program says of itself.
+pub(crate) const USAGE: &str = "\
+usage: oamecs expand TEMPLATE [--parameter Key=Value]…   print the processed template
+       oamecs check TEMPLATE [--parameter Key=Value]…    print findings and sizes only
+       oamecs embed FILE                                 print a template around a document
+
+The exit code is 0, or 1 where there is an error. Notes and errors go to standard error.";
+
+/// What is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Command {
+    Expand,
+    Check,
+    Embed,
+    Help,
+}
+
+/// A command with what it works on.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Arguments {
+    pub(crate) command: Command,
+    pub(crate) file: String,
+    /// Values of the template's parameters.
+    pub(crate) parameters: Vec<(String, String)>,
+}
+
+impl Arguments {
+    /// Reads the words after the program's name; the error says which of them is not understood.
+    pub(crate) fn parse(mut words: impl Iterator<Item = String>) -> Result<Self, String> {
+        let command = match words.next().as_deref() {
+            Some("expand") => Command::Expand,
+            Some("check") => Command::Check,
+            Some("embed") => Command::Embed,
+            None | Some("help" | "--help" | "-h") => {
+                return Ok(Self { command: Command::Help, file: String::new(), parameters: Vec::new() });
+            }
+            Some(other) => return Err(format!("`{other}` is no command")),
+        };
+        let mut file = None;
+        let mut parameters = Vec::new();
+        while let Some(word) = words.next() {
+            let assignment = match word.strip_prefix("--parameter") {
+                Some("") => Some(words.next().ok_or("`--parameter` needs `Key=Value`")?),
+                Some(rest) => rest.strip_prefix('=').map(str::to_owned),
+                None => None,
+            };
+            if let Some(assignment) = assignment {
+                let (key, value) = assignment
+                    .split_once('=')
+                    .ok_or_else(|| format!("`{assignment}` is not of the form `Key=Value`"))?;
+                parameters.push((key.to_owned(), value.to_owned()));
+            } else if word.starts_with('-') && word != "-" {
+                return Err(format!("`{word}` is no option"));
+            } else if file.is_none() {
+                file = Some(word);
+            } else {
+                return Err(format!("`{word}` is one file too many"));
+            }
+        }
+        let file = file.ok_or("a file is missing")?;
+        Ok(Self { command, file, parameters })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Arguments, Command};
+
+    fn parse(line: &str) -> Result<Arguments, String> {
+        Arguments::parse(line.split_whitespace().map(str::to_owned))
+    }
+
+    #[test]
+    fn parameters_are_taken_in_both_spellings() {
+        let arguments = parse("expand t.yaml --parameter A=1 --parameter=B=x=y").unwrap();
+        assert_eq!(arguments.command, Command::Expand);
+        assert_eq!(arguments.file, "t.yaml");
+        assert_eq!(arguments.parameters, [("A".into(), "1".into()), ("B".into(), "x=y".into())]);
+    }
+
+    #[test]
+    fn what_is_not_understood_is_named() {
+        assert_eq!(parse("expnd t.yaml"), Err("`expnd` is no command".into()));
+        assert_eq!(parse("check"), Err("a file is missing".into()));
+        assert_eq!(parse("check a b"), Err("`b` is one file too many".into()));
+        assert_eq!(parse("check a --fast"), Err("`--fast` is no option".into()));
+        assert_eq!(parse("check a --parameter A"), Err("`A` is not of the form `Key=Value`".into()));
+    }
+}

@@ -1,0 +1,91 @@
+//! What CloudFormation gets back from a macro:
+//! [Macro function interface](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-macros-author.html).
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use lambda_runtime::tracing;
+use oamecs::diagnostic::Rendered;
+use oamecs::installation::Installation;
+use oamecs::{Expansion, Failure, Request};
+use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
+
+use crate::request::{Envelope, TransformRequest};
+
+/// An answer.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Answer {
+    /// The request's own id.
+    request_id: Box<RawValue>,
+    status: Status,
+    /// The processed template, or on failure the one that came.
+    fragment: Box<RawValue>,
+    /// Why it failed, as the stack's events show it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error_message: Option<String>,
+}
+
+/// How it went: anything but `success` is a failure to CloudFormation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Status {
+    Success,
+    Failure,
+}
+
+/// Answers a request, whatever it is.
+pub(crate) fn answer(payload: &RawValue, installation: &Installation, invocation: &str) -> Answer {
+    let outcome = catch_unwind(AssertUnwindSafe(|| expand(payload, installation)));
+    let message = match outcome {
+        Ok(Ok(answer)) => return answer,
+        Ok(Err(message)) => message,
+        Err(_) => {
+            let version = env!("CARGO_PKG_VERSION");
+            let log = installation.log_group.as_deref().unwrap_or("its log");
+            format!("OamEcs {version} has a fault: please report it, with what invocation {invocation} left in {log}")
+        }
+    };
+    let envelope: Envelope<'_> = serde_json::from_str(payload.get()).unwrap_or_default();
+    Answer {
+        request_id: envelope.request_id.map_or_else(null, ToOwned::to_owned),
+        status: Status::Failure,
+        fragment: envelope.fragment.map_or_else(null, ToOwned::to_owned),
+        error_message: Some(message),
+    }
+}
+
+fn expand(payload: &RawValue, installation: &Installation) -> Result<Answer, String> {
+    let TransformRequest { request_id, fragment, template_parameter_values, params } = serde_json::from_str(payload.get())
+        .map_err(|error| format!("this is not a request that CloudFormation sends to a macro: {error}"))?;
+    if let Some(name) = params.keys().next() {
+        return Err(format!("`Transform: OamEcs` takes no parameters, and `{name}` is given"));
+    }
+    let request =
+        Request { fragment, parameters: template_parameter_values, installation: installation.clone() };
+    match oamecs::expand(request) {
+        Ok(Expansion { fragment, notes }) => {
+            notes.iter().for_each(log);
+            let fragment = to_raw_value(&fragment).map_err(|error| error.to_string())?;
+            Ok(Answer { request_id, status: Status::Success, fragment, error_message: None })
+        }
+        Err(Failure { message, findings }) => {
+            findings.iter().for_each(log);
+            Err(message)
+        }
+    }
+}
+
+fn log(finding: &Rendered) {
+    let declaration = finding.declaration.as_deref().unwrap_or_default();
+    let text = finding.to_string();
+    if finding.is_error {
+        tracing::error!(declaration, "{text}");
+    } else {
+        tracing::info!(declaration, "{text}");
+    }
+}
+
+fn null() -> Box<RawValue> {
+    RawValue::NULL.to_owned()
+}

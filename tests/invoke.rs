@@ -1,0 +1,102 @@
+//! The macro as Lambda runs it: the built binary against the Runtime API on loopback.
+
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+use oamecs_tests::runtime_api::{Answer, Run, run};
+use serde_json::{Value, json};
+
+/// The function, built once for all tests here.
+fn bootstrap() -> PathBuf {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    BUILT.get_or_init(|| oamecs_tests::build::binary("transform", false)).clone()
+}
+
+fn invoke(event: &Value) -> (Value, Run) {
+    let run = run(&bootstrap(), &[], &[event.to_string()]);
+    let [Answer { is_response: true, body }] = run.answers.as_slice() else {
+        panic!("an invocation always succeeds: {:?}\n{}", run.answers, run.log);
+    };
+    (serde_json::from_str(body).unwrap(), run)
+}
+
+/// A request as CloudFormation sends it, with all of its fields.
+fn request(fragment: &Value, parameters: &Value) -> Value {
+    json!({
+        "accountId": "111111111111",
+        "fragment": fragment,
+        "params": {},
+        "region": "eu-west-1",
+        "requestId": "6d9f3a1e-0000-4000-8000-000000000000",
+        "templateParameterValues": parameters,
+        "transformId": "111111111111::OamEcs",
+    })
+}
+
+fn shop(image: &Value) -> Value {
+    json!({
+        "Parameters": {"Port": {"Type": "Number"}},
+        "Resources": {"Shop": {"Type": "OamEcs::Compose", "Properties": {"Document": {"services": {"web": {
+            "image": image,
+            "ports": [{"target": 80, "published": {"Ref": "Port"}}],
+            "environment": {"PASSWORD": "correct horse battery staple"},
+        }}}}}}
+    })
+}
+
+#[test]
+fn a_template_is_expanded() {
+    let (answer, run) = invoke(&request(&shop(&json!("nginx")), &json!({"Port": "8080"})));
+    assert_eq!(answer["status"], "success", "{answer}");
+    assert_eq!(answer["requestId"], "6d9f3a1e-0000-4000-8000-000000000000");
+    assert_eq!(answer["fragment"]["Resources"]["ShopListener8080"]["Properties"]["Port"], 8080);
+    assert_eq!(answer["fragment"]["Parameters"], json!({"Port": {"Type": "Number"}}));
+    assert!(!run.log.contains("battery"), "a value of the document is in the log:\n{}", run.log);
+}
+
+#[test]
+fn a_failure_is_a_well_formed_answer_with_the_template_that_came() {
+    let fragment = shop(&json!(["not an image"]));
+    let (answer, run) = invoke(&request(&fragment, &json!({"Port": "8080"})));
+    assert_eq!(answer["status"], "failure");
+    assert_eq!(answer["fragment"], fragment);
+    let message = answer["errorMessage"].as_str().unwrap();
+    assert!(message.starts_with("Resource with id [Shop] is invalid. services.web.image: "), "{message}");
+    assert!(run.log.contains("services.web.image"), "the log has the error too:\n{}", run.log);
+    assert!(run.log.lines().all(|line| serde_json::from_str::<Value>(line).is_ok()), "the log is JSON:\n{}", run.log);
+}
+
+#[test]
+fn what_is_no_request_is_answered_too() {
+    for event in [json!({}), json!({"requestId": "1", "fragment": "text"}), json!([1, 2]), json!(null)] {
+        let (answer, _) = invoke(&event);
+        assert_eq!(answer["status"], "failure", "{event}");
+        assert!(answer["errorMessage"].as_str().unwrap().contains("not a request"), "{answer}");
+    }
+    let (answer, _) = invoke(&json!({"requestId": "1", "fragment": {}, "params": {"Document": "services: {}"}}));
+    assert_eq!(answer["errorMessage"], "`Transform: OamEcs` takes no parameters, and `Document` is given");
+}
+
+#[test]
+fn one_process_answers_many_requests_alike() {
+    let event = request(&shop(&json!("nginx")), &json!({"Port": "80"})).to_string();
+    let run = run(&bootstrap(), &[], &[event.clone(), event.clone(), event]);
+    assert!(run.answers.windows(2).all(|pair| pair[0] == pair[1]));
+}
+
+#[test]
+fn the_installation_chooses_the_image_that_prepares_tasks() {
+    let mut fragment = shop(&json!("nginx"));
+    fragment["Resources"]["Shop"]["Properties"]["Document"]["services"]["db"] = json!({"image": "db"});
+    let event = request(&fragment, &json!({"Port": "80"})).to_string();
+    let run = run(&bootstrap(), &[("OAMECS_INIT_IMAGE", "registry.example.com/busybox")], &[event]);
+    assert!(run.answers[0].body.contains("registry.example.com/busybox"));
+}
+
+#[test]
+fn an_installed_function_is_small_enough() {
+    // The budget is 4 MB stripped; this is what a deployment uploads.
+    let binary = oamecs_tests::build::binary("transform", true);
+    let size = std::fs::metadata(&binary).unwrap().len();
+    assert!(size <= 4_000_000, "{} has {size} bytes", binary.display());
+}

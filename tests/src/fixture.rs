@@ -1,0 +1,98 @@
+//! Fixtures: a folder with a template, and what must come of it.
+//!
+//! `template.yaml` is what an author writes; `parameters.json`, where there is one, the values of its parameters. What must
+//! come of it is `expanded.json`, the processed template, or `error.txt`, the message of the failure, byte for byte.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use oamecs::source::{self, Template};
+use oamecs::{Request, expand};
+use serde_json::{Map, Value};
+
+/// A fixture.
+#[derive(Clone, Debug)]
+pub struct Fixture {
+    /// Its name, the folder's.
+    pub name: String,
+    /// Its template.
+    pub template: PathBuf,
+    /// The folder with what must come of it.
+    pub expected: PathBuf,
+}
+
+/// What came of a template.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// The processed template.
+    Expanded(Map<String, Value>),
+    /// The message of the failure.
+    Failed(String),
+}
+
+/// The root of the repository.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(Path::to_path_buf).unwrap_or_default()
+}
+
+/// All fixtures: those of `tests/expand`, and every example, whose outcome lies in `tests/examples`.
+pub fn fixtures() -> Vec<Fixture> {
+    let root = root();
+    let mut fixtures: Vec<Fixture> = folders(&root.join("tests/expand"))
+        .into_iter()
+        .map(|folder| Fixture { name: name(&folder), template: folder.join("template.yaml"), expected: folder })
+        .collect();
+    for format in folders(&root.join("examples")) {
+        let mut files: Vec<PathBuf> = read_dir(&format);
+        files.retain(|file| file.extension().is_some_and(|extension| extension == "yaml"));
+        for file in files {
+            let stem = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+            let name = format!("{}-{stem}", name(&format));
+            let expected = root.join("tests/examples").join(&name);
+            fixtures.push(Fixture { name: format!("example-{name}"), template: file, expected });
+        }
+    }
+    fixtures
+}
+
+impl Fixture {
+    /// Expands the template.
+    ///
+    /// # Panics
+    /// Where the fixture itself cannot be read.
+    pub fn outcome(&self) -> Outcome {
+        let text = fs::read_to_string(&self.template).expect("the fixture has a template");
+        let parameters = fs::read_to_string(self.expected.join("parameters.json")).unwrap_or_else(|_| "{}".to_owned());
+        let parameters: Map<String, Value> = serde_json::from_str(&parameters).expect("parameters.json is a map");
+        expand_text(&text, parameters)
+    }
+}
+
+/// Expands the text of a template.
+///
+/// # Panics
+/// Where the text is no template.
+pub fn expand_text(text: &str, parameters: Map<String, Value>) -> Outcome {
+    let (_, fragment): (Template, _) = source::read(text).expect("the text is a template");
+    match expand(Request { fragment, parameters, ..Request::default() }) {
+        Ok(expansion) => Outcome::Expanded(expansion.fragment),
+        Err(failure) => Outcome::Failed(failure.message),
+    }
+}
+
+fn folders(parent: &Path) -> Vec<PathBuf> {
+    let mut folders = read_dir(parent);
+    folders.retain(|path| path.is_dir());
+    folders
+}
+
+fn read_dir(parent: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(parent).into_iter().flatten().flatten();
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+    paths.sort();
+    paths
+}
+
+fn name(folder: &Path) -> String {
+    folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
