@@ -11,7 +11,7 @@ mod render;
 
 pub use origin::{Located, Origin, Origins, Policy, Root};
 pub(crate) use origin::Segment;
-pub use render::{MESSAGE_LIMIT, Rendered, message, render};
+pub use render::{MESSAGE_LIMIT, Rendered, message, render, source};
 
 /// How a [`Diagnostic`] weighs before the policy of its declaration is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
