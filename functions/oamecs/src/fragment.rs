@@ -3,7 +3,39 @@
 //! In: the `fragment` of a macro request, the whole template but its `Transform`. Out: [`Declaration`]s with their
 //! [`Document`](crate::document::Document)s; at the end, the fragment again, with native resources in their place.
 //! Knows sections, functions and logical ids; knows neither Compose nor OAM.
+//!
+//! ```text
+//! fragment ─ find ─► Template + Declarations … Lowered ─ patch ─► Lowered ─ splice ─► Spliced ─ verify ─► Size
+//! ```
+//!
+//! [`EarlyValues`] answers, for the stages in between, what a function is worth while the template is expanded.
+//! A fragment without declarations goes through all of this unchanged, so expanding twice is expanding once.
 
+mod attributes;
+mod condition;
+mod cycle;
+mod documents;
+mod early;
+mod find;
+mod limits;
+mod order;
+mod overlay;
+mod patch;
+mod place;
+mod references;
+mod rewrite;
+mod splice;
+mod verify;
+
+pub use early::EarlyValues;
+pub use find::{Template, find};
+pub use limits::{INLINE_BYTES, TEMPLATE_BYTES};
+pub use overlay::overlay;
+pub use patch::patch;
+pub use splice::{Spliced, splice};
+pub use verify::{Size, verify};
+
+use indexmap::IndexMap;
 use serde_json::{Map, Value as Json};
 
 use crate::diagnostic::{Located, Origin};
@@ -16,6 +48,19 @@ pub enum Kind {
     Compose,
     /// `OamEcs::Environment`.
     Environment,
+}
+
+impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Compose, Self::Environment];
+
+    /// The type's name in a template: `OamEcs::Compose`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Compose => "OamEcs::Compose",
+            Self::Environment => "OamEcs::Environment",
+        }
+    }
 }
 
 /// A pseudo resource.
@@ -37,6 +82,14 @@ pub struct Declaration {
     pub attributes: Attributes,
 }
 
+impl Declaration {
+    /// Takes out what a front end reads, the documents and the properties; the rest is for [`patch`] and [`splice`].
+    pub fn take(&mut self) -> (Vec<Document>, Fields) {
+        let empty = Fields::new(self.properties.origin, IndexMap::new());
+        (std::mem::take(&mut self.documents), std::mem::replace(&mut self.properties, empty))
+    }
+}
+
 /// The [resource attributes](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-product-attribute-reference.html)
 /// of a pseudo resource.
 #[derive(Clone, Debug, Default)]
@@ -45,10 +98,10 @@ pub struct Attributes {
     pub depends_on: Vec<String>,
     /// `Condition`.
     pub condition: Option<String>,
-    /// `DeletionPolicy`.
-    pub deletion_policy: Option<String>,
-    /// `UpdateReplacePolicy`.
-    pub update_replace_policy: Option<String>,
+    /// `DeletionPolicy`: text, or a function where `AWS::LanguageExtensions` is to work it out.
+    pub deletion_policy: Option<Json>,
+    /// `UpdateReplacePolicy`: text, or a function where `AWS::LanguageExtensions` is to work it out.
+    pub update_replace_policy: Option<Json>,
     /// `Metadata`.
     pub metadata: Map<String, Json>,
 }

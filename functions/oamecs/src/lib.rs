@@ -40,7 +40,8 @@ mod front_end;
 use serde_json::{Map, Value as Json};
 use thiserror::Error;
 
-use diagnostic::{Diagnostics, Origins, Rendered};
+use diagnostic::{Diagnostics, Origin, Origins, Rendered};
+use fragment::{EarlyValues, Size};
 use installation::Installation;
 
 /// What is to be expanded.
@@ -80,8 +81,8 @@ pub struct Compilation {
     pub fragment: Map<String, Json>,
     /// Errors and notes, in the order of what the author wrote.
     pub findings: Vec<Rendered>,
-    /// The bytes of the fragment as compact JSON.
-    pub size: usize,
+    /// How large the fragment is.
+    pub size: Size,
 }
 
 /// Expands a template.
@@ -103,10 +104,32 @@ pub fn compile(request: Request) -> Compilation {
     let Request { fragment, parameters, installation } = request;
     let mut origins = Origins::default();
     let mut diagnostics = Diagnostics::default();
-    let mut early = fragment::EarlyValues::new(&fragment, parameters);
+    let mut early = EarlyValues::new(&fragment, parameters);
     let (template, mut declarations) = fragment::find(fragment, &mut origins, &mut diagnostics);
     let program = front_end::lower(&mut declarations, &mut early, &mut diagnostics);
     let mut lowered = ecs::lower(&program, &installation, &mut diagnostics);
     fragment::patch(&mut declarations, &mut lowered, &mut diagnostics);
-    fragment::finish(template, declarations, lowered, &early, &origins, diagnostics)
+    let mut spliced = fragment::splice(template, &declarations, lowered, &mut origins, &mut diagnostics);
+    let size = fragment::verify(&spliced, &mut diagnostics);
+    advise(&early, size, &mut diagnostics);
+    let findings = diagnostic::render(&diagnostics, &origins);
+    spliced.annotate(findings.iter().filter(|finding| !finding.is_error).map(Rendered::without_position));
+    Compilation { fragment: spliced.fragment, findings, size }
+}
+
+/// What holds for the template as a whole.
+fn advise(early: &EarlyValues, size: Size, diagnostics: &mut Diagnostics) {
+    if !early.used().is_empty() {
+        let names: Vec<&str> = early.used().iter().map(String::as_str).collect();
+        diagnostics.advice(
+            Origin::TEMPLATE,
+            format!("{} decided which resources there are: to change them, update the stack with the original template, as `use existing template` keeps what they decided", document::list(&names)),
+        );
+    }
+    if !size.fits_inline() && size.fits() {
+        diagnostics.advice(
+            Origin::TEMPLATE,
+            format!("processed, the template has more than {} bytes: deploy it by way of S3, as `sam deploy` and the CDK do by themselves", fragment::INLINE_BYTES),
+        );
+    }
 }

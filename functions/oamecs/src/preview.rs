@@ -7,16 +7,13 @@ use std::io::Write;
 use std::path::Path;
 
 use oamecs::diagnostic::Rendered;
+use oamecs::fragment::{INLINE_BYTES, TEMPLATE_BYTES};
 use oamecs::installation::Installation;
 use oamecs::source::{self, Template};
 use oamecs::{Compilation, Request};
 
 use self::arguments::Arguments;
 
-/// What CloudFormation takes as the body of a request, in bytes; a template beyond it goes by way of S3.
-const INLINE_LIMIT: usize = 51_200;
-/// What CloudFormation takes at all.
-const SIZE_LIMIT: usize = 1_000_000;
 /// The most resources of a template.
 const RESOURCE_LIMIT: usize = 500;
 
@@ -46,10 +43,10 @@ pub(crate) fn check(arguments: &Arguments) -> Result<String, String> {
         return Err(text + &list_errors(&errors));
     }
     let resources = compilation.fragment.get("Resources").and_then(serde_json::Value::as_object).map_or(0, serde_json::Map::len);
-    let way = if compilation.size > INLINE_LIMIT { "must go by way of S3" } else { "can be passed inline" };
+    let way = if compilation.size.fits_inline() { "can be passed inline" } else { "must go by way of S3" };
     text.push_str(&format!(
-        "{} is valid: {resources} of {RESOURCE_LIMIT} resources, {} bytes processed ({way}: {INLINE_LIMIT} inline, {SIZE_LIMIT} by S3)",
-        arguments.file, compilation.size
+        "{} is valid: {resources} of {RESOURCE_LIMIT} resources, {} bytes processed ({way}: {INLINE_BYTES} inline, {TEMPLATE_BYTES} by S3)",
+        arguments.file, compilation.size.bytes
     ));
     Ok(text)
 }

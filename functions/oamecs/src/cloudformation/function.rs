@@ -49,6 +49,13 @@ pub fn escape(text: &str) -> String {
     text.replace("${", "${!")
 }
 
+/// The name and the argument of a function in its long form: `("Ref", "Tag")` of `{"Ref": "Tag"}`. `None` for any other
+/// value. `Condition`, which is a function within conditions only, is none here.
+pub fn call(value: &Json) -> Option<(&str, &Json)> {
+    let (name, argument) = value.as_object().filter(|map| map.len() == 1)?.iter().next()?;
+    (name == "Ref" || name.starts_with("Fn::")).then_some((name.as_str(), argument))
+}
+
 impl From<&Deferred> for Function {
     /// A function alone passes through; text around functions becomes `Fn::Sub`.
     fn from(deferred: &Deferred) -> Self {
@@ -83,7 +90,7 @@ impl From<&Deferred> for Function {
 }
 
 /// `Tag` of `{"Ref": "Tag"}`, `Queue.Arn` of `{"Fn::GetAtt": ["Queue", "Arn"]}`: what `Fn::Sub` can name itself.
-fn plain_reference(function: &Json) -> Option<String> {
+pub(crate) fn plain_reference(function: &Json) -> Option<String> {
     let (name, argument) = function.as_object().filter(|map| map.len() == 1)?.iter().next()?;
     match (name.as_str(), argument) {
         ("Ref", Json::String(id)) => Some(id.clone()),

@@ -4,6 +4,7 @@
 //! An id is a contract: a changed id is a resource that is deleted and made anew. So it never holds a position, and
 //! nothing is renamed when a sibling appears.
 
+use std::borrow::Borrow;
 use std::fmt;
 
 use serde::Serialize;
@@ -30,6 +31,12 @@ impl LogicalId {
 
     /// The id as text.
     pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Borrow<str> for LogicalId {
+    fn borrow(&self) -> &str {
         &self.0
     }
 }

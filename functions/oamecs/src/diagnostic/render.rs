@@ -136,6 +136,19 @@ fn truncate(text: &mut String, limit: usize) {
     text.push('…');
 }
 
+/// A place as `Metadata.OamEcs.Source` names it, without line and column, which move when a neighbour moves:
+/// `Shop.services.web`; `None` where it is in no declaration.
+pub fn source(origin: Origin, origins: &Origins) -> Option<String> {
+    let (id, _) = origins.declaration(origin)?;
+    let (_, segments) = origins.path(origin);
+    let path = path_text(&segments);
+    Some(match path.as_str() {
+        "" => id.to_owned(),
+        path if path.starts_with('[') => format!("{id}{path}"),
+        path => format!("{id}.{path}"),
+    })
+}
+
 fn path_text(segments: &[Segment]) -> String {
     let mut text = String::new();
     for segment in segments {

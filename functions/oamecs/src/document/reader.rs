@@ -155,6 +155,11 @@ pub struct Fields {
 }
 
 impl Fields {
+    /// The entries of a map at its place.
+    pub fn new(origin: Origin, entries: IndexMap<String, Node>) -> Self {
+        Self { origin, entries }
+    }
+
     /// Takes the value under `key`; `key:` with nothing after it counts as absent.
     pub fn take(&mut self, key: &str) -> Option<Node> {
         self.entries.shift_remove(key).filter(|node| !node.is_null())
