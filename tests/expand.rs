@@ -49,12 +49,20 @@ fn check_second_expansion(fragment: &serde_json::Map<String, Value>) -> Result<(
 }
 
 fn compare(file: &Path, text: &str) -> Result<(), Failed> {
-    let expected = fs::read_to_string(file).map_err(|error| format!("{}: {error}\nwhat came out:\n{text}", file.display()))?;
+    let expected =
+        fs::read_to_string(file).map_err(|error| format!("{}: {error}\nwhat came out:\n{text}", file.display()))?;
     if expected == text {
         return Ok(());
     }
     let first = expected.lines().zip(text.lines()).position(|(expected, actual)| expected != actual);
     let line = first.unwrap_or_else(|| expected.lines().count().min(text.lines().count()));
     let at = |text: &str| text.lines().skip(line.saturating_sub(2)).take(6).collect::<Vec<_>>().join("\n");
-    Err(format!("{} differs from line {}:\nexpected:\n{}\nwhat came out:\n{}", file.display(), line + 1, at(&expected), at(text)).into())
+    Err(format!(
+        "{} differs from line {}:\nexpected:\n{}\nwhat came out:\n{}",
+        file.display(),
+        line + 1,
+        at(&expected),
+        at(text)
+    )
+    .into())
 }

@@ -96,3 +96,34 @@ fn read_dir(parent: &Path) -> Vec<PathBuf> {
 fn name(folder: &Path) -> String {
     folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
+
+impl Fixture {
+    /// The Compose documents of the template that hold no function of CloudFormation, as JSON.
+    ///
+    /// # Panics
+    /// Where the fixture itself cannot be read.
+    pub fn plain_documents(&self) -> Vec<Value> {
+        let text = fs::read_to_string(&self.template).expect("the fixture has a template");
+        let (_, fragment) = source::read(&text).expect("the text is a template");
+        let resources = fragment.get("Resources").and_then(Value::as_object).into_iter().flatten();
+        let compose = resources.filter(|(_, resource)| resource["Type"] == "OamEcs::Compose");
+        let documents = compose.filter_map(|(_, resource)| match &resource["Properties"]["Document"] {
+            Value::String(text) => {
+                let value = oamecs::document::parse(text).ok()?.into_iter().next()?;
+                serde_json::to_value(value).ok()
+            }
+            map => Some(map.clone()),
+        });
+        documents.filter(|document| !holds_function(document)).collect()
+    }
+}
+
+fn holds_function(value: &Value) -> bool {
+    match value {
+        Value::Object(entries) => {
+            entries.iter().any(|(key, value)| key == "Ref" || key.starts_with("Fn::") || holds_function(value))
+        }
+        Value::Array(items) => items.iter().any(holds_function),
+        _ => false,
+    }
+}

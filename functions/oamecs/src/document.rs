@@ -11,12 +11,12 @@ mod reader;
 mod tag;
 mod yaml;
 
+pub use crate::diagnostic::Segment;
 pub use json::from_json;
 pub use locate::locate;
-pub use crate::diagnostic::Segment;
 pub use node::{Kind, Node};
-pub use reader::{Early, Fields, NotEarly, Reader, suggestion};
 pub(crate) use reader::list;
+pub use reader::{Early, Fields, NotEarly, Reader, suggestion};
 pub use tag::function_of_tag;
 pub use yaml::{Source, YamlError, from_yaml, merge, parse};
 

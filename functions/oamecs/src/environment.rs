@@ -65,6 +65,11 @@ pub fn load(mut fields: Fields, declared: bool, tags: Tags, reader: &mut Reader<
         Some(node) => reader.text(&node).map(|prefix| prefix.value),
         None => declared.then(stack_name),
     };
+    if let Some(node) = fields.take("Default") {
+        reader.diagnostics.error(node.origin, "the default VPC is not looked up by this version").fix(
+            "give `VpcId` with `PublicSubnetIds` and `PrivateSubnetIds`, or leave them out for a network that is made",
+        );
+    }
     let import_prefix = text(&mut fields, "ImportPrefix", reader);
     let zones = zones(&mut fields, reader);
     let network = network(&mut fields, import_prefix.as_ref(), zones, reader);
@@ -91,11 +96,11 @@ fn text(fields: &mut Fields, key: &str, reader: &mut Reader<'_>) -> Option<Locat
     reader.text(&node)
 }
 
-fn zones(fields: &mut Fields, reader: &mut Reader<'_>) -> Option<Located<u8>> {
+fn zones(fields: &mut Fields, reader: &mut Reader<'_>) -> Option<u8> {
     let node = fields.take("Zones")?;
     let zones = reader.known::<u8>(&node, "a number of availability zones")?;
     if (2..=MOST_ZONES).contains(&zones.value) {
-        return Some(zones);
+        return Some(zones.value);
     }
     reader
         .diagnostics
@@ -107,12 +112,12 @@ fn zones(fields: &mut Fields, reader: &mut Reader<'_>) -> Option<Located<u8>> {
 fn network(
     fields: &mut Fields,
     import_prefix: Option<&Located<Expr<String>>>,
-    zones: Option<Located<u8>>,
+    zones: Option<u8>,
     reader: &mut Reader<'_>,
 ) -> Network {
     let origin = fields.origin;
     let vpc = text(fields, "VpcId", reader);
-    let count = zones.as_ref().map_or(DEFAULT_ZONES, |zones| zones.value);
+    let count = zones.unwrap_or(DEFAULT_ZONES);
     let public = fields.take("PublicSubnetIds").and_then(|node| subnets(node, count, reader));
     let private = fields.take("PrivateSubnetIds").and_then(|node| subnets(node, count, reader));
     let addresses = fields.take("VpcCidr");
@@ -164,7 +169,10 @@ fn given(
     if public.is_none() && private.is_none() {
         reader
             .diagnostics
-            .error(id.origin, "a VPC is given, but not which of its subnets to use; they are not looked up by this version")
+            .error(
+                id.origin,
+                "a VPC is given, but not which of its subnets to use; they are not looked up by this version",
+            )
             .fix("add `PrivateSubnetIds` for the tasks and `PublicSubnetIds` for load balancers, or one of the two");
     }
     Network::Given { id, public, private }

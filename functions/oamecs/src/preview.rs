@@ -3,7 +3,8 @@
 pub(crate) mod arguments;
 mod embed;
 
-use std::io::Write;
+use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::Path;
 
 use oamecs::diagnostic::Rendered;
@@ -37,17 +38,19 @@ pub(crate) fn check(arguments: &Arguments) -> Result<String, String> {
     let (errors, notes) = findings(&compilation);
     let mut text = String::new();
     for note in &notes {
-        text.push_str(&format!("note: {}\n", line(note)));
+        let _ = writeln!(text, "note: {}", line(note));
     }
     if !errors.is_empty() {
         return Err(text + &list_errors(&errors));
     }
-    let resources = compilation.fragment.get("Resources").and_then(serde_json::Value::as_object).map_or(0, serde_json::Map::len);
+    let resources =
+        compilation.fragment.get("Resources").and_then(serde_json::Value::as_object).map_or(0, serde_json::Map::len);
     let way = if compilation.size.fits_inline() { "can be passed inline" } else { "must go by way of S3" };
-    text.push_str(&format!(
+    let _ = write!(
+        text,
         "{} is valid: {resources} of {RESOURCE_LIMIT} resources, {} bytes processed ({way}: {INLINE_BYTES} inline, {TEMPLATE_BYTES} by S3)",
         arguments.file, compilation.size.bytes
-    ));
+    );
     Ok(text)
 }
 

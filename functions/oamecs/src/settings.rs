@@ -12,9 +12,8 @@ use crate::program::platform::{Capacity, Options};
 use crate::program::{Application, Environment, Tags};
 
 /// Every property of an application's declaration.
-const KEYS: [&str; 10] = [
-    "Defaults", "Document", "Environment", "Images", "Patches", "Strict", "Tags", "Unknown", "Variables", "Workloads",
-];
+const KEYS: [&str; 10] =
+    ["Defaults", "Document", "Environment", "Images", "Patches", "Strict", "Tags", "Unknown", "Variables", "Workloads"];
 
 /// Every option of `Defaults` and of an entry of `Workloads`.
 const OPTIONS: [&str; 4] = ["Capacity", "Cpu", "ExecuteCommand", "Memory"];
@@ -157,7 +156,9 @@ fn options(node: Node, reader: &mut Reader<'_>) -> Option<Options> {
     let options = Options {
         capacity: fields.take("Capacity").and_then(|node| capacity(&node, reader)),
         execute_command: fields.take("ExecuteCommand").and_then(|node| reader.known_bool(&node)),
-        cpu: fields.take("Cpu").and_then(|node| reader.known(&node, "a number of CPU units, of which 1024 are one processor")),
+        cpu: fields
+            .take("Cpu")
+            .and_then(|node| reader.known(&node, "a number of CPU units, of which 1024 are one processor")),
         memory: fields.take("Memory").and_then(|node| reader.known(&node, "a number of MiB")),
     };
     fields.finish(&OPTIONS, reader.diagnostics);

@@ -121,7 +121,9 @@ fn to_json(value: Yaml) -> Result<Json, SourceError> {
         Yaml::Bool(value) => Json::Bool(value),
         Yaml::Number(value) => {
             let number = value.as_i64().map(Number::from).or_else(|| value.as_u64().map(Number::from));
-            number.or_else(|| Number::from_f64(value.as_f64()?)).map_or_else(|| Json::String(value.to_string()), Json::Number)
+            number
+                .or_else(|| Number::from_f64(value.as_f64()?))
+                .map_or_else(|| Json::String(value.to_string()), Json::Number)
         }
         Yaml::String(value) => Json::String(value),
         Yaml::Sequence(items) => Json::Array(items.into_iter().map(to_json).collect::<Result<_, _>>()?),

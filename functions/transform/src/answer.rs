@@ -56,13 +56,13 @@ pub(crate) fn answer(payload: &RawValue, installation: &Installation, invocation
 }
 
 fn expand(payload: &RawValue, installation: &Installation) -> Result<Answer, String> {
-    let TransformRequest { request_id, fragment, template_parameter_values, params } = serde_json::from_str(payload.get())
-        .map_err(|error| format!("this is not a request that CloudFormation sends to a macro: {error}"))?;
+    let TransformRequest { request_id, fragment, template_parameter_values, params } =
+        serde_json::from_str(payload.get())
+            .map_err(|error| format!("this is not a request that CloudFormation sends to a macro: {error}"))?;
     if let Some(name) = params.keys().next() {
         return Err(format!("`Transform: OamEcs` takes no parameters, and `{name}` is given"));
     }
-    let request =
-        Request { fragment, parameters: template_parameter_values, installation: installation.clone() };
+    let request = Request { fragment, parameters: template_parameter_values, installation: installation.clone() };
     match oamecs::expand(request) {
         Ok(Expansion { fragment, notes }) => {
             notes.iter().for_each(log);

@@ -99,8 +99,8 @@ pub fn message(errors: &[Rendered], log: Option<&str>) -> String {
         }
         if heading != Some(&error.declaration) {
             match &error.declaration {
-                Some(id) => line.push_str(&format!("Resource with id [{id}] is invalid. ")),
-                None => line.push_str("The template is invalid. "),
+                Some(id) => line += &format!("Resource with id [{id}] is invalid. "),
+                None => line += "The template is invalid. ",
             }
         }
         line.push_str(&error.to_string());
@@ -153,14 +153,14 @@ fn path_text(segments: &[Segment]) -> String {
     let mut text = String::new();
     for segment in segments {
         match segment {
-            Segment::Index(index) => text.push_str(&format!("[{index}]")),
+            Segment::Index(index) => text += &format!("[{index}]"),
             Segment::Key(key) if is_plain(key) => {
                 if !text.is_empty() {
                     text.push('.');
                 }
                 text.push_str(key);
             }
-            Segment::Key(key) => text.push_str(&format!("[{key:?}]")),
+            Segment::Key(key) => text += &format!("[{key:?}]"),
         }
     }
     text

@@ -24,7 +24,8 @@ pub fn from_json(value: Json, origin: Origin, origins: &mut Origins) -> Node {
                 .collect(),
         ),
         Json::Object(mut entries) => {
-            let single = if entries.len() == 1 { entries.keys().next().filter(|key| is_function(key)).cloned() } else { None };
+            let single =
+                if entries.len() == 1 { entries.keys().next().filter(|key| is_function(key)).cloned() } else { None };
             if let Some(name) = single {
                 let argument = entries.remove(&name).unwrap_or_default();
                 return Node::new(origin, function(&name, argument));

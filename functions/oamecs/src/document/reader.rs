@@ -82,23 +82,17 @@ impl Reader<'_> {
 
     /// The items of a list.
     pub fn items(&mut self, node: Node, what: &str) -> Option<Vec<Node>> {
-        match node.kind {
-            Kind::Sequence(items) => Some(items),
-            _ => {
-                self.shape(&node, what);
-                None
-            }
+        if let Kind::Sequence(items) = node.kind { Some(items) } else {
+            self.shape(&node, what);
+            None
         }
     }
 
     /// The entries of a map.
     pub fn fields(&mut self, node: Node, what: &str) -> Option<Fields> {
-        match node.kind {
-            Kind::Mapping(entries) => Some(Fields { origin: node.origin, entries }),
-            _ => {
-                self.shape(&node, what);
-                None
-            }
+        if let Kind::Mapping(entries) = node.kind { Some(Fields { origin: node.origin, entries }) } else {
+            self.shape(&node, what);
+            None
         }
     }
 
@@ -187,7 +181,8 @@ impl Fields {
 
 /// The candidate that `text` was most likely meant to be, if one is near.
 pub fn suggestion<'a>(text: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let near = |candidate: &str| strsim::damerau_levenshtein(&text.to_ascii_lowercase(), &candidate.to_ascii_lowercase());
+    let near =
+        |candidate: &str| strsim::damerau_levenshtein(&text.to_ascii_lowercase(), &candidate.to_ascii_lowercase());
     let best = candidates.into_iter().min_by_key(|candidate| near(candidate))?;
     (near(best) <= 1 + best.len() / 4).then_some(best)
 }

@@ -11,7 +11,9 @@ pub fn function_of_tag(tag: &str, argument: Json) -> Option<(String, Json)> {
     let function = match name {
         "Ref" | "Condition" => name.to_owned(),
         "And" | "Base64" | "Cidr" | "Equals" | "FindInMap" | "ForEach" | "GetAZs" | "GetAtt" | "If" | "ImportValue"
-        | "Join" | "Length" | "Not" | "Or" | "Select" | "Split" | "Sub" | "ToJsonString" | "Transform" => format!("Fn::{name}"),
+        | "Join" | "Length" | "Not" | "Or" | "Select" | "Split" | "Sub" | "ToJsonString" | "Transform" => {
+            format!("Fn::{name}")
+        }
         _ => return None,
     };
     let argument = match (name, argument) {

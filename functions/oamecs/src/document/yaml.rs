@@ -188,14 +188,11 @@ impl Converter<'_> {
             Yaml::Tagged(tagged) => {
                 let tag = tagged.tag.to_string();
                 let argument = self.node(tagged.value, origin).into_json();
-                match function_of_tag(&tag, argument) {
-                    Some((name, argument)) => function(&name, argument),
-                    None => {
-                        self.diagnostics
-                            .error(origin, format!("the tag `{tag}` is not supported"))
-                            .fix("remove the tag, or use one of CloudFormation's functions (`!Ref`, `!Sub`, …)");
-                        Kind::Null
-                    }
+                if let Some((name, argument)) = function_of_tag(&tag, argument) { function(&name, argument) } else {
+                    self.diagnostics
+                        .error(origin, format!("the tag `{tag}` is not supported"))
+                        .fix("remove the tag, or use one of CloudFormation's functions (`!Ref`, `!Sub`, …)");
+                    Kind::Null
                 }
             }
         };
@@ -237,4 +234,3 @@ fn number(value: &serde_yaml::Number) -> Kind {
     // `.inf` and `.nan` have no JSON number: they stay the text they were.
     number.map_or_else(|| Kind::Text(value.to_string()), Kind::Number)
 }
-

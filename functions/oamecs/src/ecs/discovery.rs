@@ -36,14 +36,18 @@ pub(super) struct Namespace {
 }
 
 /// The environment's name space, or one of the application's own.
-pub(super) fn namespace(scope: &mut Scope<'_>, application: &Application, site: &Site, attributes: &mut Attributes) -> Namespace {
+pub(super) fn namespace(
+    scope: &mut Scope<'_>,
+    application: &Application,
+    site: &Site,
+    attributes: &mut Attributes,
+) -> Namespace {
     let has_neighbours = application.workloads.len() > 1;
     let namespace = if let Some(shared) = &site.namespace {
         Namespace { id: shared.id.clone(), domain: shared.name.clone(), has_neighbours }
     } else {
         let domain = format!("{}.local", application.name.value);
-        let properties =
-            PrivateDnsNamespace { name: domain.as_str().into(), vpc: site.vpc.clone(), description: None };
+        let properties = PrivateDnsNamespace { name: domain.as_str().into(), vpc: site.vpc.clone(), description: None };
         let id = scope.add(Role::Namespace, application.name.origin, &properties).id();
         Namespace { id: Function::GetAtt(id, "Id").into(), domain, has_neighbours }
     };
@@ -69,7 +73,12 @@ pub(super) fn workload(scope: &mut Scope<'_>, name: &str, workload: &Workload, n
 }
 
 /// The names that workloads have besides their own. Several workloads may share one: callers get any of them.
-pub(super) fn aliases(scope: &mut Scope<'_>, application: &Application, namespace: &Namespace, names: &BTreeMap<String, LogicalId>) {
+pub(super) fn aliases(
+    scope: &mut Scope<'_>,
+    application: &Application,
+    namespace: &Namespace,
+    names: &BTreeMap<String, LogicalId>,
+) {
     let mut made: BTreeMap<&str, LogicalId> = BTreeMap::new();
     for (workload_name, workload) in &application.workloads {
         for (alias, origin) in &workload.aliases {

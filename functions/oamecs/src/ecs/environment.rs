@@ -120,7 +120,7 @@ fn lower_cluster(scope: &mut Scope<'_>, origin: crate::diagnostic::Origin, clust
             let properties = resource::Cluster {
                 capacity_providers: vec!["FARGATE".into(), "FARGATE_SPOT".into()],
                 default_capacity_provider_strategy: Vec::new(),
-                cluster_settings: vec![ClusterSettings { name: "containerInsights", value: value.into() }],
+                cluster_settings: vec![ClusterSettings { name: "containerInsights", value }],
             };
             Function::reference(&scope.add(Role::Cluster, origin, &properties).id()).into()
         }
@@ -190,11 +190,8 @@ fn lower_namespace(
 ) -> SharedNamespace {
     let shared = match namespace {
         Namespace::Made(name) => {
-            let properties = PrivateDnsNamespace {
-                name: name.value.as_str().into(),
-                vpc: network.vpc.clone(),
-                description: None,
-            };
+            let properties =
+                PrivateDnsNamespace { name: name.value.as_str().into(), vpc: network.vpc.clone(), description: None };
             let id = scope.add(Role::Namespace, name.origin, &properties).id();
             SharedNamespace { id: Function::GetAtt(id, "Id").into(), name: name.value.clone() }
         }

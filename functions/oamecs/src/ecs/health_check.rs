@@ -17,7 +17,8 @@ struct Bound {
 const INTERVAL: Bound = Bound { name: "the seconds between checks", least: 5, most: 300 };
 const TIMEOUT: Bound = Bound { name: "the seconds that a check may take", least: 2, most: 120 };
 const RETRIES: Bound = Bound { name: "the failures in a row that make a container unhealthy", least: 1, most: 10 };
-const START_PERIOD: Bound = Bound { name: "the seconds at the start in which failures do not count", least: 0, most: 300 };
+const START_PERIOD: Bound =
+    Bound { name: "the seconds at the start in which failures do not count", least: 0, most: 300 };
 
 /// Lowers a probe.
 pub(super) fn health_check(probe: &Probe, diagnostics: &mut Diagnostics) -> HealthCheck {
@@ -27,7 +28,7 @@ pub(super) fn health_check(probe: &Probe, diagnostics: &mut Diagnostics) -> Heal
         Command::Program(words) => std::iter::once("CMD".into()).chain(words.iter().map(Text::from)).collect(),
         Command::Shell(line) => vec!["CMD-SHELL".into(), line.into()],
     };
-    let mut fit = |value: Option<u32>, bound: &Bound| value.map(|value| bound.fit(value, probe, diagnostics).into());
+    let mut fit = |value: Option<u32>, bound: &Bound| value.map(|value| bound.fit(value, probe, diagnostics));
     HealthCheck {
         command,
         interval: fit(*interval, &INTERVAL),
@@ -47,7 +48,8 @@ impl Bound {
                 .error(probe.origin, format!("{name} are {value}, and ECS takes {most} at most"))
                 .fix(format!("write {most} or less, and check more seldom or wait longer at the start instead"));
         } else if value < *least {
-            diagnostics.note(probe.origin, format!("{name} are {value}, and ECS takes {least} at least: {least} it is"));
+            diagnostics
+                .note(probe.origin, format!("{name} are {value}, and ECS takes {least} at least: {least} it is"));
         }
         value.clamp(*least, *most)
     }

@@ -16,8 +16,8 @@ use super::role::Role;
 use super::scope::Scope;
 use super::security_group::{Caller, traffic};
 use super::site::Site;
-use crate::cloudformation::resource::elbv2::{self, Action, Attribute, Certificate, Protocol, RedirectConfig};
 use crate::cloudformation::resource::ec2;
+use crate::cloudformation::resource::elbv2::{self, Action, Attribute, Certificate, Protocol, RedirectConfig};
 use crate::cloudformation::value::Text;
 use crate::cloudformation::{Attributes, Function, LogicalId, Value};
 use crate::diagnostic::Origin;
@@ -72,8 +72,14 @@ fn lower_http(
         (shared.arn.clone(), shared.security_group.clone(), shared.dns_name.clone(), true)
     } else {
         let group = group(scope, Role::LoadBalancerGroup, origin, &site.vpc);
-        let made =
-            application_load_balancer(scope, origin, site.faces_internet, site.balancer_subnets.clone(), &group, &site.way_in);
+        let made = application_load_balancer(
+            scope,
+            origin,
+            site.faces_internet,
+            site.balancer_subnets.clone(),
+            &group,
+            &site.way_in,
+        );
         describe(attributes, "LoadBalancer", &made, &group);
         let dns_name = Function::GetAtt(made.clone(), "DNSName").into();
         (Function::reference(&made).into(), Function::GetAtt(group, "GroupId").into(), Some(dns_name), false)
@@ -233,12 +239,12 @@ pub(super) fn group(scope: &mut Scope<'_>, role: Role, origin: Origin, vpc: &Tex
 }
 
 fn admit_world(scope: &mut Scope<'_>, role: Role, origin: Origin, group: &Text, transport: Transport, port: u16) {
-    let rule = ec2::Ingress {
+    let anybody = ec2::Ingress {
         traffic: traffic(transport, port),
         source: ec2::Source::CidrIp("0.0.0.0/0".into()),
         description: Some(format!("Anybody to published port {port}")),
     };
-    scope.add(role, origin, &ec2::SecurityGroupIngress { group_id: group.clone(), rule });
+    scope.add(role, origin, &ec2::SecurityGroupIngress { group_id: group.clone(), rule: anybody });
 }
 
 fn scheme(faces_internet: bool) -> elbv2::Scheme {

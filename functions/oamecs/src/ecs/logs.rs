@@ -20,7 +20,11 @@ pub(super) fn group(scope: &mut Scope<'_>, origin: Origin) -> LogicalId {
 }
 
 /// How a container of a workload logs: streams are called `<workload>/<container>/<task>`.
-pub(super) fn configuration(group: &LogicalId, workload: &str, options: &BTreeMap<String, Located<Expr<String>>>) -> LogConfiguration {
+pub(super) fn configuration(
+    group: &LogicalId,
+    workload: &str,
+    options: &BTreeMap<String, Located<Expr<String>>>,
+) -> LogConfiguration {
     let mut all = BTreeMap::from([
         ("awslogs-group".to_owned(), Function::reference(group).into()),
         ("awslogs-region".to_owned(), Function::Ref("AWS::Region".to_owned()).into()),

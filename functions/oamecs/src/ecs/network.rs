@@ -109,7 +109,8 @@ const EVERYWHERE: &str = "0.0.0.0/0";
 const BLOCK_BITS: u8 = 4;
 
 fn made(scope: &mut Scope<'_>, origin: Origin, addresses: Ipv4Net, zones: u8, gateways: Gateways) -> Network {
-    let blocks: Vec<Ipv4Net> = addresses.subnets(addresses.prefix_len() + BLOCK_BITS).map(Iterator::collect).unwrap_or_default();
+    let blocks: Vec<Ipv4Net> =
+        addresses.subnets(addresses.prefix_len() + BLOCK_BITS).map(Iterator::collect).unwrap_or_default();
     let (public_blocks, private_blocks) = blocks.split_at(blocks.len() / 2);
     let vpc = ec2::Vpc {
         cidr_block: addresses.trunc().to_string().into(),
@@ -119,7 +120,8 @@ fn made(scope: &mut Scope<'_>, origin: Origin, addresses: Ipv4Net, zones: u8, ga
     let vpc = scope.add(Role::Vpc, origin, &vpc).named(&Role::Vpc.name()).id();
     let vpc_id = || Text::from(Function::reference(&vpc));
     let gateway = scope.add(Role::InternetGateway, origin, &ec2::InternetGateway {}).id();
-    let attachment = ec2::VpcGatewayAttachment { vpc_id: vpc_id(), internet_gateway_id: Function::reference(&gateway).into() };
+    let attachment =
+        ec2::VpcGatewayAttachment { vpc_id: vpc_id(), internet_gateway_id: Function::reference(&gateway).into() };
     let attachment = scope.add(Role::GatewayAttachment, origin, &attachment).id();
 
     let table = scope
@@ -180,7 +182,14 @@ fn made(scope: &mut Scope<'_>, origin: Origin, addresses: Ipv4Net, zones: u8, ga
     network
 }
 
-fn add_subnet(scope: &mut Scope<'_>, role: Role, origin: Origin, vpc: &LogicalId, block: Ipv4Net, zone: u8) -> LogicalId {
+fn add_subnet(
+    scope: &mut Scope<'_>,
+    role: Role,
+    origin: Origin,
+    vpc: &LogicalId,
+    block: Ipv4Net,
+    zone: u8,
+) -> LogicalId {
     let index = usize::from(zone - 1);
     let subnet = ec2::Subnet {
         vpc_id: Function::reference(vpc).into(),

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use crate::cloudformation::LogicalId;
 
 /// The role of a resource.
+#[expect(clippy::enum_variant_names, reason = "they are called so: a task role is a role")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
     /// Of an environment: its network.

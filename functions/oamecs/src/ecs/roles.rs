@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use super::image::{Repository, repository};
 use super::role::Role;
 use super::scope::Scope;
-use crate::cloudformation::resource::iam::{self, ConditionValue, Conditions, Policy, PolicyDocument, Principal, Statement};
+use crate::cloudformation::resource::iam::{
+    self, ConditionValue, Conditions, Policy, PolicyDocument, Principal, Statement,
+};
 use crate::cloudformation::value::Text;
 use crate::cloudformation::{Function, LogicalId};
 use crate::program::Workload;
@@ -30,7 +32,11 @@ impl Grant {
     fn into_policy(self) -> Policy {
         Policy {
             // IAM's own alphabet for policy names is narrower than ours for volumes.
-            policy_name: self.name.chars().map(|c| if c.is_ascii_alphanumeric() || "+=,.@-_".contains(c) { c } else { '-' }).collect(),
+            policy_name: self
+                .name
+                .chars()
+                .map(|c| if c.is_ascii_alphanumeric() || "+=,.@-_".contains(c) { c } else { '-' })
+                .collect(),
             policy_document: crate::cloudformation::Value::Literal(PolicyDocument::new(self.statements)),
         }
     }
@@ -43,11 +49,14 @@ pub(super) fn text_condition(operator: &str, key: &str, value: Text) -> Conditio
 
 /// The role with which ECS starts the tasks of a workload: it writes to the log group and pulls from private repositories.
 pub(super) fn execution(scope: &mut Scope<'_>, name: &str, workload: &Workload, log_group: &LogicalId) -> LogicalId {
-    let mut grants = vec![Grant::new("logs".to_owned(), vec![Statement {
-        action: vec!["logs:CreateLogStream".into(), "logs:PutLogEvents".into()],
-        resource: vec![Function::GetAtt(log_group.clone(), "Arn").into()],
-        ..Statement::default()
-    }])];
+    let mut grants = vec![Grant::new(
+        "logs".to_owned(),
+        vec![Statement {
+            action: vec!["logs:CreateLogStream".into(), "logs:PutLogEvents".into()],
+            resource: vec![Function::GetAtt(log_group.clone(), "Arn").into()],
+            ..Statement::default()
+        }],
+    )];
     grants.extend(images(workload));
     add(scope, name, workload, Role::ExecutionRole, grants)
 }
@@ -56,13 +65,16 @@ pub(super) fn execution(scope: &mut Scope<'_>, name: &str, workload: &Workload, 
 pub(super) fn task(scope: &mut Scope<'_>, name: &str, workload: &Workload, mut grants: Vec<Grant>) -> LogicalId {
     if workload.platform.execute_command.as_ref().is_some_and(|exec| exec.value) {
         let actions = ["CreateControlChannel", "CreateDataChannel", "OpenControlChannel", "OpenDataChannel"];
-        grants.push(Grant::new("execute-command".to_owned(), vec![Statement {
-            action: actions.iter().map(|action| format!("ssmmessages:{action}").into()).collect(),
-            // These actions know no resource:
-            // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsessionmanagermessagegatewayservice.html
-            resource: vec!["*".into()],
-            ..Statement::default()
-        }]));
+        grants.push(Grant::new(
+            "execute-command".to_owned(),
+            vec![Statement {
+                action: actions.iter().map(|action| format!("ssmmessages:{action}").into()).collect(),
+                // These actions know no resource:
+                // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsessionmanagermessagegatewayservice.html
+                resource: vec!["*".into()],
+                ..Statement::default()
+            }],
+        ));
     }
     add(scope, name, workload, Role::TaskRole, grants)
 }
@@ -83,19 +95,22 @@ fn images(workload: &Workload) -> Option<Grant> {
         return None;
     }
     let pull = ["BatchCheckLayerAvailability", "BatchGetImage", "GetDownloadUrlForLayer"];
-    Some(Grant::new("images".to_owned(), vec![
-        Statement {
-            action: pull.iter().map(|action| format!("ecr:{action}").into()).collect(),
-            resource: repositories,
-            ..Statement::default()
-        },
-        Statement {
-            action: vec!["ecr:GetAuthorizationToken".into()],
-            // The token is the account's; the action knows no resource.
-            resource: vec!["*".into()],
-            ..Statement::default()
-        },
-    ]))
+    Some(Grant::new(
+        "images".to_owned(),
+        vec![
+            Statement {
+                action: pull.iter().map(|action| format!("ecr:{action}").into()).collect(),
+                resource: repositories,
+                ..Statement::default()
+            },
+            Statement {
+                action: vec!["ecr:GetAuthorizationToken".into()],
+                // The token is the account's; the action knows no resource.
+                resource: vec!["*".into()],
+                ..Statement::default()
+            },
+        ],
+    ))
 }
 
 fn add(scope: &mut Scope<'_>, name: &str, workload: &Workload, role: Role, grants: Vec<Grant>) -> LogicalId {
@@ -115,7 +130,11 @@ fn add(scope: &mut Scope<'_>, name: &str, workload: &Workload, role: Role, grant
 fn trust() -> PolicyDocument {
     let source = "arn:${AWS::Partition}:ecs:${AWS::Region}:${AWS::AccountId}:*".to_owned();
     let mut condition = text_condition("ArnLike", "aws:SourceArn", Function::Sub(source).into());
-    condition.extend(text_condition("StringEquals", "aws:SourceAccount", Function::Ref("AWS::AccountId".to_owned()).into()));
+    condition.extend(text_condition(
+        "StringEquals",
+        "aws:SourceAccount",
+        Function::Ref("AWS::AccountId".to_owned()).into(),
+    ));
     PolicyDocument::new(vec![Statement {
         principal: Some(Principal::Service("ecs-tasks.amazonaws.com")),
         action: vec!["sts:AssumeRole".into()],

@@ -34,7 +34,13 @@ impl Scope<'_> {
     }
 
     /// Adds a resource of what is called `name` in the declaration.
-    pub(crate) fn add_for<P: Properties>(&mut self, name: &str, role: Role, origin: Origin, properties: &P) -> Added<'_> {
+    pub(crate) fn add_for<P: Properties>(
+        &mut self,
+        name: &str,
+        role: Role,
+        origin: Origin,
+        properties: &P,
+    ) -> Added<'_> {
         self.insert(role, Some(name), origin, properties)
     }
 
@@ -44,12 +50,10 @@ impl Scope<'_> {
             Some(name) => format!("{name}.{}", role.name()),
             None => role.name().into_owned(),
         };
-        let properties = match serde_json::to_value(properties) {
-            Ok(Json::Object(properties)) => properties,
-            Ok(_) | Err(_) => {
-                self.diagnostics.error(origin, format!("`{role}` cannot be written as JSON: this is a fault of OamEcs"));
-                Map::new()
-            }
+        let properties = if let Ok(Json::Object(properties)) = serde_json::to_value(properties) { properties } else {
+            self.diagnostics
+                .error(origin, format!("`{role}` cannot be written as JSON: this is a fault of OamEcs"));
+            Map::new()
         };
         let mut resource = Resource {
             owner: self.owner.to_owned(),

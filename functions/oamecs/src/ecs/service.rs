@@ -53,15 +53,11 @@ pub(super) fn lower(scope: &mut Scope<'_>, name: &str, workload: &Workload, cont
         desired_count: Some((&workload.replicas.value).into()),
         launch_type: (!spot).then_some(LaunchType::Fargate),
         capacity_provider_strategy: spot.then(|| {
-            vec![CapacityProviderStrategyItem {
-                capacity_provider: "FARGATE_SPOT".into(),
-                base: None,
-                weight: Some(1),
-            }]
+            vec![CapacityProviderStrategyItem { capacity_provider: "FARGATE_SPOT".into(), base: None, weight: Some(1) }]
         }),
         deployment_configuration: Some(DeploymentConfiguration {
-            maximum_percent: Some(maximum.into()),
-            minimum_healthy_percent: Some(minimum.into()),
+            maximum_percent: Some(maximum),
+            minimum_healthy_percent: Some(minimum),
             deployment_circuit_breaker: Some(DeploymentCircuitBreaker {
                 enable: workload.update.on_failure != OnFailure::Continue,
                 rollback: workload.update.on_failure == OnFailure::RollBack,
@@ -77,7 +73,7 @@ pub(super) fn lower(scope: &mut Scope<'_>, name: &str, workload: &Workload, cont
             },
         }),
         health_check_grace_period_seconds: (!load_balancers.is_empty())
-            .then(|| GRACE_PERIOD.max(start_period.unwrap_or_default()).into()),
+            .then(|| GRACE_PERIOD.max(start_period.unwrap_or_default())),
         load_balancers,
         service_registries: vec![ServiceRegistry { registry_arn: Function::GetAtt(discovery.clone(), "Arn").into() }],
         enable_execute_command: workload.platform.execute_command.as_ref().is_some_and(|exec| exec.value),

@@ -61,7 +61,8 @@ pub(super) fn lower(
 fn callers<'a>(application: &'a Application, volume: &str) -> BTreeSet<&'a str> {
     let mounts = |mount: &Mount| matches!(&mount.source, Source::Volume(name) if name == volume);
     let workloads = application.workloads.values();
-    let mounting = workloads.filter(|workload| workload.containers.iter().any(|container| container.mounts.iter().any(mounts)));
+    let mounting =
+        workloads.filter(|workload| workload.containers.iter().any(|container| container.mounts.iter().any(mounts)));
     mounting.flat_map(|workload| workload.networks.iter().map(String::as_str)).collect()
 }
 
@@ -177,12 +178,15 @@ impl Storage {
             action.extend(["elasticfilesystem:ClientRootAccess".into(), "elasticfilesystem:ClientWrite".into()]);
         }
         let policy = format!("volume-{name}");
-        Grant::new(policy, vec![Statement {
-            action,
-            resource: vec![self.file_system_arn()],
-            condition: text_condition("StringEquals", "elasticfilesystem:AccessPointArn", self.access_point_arn()),
-            ..Statement::default()
-        }])
+        Grant::new(
+            policy,
+            vec![Statement {
+                action,
+                resource: vec![self.file_system_arn()],
+                condition: text_condition("StringEquals", "elasticfilesystem:AccessPointArn", self.access_point_arn()),
+                ..Statement::default()
+            }],
+        )
     }
 
     /// The file system's id, for outputs.

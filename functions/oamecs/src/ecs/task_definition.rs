@@ -60,7 +60,8 @@ pub(super) fn lower(
         definition.depends_on.clone_from(&first);
         containers.push(definition);
     }
-    let volumes = mounted(workload).into_iter().filter_map(|volume| Some(context.volumes.get(volume)?.task_volume(volume)));
+    let volumes =
+        mounted(workload).into_iter().filter_map(|volume| Some(context.volumes.get(volume)?.task_volume(volume)));
     let properties = TaskDefinition {
         family: None,
         cpu: size.map(|size| size.cpu.to_string().into()),
@@ -74,8 +75,7 @@ pub(super) fn lower(
                 match workload.processor.value {
                     Processor::Amd64 => CpuArchitecture::X86,
                     Processor::Arm64 => CpuArchitecture::Arm64,
-                }
-                .into(),
+                },
             ),
             operating_system_family: Some(OperatingSystemFamily::Linux),
         }),
@@ -89,14 +89,20 @@ pub(super) fn lower(
 /// The volumes that a workload mounts, by name.
 pub(super) fn mounted(workload: &Workload) -> BTreeSet<&str> {
     let mounts = workload.containers.iter().flat_map(|container| &container.mounts);
-    mounts.map(|mount| match &mount.source { Source::Volume(name) => name.as_str() }).collect()
+    mounts
+        .map(|mount| match &mount.source {
+            Source::Volume(name) => name.as_str(),
+        })
+        .collect()
 }
 
 /// What the task role of a workload allows for the volumes that it mounts.
 pub(super) fn volume_grants(workload: &Workload, volumes: &BTreeMap<String, Storage>) -> Vec<Grant> {
     let writes = |volume: &str| {
         let mounts = workload.containers.iter().flat_map(|container| &container.mounts);
-        mounts.filter(|mount| !mount.read_only).any(|mount| matches!(&mount.source, Source::Volume(name) if name == volume))
+        mounts
+            .filter(|mount| !mount.read_only)
+            .any(|mount| matches!(&mount.source, Source::Volume(name) if name == volume))
     };
     mounted(workload).into_iter().filter_map(|name| Some(volumes.get(name)?.grant(name, writes(name)))).collect()
 }
@@ -140,13 +146,12 @@ fn lower_container(
     definition.environment = lower_environment(environment, diagnostics);
     definition.working_directory = working_directory.as_ref().map(|directory| (&directory.value).into());
     definition.user = user.as_ref().map(|user| (&user.value).into());
-    definition.readonly_root_filesystem = read_only.as_ref().map(|value| value.value.into());
-    definition.interactive = interactive.as_ref().map(|value| value.value.into());
-    definition.pseudo_terminal = terminal.as_ref().map(|value| value.value.into());
-    definition.linux_parameters = init.as_ref().map(|init| LinuxParameters {
-        init_process_enabled: Some(init.value.into()),
-        ..LinuxParameters::default()
-    });
+    definition.readonly_root_filesystem = read_only.as_ref().map(|value| value.value);
+    definition.interactive = interactive.as_ref().map(|value| value.value);
+    definition.pseudo_terminal = terminal.as_ref().map(|value| value.value);
+    definition.linux_parameters = init
+        .as_ref()
+        .map(|init| LinuxParameters { init_process_enabled: Some(init.value), ..LinuxParameters::default() });
     definition.docker_labels = labels.iter().map(|(key, value)| (key.clone(), value.into())).collect();
     definition.port_mappings = port_mappings(ports, exposures);
     definition.mount_points = mounts
@@ -156,13 +161,13 @@ fn lower_container(
             source_volume: match &mount.source {
                 Source::Volume(name) => name.clone(),
             },
-            read_only: Some(mount.read_only.into()),
+            read_only: Some(mount.read_only),
         })
         .collect();
     definition.health_check = probe.as_ref().map(|probe| health_check(probe, diagnostics));
-    definition.memory_reservation = resources.memory_reservation.as_ref().map(|bytes| mebibytes(bytes.value).into());
+    definition.memory_reservation = resources.memory_reservation.as_ref().map(|bytes| mebibytes(bytes.value));
     definition.ulimits = ulimits(limits, diagnostics);
-    definition.stop_timeout = stop_grace.as_ref().map(|seconds| stop_timeout(seconds, diagnostics).into());
+    definition.stop_timeout = stop_grace.as_ref().map(|seconds| stop_timeout(seconds, diagnostics));
     definition.restart_policy = restart.as_ref().map(|restart| RestartPolicy {
         enabled: true,
         ignored_exit_codes: match restart.value {
@@ -175,18 +180,21 @@ fn lower_container(
     definition
 }
 
-fn lower_environment(environment: &BTreeMap<String, Located<Expr<String>>>, diagnostics: &mut Diagnostics) -> Vec<KeyValuePair> {
+fn lower_environment(
+    environment: &BTreeMap<String, Located<Expr<String>>>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<KeyValuePair> {
     for (name, value) in environment {
         if ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "ECS_ENGINE_AUTH_DATA"].contains(&name.as_str()) {
             diagnostics
-                .note(value.origin, format!("`{name}` puts a credential where everybody who may see the template reads it"))
+                .note(
+                    value.origin,
+                    format!("`{name}` puts a credential where everybody who may see the template reads it"),
+                )
                 .fix("leave it out and give the task role what the container needs");
         }
     }
-    environment
-        .iter()
-        .map(|(name, value)| KeyValuePair { name: name.clone(), value: (&value.value).into() })
-        .collect()
+    environment.iter().map(|(name, value)| KeyValuePair { name: name.clone(), value: (&value.value).into() }).collect()
 }
 
 /// Each port once: in a VPC a mapping admits nothing, and ECS refuses a number that is mapped for TCP and for UDP. What is
@@ -197,7 +205,13 @@ fn port_mappings(ports: &[Located<crate::program::container::Port>], exposures: 
         let transport = mappings.entry(port.value.number).or_insert(port.value.transport);
         *transport = (*transport).min(port.value.transport);
     }
-    mappings.extend(exposures.iter().map(|exposure| (exposure.target, exposure.transport)).filter(|(port, _)| !mappings.contains_key(port)).collect::<Vec<_>>());
+    mappings.extend(
+        exposures
+            .iter()
+            .map(|exposure| (exposure.target, exposure.transport))
+            .filter(|(port, _)| !mappings.contains_key(port))
+            .collect::<Vec<_>>(),
+    );
     for exposure in exposures.iter().filter(|exposure| exposure.public) {
         mappings.insert(exposure.target, exposure.transport);
     }
@@ -219,11 +233,14 @@ fn ulimits(limits: &BTreeMap<String, Located<Limit>>, diagnostics: &mut Diagnost
     let mut ulimits = Vec::new();
     for (name, limit) in limits {
         if !fargate::ULIMITS.contains(&name.as_str()) {
-            diagnostics.note(limit.origin, format!("Fargate has a fixed value for the limit `{name}`; only `nofile` can be set"));
+            diagnostics.note(
+                limit.origin,
+                format!("Fargate has a fixed value for the limit `{name}`; only `nofile` can be set"),
+            );
             continue;
         }
         let Limit { soft, hard } = limit.value;
-        ulimits.push(Ulimit { name: name.clone(), soft_limit: soft.into(), hard_limit: hard.into() });
+        ulimits.push(Ulimit { name: name.clone(), soft_limit: soft, hard_limit: hard });
     }
     ulimits
 }
@@ -232,7 +249,13 @@ fn stop_timeout(seconds: &Located<u32>, diagnostics: &mut Diagnostics) -> u32 {
     let limit = fargate::STOP_TIMEOUT_LIMIT;
     if seconds.value > limit {
         diagnostics
-            .error(seconds.origin, format!("Fargate waits {limit} seconds at most before it ends a container by force, not {}", seconds.value))
+            .error(
+                seconds.origin,
+                format!(
+                    "Fargate waits {limit} seconds at most before it ends a container by force, not {}",
+                    seconds.value
+                ),
+            )
             .fix(format!("write {limit} seconds or less"));
     }
     // Fargate takes 2 seconds at least.

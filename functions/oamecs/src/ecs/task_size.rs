@@ -46,7 +46,10 @@ fn check_given(workload: &Workload, size: Size, diagnostics: &mut Diagnostics) {
         };
         if !fargate::exists(wanted) {
             diagnostics
-                .error(given.origin, format!("Fargate has no task with {} CPU units and {} MiB", wanted.cpu, wanted.memory))
+                .error(
+                    given.origin,
+                    format!("Fargate has no task with {} CPU units and {} MiB", wanted.cpu, wanted.memory),
+                )
                 .fix(format!("the nearest size is `Cpu: {}` with `Memory: {}`", size.cpu, size.memory));
         }
     }
@@ -55,6 +58,12 @@ fn check_given(workload: &Workload, size: Size, diagnostics: &mut Diagnostics) {
 fn refuse(name: &str, cpu: u64, memory: u64, origin: Origin, diagnostics: &mut Diagnostics) {
     let Some(largest) = fargate::largest() else { return };
     diagnostics
-        .error(origin, format!("`{name}` needs {cpu} CPU units and {memory} MiB, and the largest task of Fargate has {} and {}", largest.cpu, largest.memory))
+        .error(
+            origin,
+            format!(
+                "`{name}` needs {cpu} CPU units and {memory} MiB, and the largest task of Fargate has {} and {}",
+                largest.cpu, largest.memory
+            ),
+        )
         .fix("ask for less, or divide the work among more replicas");
 }

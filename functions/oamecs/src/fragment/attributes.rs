@@ -54,7 +54,10 @@ pub(super) fn read(
                 Json::Object(metadata) => {
                     if metadata.contains_key("OamEcs") {
                         diagnostics
-                            .error(place, "the key `OamEcs` is written by this macro into the metadata of every resource")
+                            .error(
+                                place,
+                                "the key `OamEcs` is written by this macro into the metadata of every resource",
+                            )
                             .fix("give yours another name");
                     }
                     attributes.metadata = metadata;

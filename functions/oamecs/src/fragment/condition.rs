@@ -113,7 +113,8 @@ mod tests {
 
     #[test]
     fn many_conditions_nest() {
-        let items = |count: usize| (0..count).map(|index| json!({"Condition": format!("C{index}")})).collect::<Vec<_>>();
+        let items =
+            |count: usize| (0..count).map(|index| json!({"Condition": format!("C{index}")})).collect::<Vec<_>>();
         let or = |count| one_of(items(count))["Fn::Or"].as_array().unwrap().len();
         assert_eq!([or(2), or(10), or(11), or(25), or(101)], [2, 10, 2, 3, 2]);
         assert_eq!(one_of(items(11))["Fn::Or"][1], json!({"Condition": "C10"}));

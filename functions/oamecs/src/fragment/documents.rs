@@ -39,7 +39,10 @@ fn one(
     }
     if let Some((name, _)) = function::call(&value) {
         diagnostics
-            .error(origin, format!("`{name}` is not worked out before this macro runs, so there is no document to read"))
+            .error(
+                origin,
+                format!("`{name}` is not worked out before this macro runs, so there is no document to read"),
+            )
             .fix("write the text as it is (`Document: |`), and put values that the template knows under `Variables`");
         return;
     }

@@ -111,9 +111,9 @@ impl EarlyValues {
                 _ => Err(NotEarly("`Fn::Sub` takes a text and a map of variables".to_owned())),
             },
             ("Fn::GetAtt", _) => Err(NotEarly("`Fn::GetAtt` is known only when its resource is there".to_owned())),
-            ("Fn::ImportValue", _) => {
-                Err(NotEarly("`Fn::ImportValue` is known only when the stack is made, as another stack exports it".to_owned()))
-            }
+            ("Fn::ImportValue", _) => Err(NotEarly(
+                "`Fn::ImportValue` is known only when the stack is made, as another stack exports it".to_owned(),
+            )),
             _ => Err(NotEarly(format!("`{name}` is worked out only when the stack is made"))),
         }
     }
@@ -132,10 +132,14 @@ impl EarlyValues {
         };
         let kind = &parameter.kind;
         if kind.starts_with("AWS::SSM::Parameter::Value<") {
-            return Err(NotEarly(format!("the parameter `{id}` has the type `{kind}`, whose value is looked up when the stack is made")));
+            return Err(NotEarly(format!(
+                "the parameter `{id}` has the type `{kind}`, whose value is looked up when the stack is made"
+            )));
         }
         if parameter.no_echo {
-            return Err(NotEarly(format!("the parameter `{id}` is `NoEcho`, and its value must not decide what the template holds")));
+            return Err(NotEarly(format!(
+                "the parameter `{id}` is `NoEcho`, and its value must not decide what the template holds"
+            )));
         }
         match &parameter.value {
             None => Err(NotEarly(format!("the parameter `{id}` has no value and no `Default`"))),
@@ -244,7 +248,9 @@ impl EarlyValues {
             },
             Some(("Fn::And", Json::Array(items))) => self.any_is(items, false).map(|found| !found),
             Some(("Fn::Or", Json::Array(items))) => self.any_is(items, true),
-            Some((name, _)) => Err(NotEarly(format!("`{name}` in a condition is worked out only when the stack is made"))),
+            Some((name, _)) => {
+                Err(NotEarly(format!("`{name}` in a condition is worked out only when the stack is made")))
+            }
             None => match expression {
                 Json::Bool(value) => Ok(*value),
                 _ => Err(NotEarly("a condition is not written as one function".to_owned())),
@@ -359,7 +365,10 @@ mod tests {
     #[test]
     fn what_is_not_and_why() {
         for (function, reason) in [
-            (json!({"Ref": "Image"}), "the parameter `Image` has the type `AWS::SSM::Parameter::Value<String>`, whose value is looked up"),
+            (
+                json!({"Ref": "Image"}),
+                "the parameter `Image` has the type `AWS::SSM::Parameter::Value<String>`, whose value is looked up",
+            ),
             (json!({"Ref": "Password"}), "the parameter `Password` is `NoEcho`"),
             (json!({"Ref": "Secret"}), "the parameter `Secret` holds a dynamic reference"),
             (json!({"Ref": "Empty"}), "the parameter `Empty` has no value and no `Default`"),

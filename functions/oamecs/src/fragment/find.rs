@@ -86,7 +86,9 @@ fn declaration(
             _ => Map::new(),
         },
         Some(_) => {
-            diagnostics.error(place, "this must be a map").fix("write the properties below `Properties:`, each by its name");
+            diagnostics
+                .error(place, "this must be a map")
+                .fix("write the properties below `Properties:`, each by its name");
             Map::new()
         }
     };
@@ -172,10 +174,9 @@ fn patches(
     };
     let place = origins.key(place, "Patches");
     match value {
-        Json::Object(patches) if !patches.keys().any(|key| key == "Ref" || key.starts_with("Fn::")) => patches
-            .into_iter()
-            .map(|(role, patch)| (Located::new(origins.key(place, &role), role), patch))
-            .collect(),
+        Json::Object(patches) if !patches.keys().any(|key| key == "Ref" || key.starts_with("Fn::")) => {
+            patches.into_iter().map(|(role, patch)| (Located::new(origins.key(place, &role), role), patch)).collect()
+        }
         _ => {
             diagnostics
                 .error(place, "this must be a map from roles to what is laid over the resource")
@@ -264,7 +265,8 @@ mod tests {
             (json!("services: {}\n---\nservices: {}"), vec![Form::Text, Form::Text]),
             (json!([{"services": {}}, "services: {}"]), vec![Form::Map, Form::Text]),
         ] {
-            let fragment = json!({"Resources": {"Shop": {"Type": "OamEcs::Compose", "Properties": {"Document": document}}}});
+            let fragment =
+                json!({"Resources": {"Shop": {"Type": "OamEcs::Compose", "Properties": {"Document": document}}}});
             let (_, declarations, lines) = run(fragment);
             assert_eq!(lines, Vec::<String>::new());
             assert_eq!(declarations[0].documents.iter().map(|document| document.form).collect::<Vec<_>>(), forms);
@@ -299,19 +301,40 @@ mod tests {
             resource(body)
         };
         for (lines, text) in [
-            (resource(json!({"Type": "OamEcs::Compos"})), "there is no type `OamEcs::Compos`. Fix: did you mean `OamEcs::Compose`?"),
-            (resource(json!({"Type": "OamEcs::Rollout"})), "the type `OamEcs::Rollout` is not supported by this version yet"),
+            (
+                resource(json!({"Type": "OamEcs::Compos"})),
+                "there is no type `OamEcs::Compos`. Fix: did you mean `OamEcs::Compose`?",
+            ),
+            (
+                resource(json!({"Type": "OamEcs::Rollout"})),
+                "the type `OamEcs::Rollout` is not supported by this version yet",
+            ),
             (ours(json!({})), "Properties: `Document` is missing"),
             (ours(json!({"Properties": {"Document": {"Fn::Sub": "x"}}})), "Properties.Document: `Fn::Sub` is not"),
-            (ours(json!({"Properties": {"Document": {"Fn::Transform": "x"}}})), "Properties.Document: `Fn::Transform` was not expanded"),
+            (
+                ours(json!({"Properties": {"Document": {"Fn::Transform": "x"}}})),
+                "Properties.Document: `Fn::Transform` was not expanded",
+            ),
             (ours(json!({"Properties": {"Document": ""}})), "Properties.Document: the text holds no document"),
             (ours(json!({"Properties": {"Document": 7}})), "Properties.Document: this must be"),
-            (ours(json!({"Properties": {"Document": {}}, "Variables": {}})), "Variables: `Variables` is no resource attribute"),
+            (
+                ours(json!({"Properties": {"Document": {}}, "Variables": {}})),
+                "Variables: `Variables` is no resource attribute",
+            ),
             (ours(json!({"Properties": {"Document": {}}, "DependOn": "A"})), "did you mean `DependsOn`?"),
-            (ours(json!({"Properties": {"Document": {}}, "UpdatePolicy": {}})), "UpdatePolicy: `UpdatePolicy` is for a single resource"),
+            (
+                ours(json!({"Properties": {"Document": {}}, "UpdatePolicy": {}})),
+                "UpdatePolicy: `UpdatePolicy` is for a single resource",
+            ),
             (ours(json!({"Properties": {"Document": {}}, "DeletionPolicy": "Snapshot"})), "DeletionPolicy: `Snapshot`"),
-            (ours(json!({"Properties": {"Document": {}, "Strict": "maybe"}})), "Properties.Strict: this must be `true` or `false`"),
-            (ours(json!({"Properties": {"Document": {}, "Unknown": "warn"}})), "Properties.Unknown: this must be `note` or `error`"),
+            (
+                ours(json!({"Properties": {"Document": {}, "Strict": "maybe"}})),
+                "Properties.Strict: this must be `true` or `false`",
+            ),
+            (
+                ours(json!({"Properties": {"Document": {}, "Unknown": "warn"}})),
+                "Properties.Unknown: this must be `note` or `error`",
+            ),
             (ours(json!({"Properties": {"Document": {}, "Patches": []}})), "Properties.Patches: this must be a map"),
             (run(json!({"Resources": {"my-shop": {"Type": "OamEcs::Environment"}}})).2, "`my-shop` is no logical id"),
             (

@@ -172,7 +172,8 @@ impl<'a> Limits<'a> {
         origin: Origin,
         diagnostics: &mut Diagnostics,
     ) {
-        let (Some(kind), Some(properties)) = (resource.get("Type").and_then(Json::as_str), resource.get("Properties")) else {
+        let (Some(kind), Some(properties)) = (resource.get("Type").and_then(Json::as_str), resource.get("Properties"))
+        else {
             return;
         };
         for (row, limit) in LIMITS.iter().enumerate() {

@@ -114,7 +114,11 @@ fn lay_items(base: &mut Vec<Json>, over: Vec<Json>, identities: Identities, name
 fn without_nulls(value: Json) -> Json {
     match value {
         Json::Object(entries) => Json::Object(
-            entries.into_iter().filter(|(_, value)| !value.is_null()).map(|(key, value)| (key, without_nulls(value))).collect(),
+            entries
+                .into_iter()
+                .filter(|(_, value)| !value.is_null())
+                .map(|(key, value)| (key, without_nulls(value)))
+                .collect(),
         ),
         other => other,
     }

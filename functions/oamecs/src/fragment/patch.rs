@@ -37,8 +37,10 @@ const LISTED: usize = 12;
 pub fn patch(declarations: &mut [Declaration], lowered: &mut Lowered, diagnostics: &mut Diagnostics) {
     for declaration in declarations {
         for (role, patch) in std::mem::take(&mut declaration.patches) {
-            let found =
-                lowered.resources.values_mut().find(|resource| resource.owner == declaration.id && resource.role == role.value);
+            let found = lowered
+                .resources
+                .values_mut()
+                .find(|resource| resource.owner == declaration.id && resource.role == role.value);
             match (found, patch) {
                 (Some(resource), Json::Object(patch)) => apply(resource, patch, role.origin, diagnostics),
                 (Some(_), _) => {
@@ -58,7 +60,10 @@ fn apply(resource: &mut Resource, patch: Map<String, Json>, origin: Origin, diag
             ("Type", Json::String(kind)) if kind == resource.kind => {}
             ("Type", _) => {
                 diagnostics
-                    .error(origin, format!("a patch cannot change the type of a resource, which is `{}`", resource.kind))
+                    .error(
+                        origin,
+                        format!("a patch cannot change the type of a resource, which is `{}`", resource.kind),
+                    )
                     .fix("leave `Type` out");
             }
             ("Properties", Json::Object(properties)) => overlay(&mut resource.properties, properties),
@@ -114,7 +119,10 @@ fn missing(declaration: &str, role: &Located<String>, lowered: &Lowered, diagnos
     });
     if shared.is_some() {
         diagnostics
-            .error(role.origin, format!("`{}` belongs to the environment that the applications of this template share", role.value))
+            .error(
+                role.origin,
+                format!("`{}` belongs to the environment that the applications of this template share", role.value),
+            )
             .fix("declare one of type `OamEcs::Environment`, name it under `Environment`, and write the patch there");
         return;
     }
@@ -192,7 +200,10 @@ mod tests {
                 "`Shop` has no resource in the role `web.Servic`. Fix: did you mean `web.Service`? its roles are `Logs` and `web.Service`",
             ),
             (json!({"Vpc": {}}), "`Vpc` belongs to the environment that the applications of this template share"),
-            (json!({"Logs": {"Type": "AWS::S3::Bucket"}}), "a patch cannot change the type of a resource, which is `AWS::Logs::LogGroup`"),
+            (
+                json!({"Logs": {"Type": "AWS::S3::Bucket"}}),
+                "a patch cannot change the type of a resource, which is `AWS::Logs::LogGroup`",
+            ),
             (
                 json!({"Logs": {"RetentionInDays": 7}}),
                 "`RetentionInDays` is no attribute of a resource. Fix: write it below `Properties`: `Properties: { RetentionInDays: … }`",

@@ -205,18 +205,21 @@ mod tests {
         let mut found = Vec::new();
         each(&value, &mut |reference, optional| found.push((reference, optional)));
         use Reference::{Attribute, Condition, Ref};
-        assert_eq!(found, [
-            (Ref("R1"), false),
-            (Attribute("G1"), false),
-            (Attribute("G2"), false),
-            (Attribute("G3"), false),
-            (Ref("R2"), false),
-            (Ref("S1"), false),
-            (Attribute("S2"), false),
-            (Ref("R3"), false),
-            (Condition("C1"), false),
-            (Ref("R4"), true),
-            (Ref("S3"), true),
-        ]);
+        assert_eq!(
+            found,
+            [
+                (Ref("R1"), false),
+                (Attribute("G1"), false),
+                (Attribute("G2"), false),
+                (Attribute("G3"), false),
+                (Ref("R2"), false),
+                (Ref("S1"), false),
+                (Attribute("S2"), false),
+                (Ref("R3"), false),
+                (Condition("C1"), false),
+                (Ref("R4"), true),
+                (Ref("S3"), true),
+            ]
+        );
     }
 }

@@ -84,7 +84,12 @@ impl<'a> Rewriter<'a> {
             if let Some(id) = id.filter(|id| self.declared.contains(*id)) {
                 let origin = place.origin(self.origins);
                 self.diagnostics
-                    .error(origin, format!("the attribute of `{id}` is a function, but it must be known when the template is expanded"))
+                    .error(
+                        origin,
+                        format!(
+                            "the attribute of `{id}` is a function, but it must be known when the template is expanded"
+                        ),
+                    )
                     .fix(format!("write the attribute's name: `!GetAtt {id}.Url`"));
             } else {
                 self.rewrite(argument, place);
@@ -132,7 +137,9 @@ impl<'a> Rewriter<'a> {
         let (text, variables) = substitution(argument)?;
         let shadowed = |name: &str| variables.is_some_and(|variables| variables.contains_key(name));
         let names_declaration = pieces(text).any(|piece| match piece {
-            Piece::Name(name) => !shadowed(name) && self.declared.contains(name.split_once('.').map_or(name, |(id, _)| id)),
+            Piece::Name(name) => {
+                !shadowed(name) && self.declared.contains(name.split_once('.').map_or(name, |(id, _)| id))
+            }
             _ => false,
         });
         if !names_declaration {
@@ -153,7 +160,11 @@ impl<'a> Rewriter<'a> {
         if variables.is_empty() {
             let literal = !pieces(&result).any(|piece| matches!(piece, Piece::Name(_)));
             // cfn-lint rightly asks for a `Fn::Sub` without substitutions to be the text itself.
-            return Some(if literal { Json::String(result.replace("${!", "${")) } else { function("Fn::Sub", Json::String(result)) });
+            return Some(if literal {
+                Json::String(result.replace("${!", "${"))
+            } else {
+                function("Fn::Sub", Json::String(result))
+            });
         }
         Some(function("Fn::Sub", Json::Array(vec![Json::String(result), Json::Object(variables)])))
     }
@@ -191,7 +202,9 @@ impl<'a> Rewriter<'a> {
             None => format!("`{id}` has no attributes; leave the reference out"),
         };
         let origin = place.origin(self.origins);
-        self.diagnostics.error(origin, format!("`{id}` becomes many resources and has no single id, so `Ref` of it means nothing")).fix(fix);
+        self.diagnostics
+            .error(origin, format!("`{id}` becomes many resources and has no single id, so `Ref` of it means nothing"))
+            .fix(fix);
     }
 
     fn no_attribute(&mut self, id: &str, name: &str, place: &Place<'_>) {
@@ -273,7 +286,8 @@ mod tests {
         let declared = BTreeSet::from(["Shop".to_owned(), "Env".to_owned()]);
         let (mut origins, mut diagnostics) = (Origins::default(), Diagnostics::default());
         let section = origins.key(Origin::TEMPLATE, "Outputs");
-        Rewriter::new(&declared, &attributes, &mut origins, &mut diagnostics).rewrite(&mut value, &Place::Author(section));
+        Rewriter::new(&declared, &attributes, &mut origins, &mut diagnostics)
+            .rewrite(&mut value, &Place::Author(section));
         (value, render(&diagnostics, &origins).iter().map(ToString::to_string).collect())
     }
 
@@ -289,7 +303,10 @@ mod tests {
             (json!({"Fn::GetAtt": ["Queue", "Arn"]}), json!({"Fn::GetAtt": ["Queue", "Arn"]})),
             (json!({"Ref": "Queue"}), json!({"Ref": "Queue"})),
             (json!({"Fn::Sub": "${Queue} ${!Shop.Url}"}), json!({"Fn::Sub": "${Queue} ${!Shop.Url}"})),
-            (json!({"Fn::Sub": "at ${Shop.Url}/${Path}"}), json!({"Fn::Sub": "at http://${ShopLoadBalancer.DNSName}/${Path}"})),
+            (
+                json!({"Fn::Sub": "at ${Shop.Url}/${Path}"}),
+                json!({"Fn::Sub": "at http://${ShopLoadBalancer.DNSName}/${Path}"}),
+            ),
             (json!({"Fn::Sub": "${Shop.Services.web.Name}"}), json!({"Fn::Sub": "${ShopWebService.Name}"})),
             (json!({"Fn::Sub": "${Shop.Cluster}"}), json!({"Fn::Sub": "${ShopCluster}"})),
             (json!({"Fn::Sub": "${!x}:${Shop.Port}:${Shop.Name}"}), json!("${x}:80:a ${b}")),
@@ -306,7 +323,10 @@ mod tests {
                 json!({"Fn::Sub": ["${Shop.Cluster} ${ShopCluster}", {"ShopCluster": "x"}]}),
                 json!({"Fn::Sub": ["${Shop_Cluster} ${ShopCluster}", {"ShopCluster": "x", "Shop_Cluster": {"Ref": "ShopCluster"}}]}),
             ),
-            (json!({"Fn::Sub": ["${Shop.Url}", {"Shop.Url": "x"}]}), json!({"Fn::Sub": ["${Shop.Url}", {"Shop.Url": "x"}]})),
+            (
+                json!({"Fn::Sub": ["${Shop.Url}", {"Shop.Url": "x"}]}),
+                json!({"Fn::Sub": ["${Shop.Url}", {"Shop.Url": "x"}]}),
+            ),
             (json!({"Fn::Sub": 7}), json!({"Fn::Sub": 7})),
         ] {
             let (changed, lines) = run(value.clone());
@@ -325,10 +345,16 @@ mod tests {
             (json!({"Fn::GetAtt": ["Shop"]}), "Outputs: `Fn::GetAtt` of `Shop` names no attribute"),
             (json!([{"Fn::GetAtt": ["Shop", {"Ref": "A"}]}]), "Outputs[0]: the attribute of `Shop` is a function"),
             (json!({"Fn::GetAtt": "Shop.Ring"}), "`Shop.Ring` stands for a value that refers to it again"),
-            (json!({"Ref": "Shop"}), "has no single id, so `Ref` of it means nothing. Fix: write `!GetAtt Shop.Url`; its attributes"),
+            (
+                json!({"Ref": "Shop"}),
+                "has no single id, so `Ref` of it means nothing. Fix: write `!GetAtt Shop.Url`; its attributes",
+            ),
             (json!({"Fn::Sub": "${Shop}"}), "`Shop` becomes many resources and has no single id"),
             (json!({"Fn::Sub": "${Shop.Zones}"}), "`Shop.Zones` is a list, which `Fn::Sub` cannot hold"),
-            (json!({"Fn::Sub": "${Shop.Nothing.AtAll}"}), "`Shop` has no attribute `Nothing.AtAll`. Fix: its attributes are"),
+            (
+                json!({"Fn::Sub": "${Shop.Nothing.AtAll}"}),
+                "`Shop` has no attribute `Nothing.AtAll`. Fix: its attributes are",
+            ),
         ] {
             let (_, lines) = run(value);
             assert_eq!(lines.len(), 1, "{lines:?}");

@@ -279,7 +279,10 @@ fn taken_ids(resources: &Resources, written: &Map<String, Json>, diagnostics: &m
             diagnostics
                 .error(
                     resource.origin,
-                    format!("`{}` of `{}` gets the logical id `{id}`, which the template has already", resource.role, resource.owner),
+                    format!(
+                        "`{}` of `{}` gets the logical id `{id}`, which the template has already",
+                        resource.role, resource.owner
+                    ),
                 )
                 .fix(format!("rename the resource `{id}` of the template, or `{}`", resource.owner));
         }
@@ -335,7 +338,13 @@ pub(super) mod tests {
             ("OamEcsVpc", "OamEcs", "Vpc", "AWS::EC2::VPC", json!({"CidrBlock": "10.0.0.0/16"})),
             ("ShopCluster", "Shop", "Cluster", "AWS::ECS::Cluster", json!({})),
             ("ShopData", "Shop", "data.FileSystem", "AWS::EFS::FileSystem", json!({})),
-            ("ShopWebService", "Shop", "web.Service", "AWS::ECS::Service", json!({"Cluster": {"Ref": "ShopCluster"}, "Role": {"Fn::GetAtt": "Env.VpcId"}})),
+            (
+                "ShopWebService",
+                "Shop",
+                "web.Service",
+                "AWS::ECS::Service",
+                json!({"Cluster": {"Ref": "ShopCluster"}, "Role": {"Fn::GetAtt": "Env.VpcId"}}),
+            ),
             ("EnvVpc", "Env", "Vpc", "AWS::EC2::VPC", json!({})),
             ("EnvSubnet", "Env", "Subnet", "AWS::EC2::Subnet", json!({"VpcId": {"Ref": "EnvVpc"}})),
         ]);
@@ -415,7 +424,10 @@ pub(super) mod tests {
             },
             "Conditions": {"IsProd": {"Fn::Equals": [1, 1]}},
         });
-        assert_eq!(serde_json::to_string_pretty(&spliced.fragment).unwrap(), serde_json::to_string_pretty(&expected).unwrap());
+        assert_eq!(
+            serde_json::to_string_pretty(&spliced.fragment).unwrap(),
+            serde_json::to_string_pretty(&expected).unwrap()
+        );
         assert_eq!(spliced.generated.len(), 6);
 
         let mut spliced = spliced;
@@ -433,12 +445,16 @@ pub(super) mod tests {
             (json!({"Condition": "B"}), json!({"Condition": "A"}), json!("OamEcsCondition")),
         ] {
             let resources = json!({"Shop": declaration("Compose", shop), "Blog": declaration("Compose", blog)});
-            let (spliced, _) = run(json!({"Resources": resources, "Conditions": {"A": 1, "B": 2}}), super::tests::shop());
+            let (spliced, _) =
+                run(json!({"Resources": resources, "Conditions": {"A": 1, "B": 2}}), super::tests::shop());
             let template = Json::from(spliced.fragment);
             let condition = template["Resources"]["OamEcsVpc"].get("Condition").cloned().unwrap_or_default();
             assert_eq!(condition, expected);
             if expected == "OamEcsCondition" {
-                assert_eq!(template["Conditions"]["OamEcsCondition"], json!({"Fn::Or": [{"Condition": "A"}, {"Condition": "B"}]}));
+                assert_eq!(
+                    template["Conditions"]["OamEcsCondition"],
+                    json!({"Fn::Or": [{"Condition": "A"}, {"Condition": "B"}]})
+                );
             }
         }
     }
@@ -450,8 +466,10 @@ pub(super) mod tests {
         data.condition = Some("Own".to_owned());
         data.attributes = object(json!({"UpdateReplacePolicy": null, "UpdatePolicy": {"A": 1}}));
         data.metadata = object(json!({"Team": "b"}));
-        let shop = declaration("Compose", json!({"DeletionPolicy": "Delete", "Condition": "C", "Metadata": {"Team": "a"}}));
-        let (spliced, lines) = run(json!({"Resources": {"Env": declaration("Environment", json!({})), "Shop": shop}}), lowered);
+        let shop =
+            declaration("Compose", json!({"DeletionPolicy": "Delete", "Condition": "C", "Metadata": {"Team": "a"}}));
+        let (spliced, lines) =
+            run(json!({"Resources": {"Env": declaration("Environment", json!({})), "Shop": shop}}), lowered);
         assert_eq!(lines, Vec::<String>::new());
         let template = Json::from(spliced.fragment);
         assert_eq!(
@@ -459,7 +477,10 @@ pub(super) mod tests {
             json!({"Type": "AWS::EFS::FileSystem", "Condition": "ShopDataCondition", "DeletionPolicy": "Delete",
                 "UpdatePolicy": {"A": 1}, "Metadata": {"Team": "b", "OamEcs": {"Role": "data.FileSystem", "Source": "Shop"}}})
         );
-        assert_eq!(template["Conditions"], json!({"ShopDataCondition": {"Fn::And": [{"Condition": "C"}, {"Condition": "Own"}]}}));
+        assert_eq!(
+            template["Conditions"],
+            json!({"ShopDataCondition": {"Fn::And": [{"Condition": "C"}, {"Condition": "Own"}]}})
+        );
         assert_eq!(template["Resources"]["ShopCluster"].get("DeletionPolicy"), None);
     }
 
@@ -468,10 +489,13 @@ pub(super) mod tests {
         let resources = json!({"Env": declaration("Environment", json!({})), "Shop": declaration("Compose", json!({})),
             "ShopCluster": {"Type": "AWS::SNS::Topic", "Properties": {"Name": {"Ref": "Shop"}}}});
         let (_, lines) = run(json!({"Resources": resources, "Outputs": {"ShopDataId": {"Value": 1}}}), shop());
-        assert_eq!(lines, [
-            "Resources.ShopCluster.Properties.Name: `Shop` becomes many resources and has no single id, so `Ref` of it means nothing. Fix: write `!GetAtt Shop.Name`; its attributes are `Name`",
-            "Outputs.ShopDataId: `Shop` adds an output of this name. Fix: rename the output `ShopDataId`",
-            "`Cluster` of `Shop` gets the logical id `ShopCluster`, which the template has already. Fix: rename the resource `ShopCluster` of the template, or `Shop`",
-        ]);
+        assert_eq!(
+            lines,
+            [
+                "Resources.ShopCluster.Properties.Name: `Shop` becomes many resources and has no single id, so `Ref` of it means nothing. Fix: write `!GetAtt Shop.Name`; its attributes are `Name`",
+                "Outputs.ShopDataId: `Shop` adds an output of this name. Fix: rename the output `ShopDataId`",
+                "`Cluster` of `Shop` gets the logical id `ShopCluster`, which the template has already. Fix: rename the resource `ShopCluster` of the template, or `Shop`",
+            ]
+        );
     }
 }

@@ -145,7 +145,8 @@ impl<'a> Check<'a> {
     }
 
     fn exists(&self, reference: Reference<'_>) -> bool {
-        let has = |section: Option<&Map<String, Json>>, name: &str| section.is_some_and(|section| section.contains_key(name));
+        let has =
+            |section: Option<&Map<String, Json>>, name: &str| section.is_some_and(|section| section.contains_key(name));
         match reference {
             // Resources were looked at before.
             Reference::Ref(name) => name.starts_with("AWS::") || has(self.parameters, name),
@@ -164,7 +165,10 @@ impl<'a> Check<'a> {
     fn report(&self, complete: bool, generated: &indexmap::IndexMap<String, Origin>, diagnostics: &mut Diagnostics) {
         for (declaration, place) in &self.left_over {
             diagnostics
-                .error(Origin::TEMPLATE, format!("`{place}` refers to `{declaration}` in a way that this macro does not follow"))
+                .error(
+                    Origin::TEMPLATE,
+                    format!("`{place}` refers to `{declaration}` in a way that this macro does not follow"),
+                )
                 .fix(format!("write the reference as `!GetAtt {declaration}.<attribute>`"));
         }
         for (reference, places) in &self.missing {
@@ -176,19 +180,26 @@ impl<'a> Check<'a> {
             };
             let is_written = |id: &&str| !generated.contains_key(*id);
             let resources = || self.ids.iter().copied().filter(is_written);
-            let names = |section: Option<&'a Map<String, Json>>| section.into_iter().flat_map(Map::keys).map(String::as_str);
+            let names =
+                |section: Option<&'a Map<String, Json>>| section.into_iter().flat_map(Map::keys).map(String::as_str);
             let (message, near) = match reference {
                 // `Fn::ForEach` makes resources, and conditions too.
-                Reference::Condition(_) if names(self.conditions).any(|name| name.starts_with("Fn::ForEach::")) => continue,
+                Reference::Condition(_) if names(self.conditions).any(|name| name.starts_with("Fn::ForEach::")) => {
+                    continue;
+                }
                 Reference::Condition(name) => (
-                    format!("`{id}`{others} would be made under the condition `{name}`, which the template does not have"),
+                    format!(
+                        "`{id}`{others} would be made under the condition `{name}`, which the template does not have"
+                    ),
                     suggestion(name, names(self.conditions)),
                 ),
                 _ if !complete => continue,
                 Reference::Ref(name) if self.declared.contains(*name) => continue,
                 Reference::Attribute(name) if self.declared.contains(*name) => continue,
                 Reference::Ref(name) => (
-                    format!("`{id}`{others} would refer to `{name}`, which is neither a resource nor a parameter of the template"),
+                    format!(
+                        "`{id}`{others} would refer to `{name}`, which is neither a resource nor a parameter of the template"
+                    ),
                     suggestion(name, resources().chain(names(self.parameters))),
                 ),
                 Reference::Attribute(name) => (
@@ -207,7 +218,10 @@ impl<'a> Check<'a> {
 fn well_formed(id: &str, origin: Origin, diagnostics: &mut Diagnostics) {
     if id.len() > ID_LENGTH {
         diagnostics
-            .error(origin, format!("the logical id `{id}` has {} characters, and at most {ID_LENGTH} are possible", id.len()))
+            .error(
+                origin,
+                format!("the logical id `{id}` has {} characters, and at most {ID_LENGTH} are possible", id.len()),
+            )
             .fix("give the declaration, or what is named in it, a shorter name");
     } else if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         diagnostics
@@ -300,7 +314,10 @@ mod tests {
     }
 
     fn many(count: usize, kind: &str, properties: &Json) -> Json {
-        (0..count).map(|index| (format!("ShopR{index}"), json!({"Type": kind, "Properties": properties}))).collect::<Map<_, _>>().into()
+        (0..count)
+            .map(|index| (format!("ShopR{index}"), json!({"Type": kind, "Properties": properties})))
+            .collect::<Map<_, _>>()
+            .into()
     }
 
     #[test]
@@ -329,22 +346,51 @@ mod tests {
     fn mistakes_are_named_with_what_to_write() {
         let a = |properties: Json| json!({"ShopA": {"Type": "AWS::ECS::Service", "Properties": properties}, "Queue": {"Type": "AWS::SQS::Queue"}});
         for (case, text) in [
-            (a(json!({"a": {"Ref": "Quee"}})), "ShopA: `ShopA` would refer to `Quee`, which is neither a resource nor a parameter of the template. Fix: did you mean `Queue`?"),
-            (a(json!({"a": {"Fn::Sub": "${Other.Arn}"}})), "`ShopA` would refer to `Other`, which is no resource of the template. Fix: add it"),
-            (a(json!({"a": {"Fn::If": ["IsProt", 1, 2]}})), "under the condition `IsProt`, which the template does not have. Fix: did you mean `IsProd`?"),
-            (a(json!({"a": {"Fn::GetAtt": ["Shop", "Url"]}})), "`ShopA` refers to `Shop` in a way that this macro does not follow"),
-            (a(json!({"LoadBalancers": [1, 2, 3, 4, 5, 6]})), "ShopA: `ShopA` has 6 target groups, and at most 5 are possible. Fix: publish fewer ports"),
+            (
+                a(json!({"a": {"Ref": "Quee"}})),
+                "ShopA: `ShopA` would refer to `Quee`, which is neither a resource nor a parameter of the template. Fix: did you mean `Queue`?",
+            ),
+            (
+                a(json!({"a": {"Fn::Sub": "${Other.Arn}"}})),
+                "`ShopA` would refer to `Other`, which is no resource of the template. Fix: add it",
+            ),
+            (
+                a(json!({"a": {"Fn::If": ["IsProt", 1, 2]}})),
+                "under the condition `IsProt`, which the template does not have. Fix: did you mean `IsProd`?",
+            ),
+            (
+                a(json!({"a": {"Fn::GetAtt": ["Shop", "Url"]}})),
+                "`ShopA` refers to `Shop` in a way that this macro does not follow",
+            ),
+            (
+                a(json!({"LoadBalancers": [1, 2, 3, 4, 5, 6]})),
+                "ShopA: `ShopA` has 6 target groups, and at most 5 are possible. Fix: publish fewer ports",
+            ),
             (
                 a(json!({"NetworkConfiguration": {"AwsvpcConfiguration": {"SecurityGroups": [1, 2, 3, 4, 5, 6]}}})),
                 "`ShopA` has 6 security groups, and at most 5 are possible",
             ),
             (many(501, "A", &json!({})), "the finished template has 501 resources, and at most 500 are possible"),
             (many(1, "A", &json!({"a": "x".repeat(1_000_000)})), "bytes, and at most 1000000 are possible"),
-            (many(1, "AWS::ECS::TaskDefinition", &json!({"a": "x".repeat(70_000)})), "`ShopR0` has 70008 bytes, and at most 65536 are possible"),
-            (many(1, "AWS::ECS::TaskDefinition", &json!({"ContainerDefinitions": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]})), "has 11 containers"),
             (
-                many(1, "AWS::ElasticLoadBalancingV2::ListenerRule", &json!({"Conditions": [
-                    {"Field": "path-pattern", "PathPatternConfig": {"Values": [1, 2, 3]}}, {"HostHeaderConfig": {"Values": [1, 2, 3]}}]})),
+                many(1, "AWS::ECS::TaskDefinition", &json!({"a": "x".repeat(70_000)})),
+                "`ShopR0` has 70008 bytes, and at most 65536 are possible",
+            ),
+            (
+                many(
+                    1,
+                    "AWS::ECS::TaskDefinition",
+                    &json!({"ContainerDefinitions": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]}),
+                ),
+                "has 11 containers",
+            ),
+            (
+                many(
+                    1,
+                    "AWS::ElasticLoadBalancingV2::ListenerRule",
+                    &json!({"Conditions": [
+                    {"Field": "path-pattern", "PathPatternConfig": {"Values": [1, 2, 3]}}, {"HostHeaderConfig": {"Values": [1, 2, 3]}}]}),
+                ),
                 "`ShopR0` has 6 values in its conditions, and at most 5 are possible",
             ),
             (
@@ -352,7 +398,10 @@ mod tests {
                 "ShopR51: what `ShopR51` belongs to has 52 listeners, and at most 50 are possible unless the quota of the account was raised",
             ),
             (json!({"Shop-A": {"Type": "A"}}), "`Shop-A` is no logical id"),
-            (json!({"S".repeat(256).replacen("SSSS", "Shop", 1): {"Type": "A"}}), "has 256 characters, and at most 255 are possible"),
+            (
+                json!({"S".repeat(256).replacen("SSSS", "Shop", 1): {"Type": "A"}}),
+                "has 256 characters, and at most 255 are possible",
+            ),
             (
                 json!({"ShopA": {"Type": "A", "DependsOn": "Queue"}, "ShopB": {"Type": "A", "Properties": {"a": {"Ref": "ShopA"}}},
                     "Queue": {"Type": "A", "Properties": {"a": {"Fn::GetAtt": "ShopB.Arn"}}}}),

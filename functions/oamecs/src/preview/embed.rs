@@ -22,7 +22,11 @@ pub(crate) fn embed(document: &str, file: &Path) -> Result<String, String> {
         text.push_str("Parameters:\n");
     }
     for name in &built {
-        let _ = writeln!(text, "  {}Image:\n    Type: String\n    Description: Image of the service {name}, built and pushed before", pascal(name));
+        let _ = writeln!(
+            text,
+            "  {}Image:\n    Type: String\n    Description: Image of the service {name}, built and pushed before",
+            pascal(name)
+        );
     }
     let _ = write!(text, "Resources:\n  {id}:\n    Type: OamEcs::Compose\n    Properties:\n");
     if !built.is_empty() {

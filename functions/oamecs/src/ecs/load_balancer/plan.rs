@@ -1,7 +1,7 @@
 //! Which published port becomes a listener of which load balancer.
 
-use std::collections::btree_map::Entry;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use super::Reached;
 use crate::cloudformation::value::Text;
@@ -105,7 +105,10 @@ fn is_http(listener: &Listener<'_>, site: &Site, diagnostics: &mut Diagnostics) 
         Protocol::Http2 | Protocol::Grpc => {
             if site.certificate.is_none() {
                 diagnostics
-                    .error(exposure.origin, "a load balancer speaks HTTP/2 and gRPC only over TLS, and the environment has no certificate")
+                    .error(
+                        exposure.origin,
+                        "a load balancer speaks HTTP/2 and gRPC only over TLS, and the environment has no certificate",
+                    )
                     .fix("give `CertificateArn` in `Environment`, or let the port be TCP, which is passed through");
             }
             true
@@ -113,7 +116,12 @@ fn is_http(listener: &Listener<'_>, site: &Site, diagnostics: &mut Diagnostics) 
     }
 }
 
-fn claim<'a>(listeners: &mut BTreeMap<u16, Listener<'a>>, port: u16, listener: Listener<'a>, diagnostics: &mut Diagnostics) {
+fn claim<'a>(
+    listeners: &mut BTreeMap<u16, Listener<'a>>,
+    port: u16,
+    listener: Listener<'a>,
+    diagnostics: &mut Diagnostics,
+) {
     let first = match listeners.entry(port) {
         Entry::Vacant(vacant) => {
             vacant.insert(listener);
@@ -124,7 +132,13 @@ fn claim<'a>(listeners: &mut BTreeMap<u16, Listener<'a>>, port: u16, listener: L
     let exposure = listener.exposure;
     if first.workload != listener.workload {
         diagnostics
-            .error(exposure.origin, format!("port {port} is published by `{}` and by `{}`, and a load balancer has each port once", first.workload, listener.workload))
+            .error(
+                exposure.origin,
+                format!(
+                    "port {port} is published by `{}` and by `{}`, and a load balancer has each port once",
+                    first.workload, listener.workload
+                ),
+            )
             .fix("publish one of them at another port");
     } else if first.exposure.transport != exposure.transport {
         diagnostics
@@ -142,7 +156,11 @@ fn probe<'a>(workload: &'a Workload, exposure: &Exposure) -> Option<&'a HttpRequ
 }
 
 fn health_port(workload: &Workload) -> Option<u16> {
-    let exposed = workload.exposures.iter().filter(|exposure| exposure.transport == Transport::Tcp).map(|exposure| exposure.target);
+    let exposed = workload
+        .exposures
+        .iter()
+        .filter(|exposure| exposure.transport == Transport::Tcp)
+        .map(|exposure| exposure.target);
     let declared = workload.containers.first().into_iter().flat_map(|container| &container.ports);
     let declared = declared.filter(|port| port.value.transport == Transport::Tcp).map(|port| port.value.number);
     exposed.chain(declared).min()

@@ -1,0 +1,37 @@
+//! The house rules that tools can check: formatting, and lints without a warning.
+
+use std::process::Command;
+
+use oamecs_tests::fixture::root;
+
+fn cargo(arguments: &[&str]) {
+    let output = Command::new(env!("CARGO")).args(arguments).current_dir(root()).output().unwrap();
+    let text = String::from_utf8_lossy(&output.stderr).into_owned() + &String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "cargo {}:\n{text}", arguments.join(" "));
+}
+
+#[test]
+fn the_code_is_formatted() {
+    cargo(&["fmt", "--all", "--check"]);
+}
+
+#[test]
+fn the_lints_are_silent() {
+    cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "--deny", "warnings"]);
+}
+
+#[test]
+fn no_partition_is_written_out() {
+    // A literal `arn:aws:` works in neither China nor GovCloud.
+    let mut folders = vec![root().join("functions"), root().join("examples"), root().join("tests/expand")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if let Ok(text) = std::fs::read_to_string(&path) {
+                assert!(!text.contains(concat!("arn:", "aws:")), "{}", path.display());
+            }
+        }
+    }
+}
