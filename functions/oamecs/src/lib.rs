@@ -1,5 +1,6 @@
 //! skeleton
 pub mod cloudformation;
+pub mod compose;
 pub mod diagnostic;
 pub mod document;
 pub mod expression;

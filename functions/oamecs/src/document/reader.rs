@@ -104,6 +104,9 @@ impl Reader<'_> {
 
     /// Reports that `node` should have been `what`.
     pub fn shape(&mut self, node: &Node, what: &str) {
+        if matches!(node.kind, Kind::Faulty) {
+            return;
+        }
         self.diagnostics.error(node.origin, format!("this must be {what}, not {}", node.description()));
     }
 

@@ -194,7 +194,7 @@ impl Converter<'_> {
                         self.diagnostics
                             .error(origin, format!("the tag `{tag}` is not supported"))
                             .fix("remove the tag, or use one of CloudFormation's functions (`!Ref`, `!Sub`, …)");
-                        Kind::Null
+                        Kind::Faulty
                     }
                 }
             }
