@@ -32,6 +32,8 @@ pub enum Kind {
     Sequence(Vec<Node>),
     /// A map, in the author's order.
     Mapping(IndexMap<String, Node>),
+    /// Something that an error was reported for: whoever reads it leaves it out and reports nothing more.
+    Faulty,
 }
 
 impl Node {
@@ -43,6 +45,11 @@ impl Node {
     /// Text at the place of another node, for canonical forms.
     pub fn text(origin: Origin, text: impl Into<String>) -> Self {
         Self::new(origin, Kind::Text(text.into()))
+    }
+
+    /// A node in whose place an error was reported.
+    pub fn faulty(origin: Origin) -> Self {
+        Self::new(origin, Kind::Faulty)
     }
 
     /// Whether there is nothing here.
@@ -68,13 +75,14 @@ impl Node {
             Kind::Deferred(_) => "a CloudFormation function",
             Kind::Sequence(_) => "a list",
             Kind::Mapping(_) => "a map",
+            Kind::Faulty => "something faulty",
         }
     }
 
     /// The node as JSON, functions in their long form.
     pub fn into_json(self) -> Json {
         match self.kind {
-            Kind::Null => Json::Null,
+            Kind::Null | Kind::Faulty => Json::Null,
             Kind::Bool(value) => Json::Bool(value),
             Kind::Number(value) => Json::Number(value),
             Kind::Text(value) => Json::String(value),

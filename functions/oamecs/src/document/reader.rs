@@ -82,7 +82,9 @@ impl Reader<'_> {
 
     /// The items of a list.
     pub fn items(&mut self, node: Node, what: &str) -> Option<Vec<Node>> {
-        if let Kind::Sequence(items) = node.kind { Some(items) } else {
+        if let Kind::Sequence(items) = node.kind {
+            Some(items)
+        } else {
             self.shape(&node, what);
             None
         }
@@ -90,7 +92,9 @@ impl Reader<'_> {
 
     /// The entries of a map.
     pub fn fields(&mut self, node: Node, what: &str) -> Option<Fields> {
-        if let Kind::Mapping(entries) = node.kind { Some(Fields { origin: node.origin, entries }) } else {
+        if let Kind::Mapping(entries) = node.kind {
+            Some(Fields { origin: node.origin, entries })
+        } else {
             self.shape(&node, what);
             None
         }
@@ -98,6 +102,9 @@ impl Reader<'_> {
 
     /// Reports that `node` should have been `what`.
     pub fn shape(&mut self, node: &Node, what: &str) {
+        if matches!(node.kind, Kind::Faulty) {
+            return;
+        }
         self.diagnostics.error(node.origin, format!("this must be {what}, not {}", node.description()));
     }
 

@@ -188,11 +188,13 @@ impl Converter<'_> {
             Yaml::Tagged(tagged) => {
                 let tag = tagged.tag.to_string();
                 let argument = self.node(tagged.value, origin).into_json();
-                if let Some((name, argument)) = function_of_tag(&tag, argument) { function(&name, argument) } else {
+                if let Some((name, argument)) = function_of_tag(&tag, argument) {
+                    function(&name, argument)
+                } else {
                     self.diagnostics
                         .error(origin, format!("the tag `{tag}` is not supported"))
                         .fix("remove the tag, or use one of CloudFormation's functions (`!Ref`, `!Sub`, …)");
-                    Kind::Null
+                    Kind::Faulty
                 }
             }
         };

@@ -50,9 +50,10 @@ impl Scope<'_> {
             Some(name) => format!("{name}.{}", role.name()),
             None => role.name().into_owned(),
         };
-        let properties = if let Ok(Json::Object(properties)) = serde_json::to_value(properties) { properties } else {
-            self.diagnostics
-                .error(origin, format!("`{role}` cannot be written as JSON: this is a fault of OamEcs"));
+        let properties = if let Ok(Json::Object(properties)) = serde_json::to_value(properties) {
+            properties
+        } else {
+            self.diagnostics.error(origin, format!("`{role}` cannot be written as JSON: this is a fault of OamEcs"));
             Map::new()
         };
         let mut resource = Resource {

@@ -71,12 +71,10 @@ pub(super) fn lower(
         execution_role_arn: Some(Function::GetAtt(execution_role.clone(), "Arn").into()),
         task_role_arn: Some(Function::GetAtt(task_role.clone(), "Arn").into()),
         runtime_platform: Some(RuntimePlatform {
-            cpu_architecture: Some(
-                match workload.processor.value {
-                    Processor::Amd64 => CpuArchitecture::X86,
-                    Processor::Arm64 => CpuArchitecture::Arm64,
-                },
-            ),
+            cpu_architecture: Some(match workload.processor.value {
+                Processor::Amd64 => CpuArchitecture::X86,
+                Processor::Arm64 => CpuArchitecture::Arm64,
+            }),
             operating_system_family: Some(OperatingSystemFamily::Linux),
         }),
         ephemeral_storage: None,

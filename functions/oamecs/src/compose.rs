@@ -1,0 +1,113 @@
+//! `OamEcs::Compose`: documents of the [Compose Specification](https://github.com/compose-spec/compose-spec/blob/main/spec.md).
+//!
+//! In: a [`Document`], with the `Variables` and `Images` that its declaration gives. Out: [`load`] makes a [`Project`] of
+//! it, Compose's own canonical model, and [`lower`] makes an [`Application`](crate::program::Application) of that.
+//!
+//! A document is a tree first and typed last: services of inactive profiles go ([`profiles`]), variables are replaced
+//! ([`interpolation`]), short forms become long ones ([`canonical`]), what no service uses goes ([`unused`]), what ECS
+//! cannot do is reported ([`support`]), and the rest is read into types ([`model`]). Loading knows shapes; lowering knows
+//! meaning.
+
+mod canonical;
+mod interpolation;
+mod lower;
+pub mod model;
+mod profiles;
+pub mod support;
+#[cfg(test)]
+mod tests;
+mod unused;
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::{Located, Origin};
+use crate::document::{Document, Form, Kind, Node, Reader};
+use crate::expression::Expr;
+
+use interpolation::Variables;
+pub use lower::lower;
+pub use model::Project;
+
+/// What a declaration says beside its document.
+#[derive(Clone, Debug)]
+pub struct Settings<'a> {
+    /// Its logical id.
+    pub id: &'a str,
+    /// Its place.
+    pub origin: Origin,
+    /// `Variables`: what `${NAME}` in the document becomes.
+    pub variables: BTreeMap<String, Located<Expr<String>>>,
+    /// `Images`: the image of a service, by the service's name; wins over the document.
+    pub images: BTreeMap<String, Located<Expr<String>>>,
+}
+
+/// What the steps of loading share.
+struct Loader<'s, 'r, 'd> {
+    settings: &'s Settings<'s>,
+    reader: &'r mut Reader<'d>,
+    form: Form,
+    variables: Variables<'s>,
+}
+
+/// The canonical model of a document. `None` where there is nothing to go on with; what is wrong is in the reader's
+/// diagnostics in any case.
+pub fn load(document: Document, settings: &Settings<'_>, reader: &mut Reader<'_>) -> Option<Project> {
+    let Document { mut node, form } = document;
+    if !matches!(node.kind, Kind::Mapping(_)) {
+        reader.shape(&node, "a Compose document, a map with `services`");
+        return None;
+    }
+    let variables = Variables::new(settings.id, &settings.variables);
+    let mut loader = Loader { settings, reader, form, variables };
+    remove_extensions(&mut node);
+    let name = loader.project_name(&mut node);
+    loader.variables.set_project(&name.value);
+    let inactive = profiles::select(&mut node, &mut loader);
+    let node = loader.interpolate(node);
+    let mut node = canonical::canonical(node, &mut loader);
+    let unused = unused::remove(&mut node, loader.reader.diagnostics);
+    let node = support::check(node, loader.reader.diagnostics);
+    let project = model::Project::read(node, name, model::Missing { inactive, unused }, &mut loader);
+    for (name, origin) in loader.variables.unused() {
+        loader.reader.diagnostics.note(origin, format!("the document does not use the variable `{name}`"));
+    }
+    project
+}
+
+/// Takes extension fields away that hold fragments for anchors: their copies are read where they are used.
+fn remove_extensions(document: &mut Node) {
+    if let Kind::Mapping(entries) = &mut document.kind {
+        entries.retain(|key, _| !key.starts_with("x-") || key.starts_with("x-aws-"));
+    }
+}
+
+impl Loader<'_, '_, '_> {
+    fn interpolate(&mut self, node: Node) -> Node {
+        self.variables.interpolate(node, self.reader)
+    }
+
+    /// The [name](https://github.com/compose-spec/compose-spec/blob/main/04-version-and-name.md) of the project: as the
+    /// document has it, or the declaration's logical id. It is read first, as the document may refer to it.
+    fn project_name(&mut self, document: &mut Node) -> Located<String> {
+        let default = Located::new(self.settings.origin, self.settings.id.to_ascii_lowercase());
+        let Kind::Mapping(entries) = &mut document.kind else { return default };
+        let Some(node) = entries.shift_remove("name").filter(|node| !node.is_null()) else { return default };
+        let node = self.interpolate(node);
+        let Some(name) = self.reader.known_text(&node) else { return default };
+        let is_allowed = |character: char| character.is_ascii_lowercase() || character.is_ascii_digit();
+        let is_valid = name.value.starts_with(is_allowed)
+            && name.value.chars().all(|character| is_allowed(character) || character == '-' || character == '_')
+            && name.value.len() <= 63;
+        if is_valid {
+            return name;
+        }
+        self.reader
+            .diagnostics
+            .error(
+                name.origin,
+                format!("`{}` is no name for a project: services are found at `<service>.<name>.local`", name.value),
+            )
+            .fix("write at most 63 lower-case letters, digits, hyphens and underscores, with a letter or digit first");
+        default
+    }
+}

@@ -1,0 +1,52 @@
+//! [`environment`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#environment): a list of `KEY=value`
+//! becomes a map, and a key alone gets its value from `Variables`, which stand for the environment that Compose runs in.
+
+use super::super::Loader;
+use super::labels::expression;
+use crate::diagnostic::Origin;
+use crate::document::{Kind, Node};
+use crate::expression::split_once;
+
+pub(super) fn canonical(node: Node, loader: &mut Loader<'_, '_, '_>) -> Node {
+    let Node { origin, kind } = node;
+    let mut entries = indexmap::IndexMap::new();
+    match kind {
+        Kind::Sequence(items) => {
+            for item in items {
+                let Some(text) = loader.reader.text(&item) else { continue };
+                let (key, value) = match split_once(&text.value, '=') {
+                    Some((key, value)) => (key, expression(item.origin, value)),
+                    None => match loader.reader.known_text(&item) {
+                        Some(key) => {
+                            let value = inherited(&key.value, item.origin, loader);
+                            (key.value, value)
+                        }
+                        None => continue,
+                    },
+                };
+                entries.insert(key, value);
+            }
+        }
+        Kind::Mapping(map) => {
+            for (key, value) in map {
+                let value = if value.is_null() { inherited(&key, value.origin, loader) } else { value };
+                entries.insert(key, value);
+            }
+        }
+        kind => return Node::new(origin, kind),
+    }
+    Node::new(origin, Kind::Mapping(entries))
+}
+
+/// The value of a variable that is given without one.
+fn inherited(name: &str, origin: Origin, loader: &mut Loader<'_, '_, '_>) -> Node {
+    if let Some(value) = loader.variables.get(name) {
+        return expression(origin, value);
+    }
+    let message = format!(
+        "`{name}` has no value: Compose would take it from the environment that it runs in, and a template has none"
+    );
+    let fix = format!("write a value, or give `{name}` under `Variables` of `{}`", loader.settings.id);
+    loader.variables.report_unset(name, &message, &fix, origin, loader.reader);
+    Node::faulty(origin)
+}

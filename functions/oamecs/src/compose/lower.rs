@@ -1,0 +1,98 @@
+//! From Compose's canonical model to the model of what runs.
+//!
+//! In: a [`Project`]. Out: an [`Application`]. Here is said what the values mean together: references, conflicts, cycles,
+//! and what an attribute with a meaning of its own for each value becomes. Every struct is taken apart by name and without
+//! `..`, so that an attribute that nobody maps does not compile.
+
+mod dependencies;
+mod exposure;
+mod image;
+mod logging;
+mod mounts;
+mod names;
+mod networks;
+mod probe;
+mod resources;
+mod tags;
+mod volumes;
+mod workload;
+
+use std::collections::BTreeMap;
+
+use super::Settings;
+use super::model::{Absence, Project};
+use crate::diagnostic::Diagnostics;
+use crate::document::suggestion;
+use crate::program::{Application, Tags};
+
+/// What the lowering of a service looks at besides the service.
+struct Lowering<'a> {
+    settings: &'a Settings<'a>,
+    project: &'a str,
+    /// The services that are there, and whether they have a health check.
+    services: &'a BTreeMap<String, bool>,
+    /// Those that are not, and why.
+    absent: &'a BTreeMap<String, Absence>,
+    networks: &'a BTreeMap<String, super::model::Network>,
+    volumes: &'a BTreeMap<String, super::model::Volume>,
+    unused: &'a super::model::Unused,
+    diagnostics: &'a mut Diagnostics,
+}
+
+/// The application that a project is. `None` where nothing of it can run; what is wrong is in `diagnostics` in any case.
+pub fn lower(
+    project: Project,
+    settings: &Settings<'_>,
+    environment: String,
+    diagnostics: &mut Diagnostics,
+) -> Option<Application> {
+    let Project { origin: _, name, services, absent, networks, volumes, unused } = project;
+    let health = services.iter().map(|(name, service)| (name.clone(), service.is_checked())).collect();
+    unknown_images(settings, &health, &absent, diagnostics);
+    names::check(&services, diagnostics);
+    dependencies::report_cycle(&services, diagnostics);
+    let mut lowering = Lowering {
+        settings,
+        project: &name.value,
+        services: &health,
+        absent: &absent,
+        networks: &networks,
+        volumes: &volumes,
+        unused: &unused,
+        diagnostics,
+    };
+    let mut application = Application {
+        origin: settings.origin,
+        name: name.clone(),
+        environment,
+        networks: networks::lower(&services, &mut lowering),
+        volumes: volumes::lower(&mut lowering),
+        workloads: BTreeMap::new(),
+        tags: Tags::from([("com.docker.compose.project".to_owned(), name.value.as_str().into())]),
+    };
+    for (name, service) in services {
+        if let Some(workload) = workload::lower(&name, service, &mut lowering) {
+            application.workloads.insert(name, workload);
+        }
+    }
+    Some(application).filter(|application| !application.workloads.is_empty())
+}
+
+fn unknown_images(
+    settings: &Settings<'_>,
+    services: &BTreeMap<String, bool>,
+    absent: &BTreeMap<String, Absence>,
+    diagnostics: &mut Diagnostics,
+) {
+    for (name, image) in &settings.images {
+        if services.contains_key(name) || absent.contains_key(name) {
+            continue;
+        }
+        let error = diagnostics
+            .error(image.origin, format!("the document has no service `{name}` that this image could be for"));
+        match suggestion(name, services.keys().map(String::as_str)) {
+            Some(near) => error.fix(format!("did you mean `{near}`?")),
+            None => error.fix("write the name of a service, or remove the image"),
+        }
+    }
+}

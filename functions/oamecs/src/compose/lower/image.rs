@@ -1,0 +1,44 @@
+//! [`image`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#image) and
+//! [`build`](https://github.com/compose-spec/compose-spec/blob/main/build.md): what a service runs.
+
+use super::Lowering;
+use crate::diagnostic::{Located, Origin};
+use crate::expression::Expr;
+
+/// The image of `service`: as `Images` has it, or as the document.
+pub(super) fn lower(
+    service: &str,
+    origin: Origin,
+    image: Option<Located<Expr<String>>>,
+    build: Option<Origin>,
+    lowering: &mut Lowering<'_>,
+) -> Option<Located<Expr<String>>> {
+    if let Some(given) = lowering.settings.images.get(service) {
+        return Some(given.clone());
+    }
+    let id = lowering.settings.id;
+    match (image, build) {
+        (Some(image), None) => Some(image),
+        (Some(image), Some(build)) => {
+            lowering
+                .diagnostics
+                .note(build, "nothing is built from a template: `image` is pulled from its registry as it is")
+                .fix(format!("build and push it, or give another image under `Images` of `{id}`"));
+            Some(image)
+        }
+        (None, Some(build)) => {
+            lowering
+                .diagnostics
+                .error(build, format!("a template cannot build the image of `{service}`"))
+                .fix(format!("push it to a registry, and give its address under `Images` of `{id}`: `{service}: …`"));
+            None
+        }
+        (None, None) => {
+            lowering
+                .diagnostics
+                .error(origin, format!("the service `{service}` has no `image`"))
+                .fix("add one, for example `image: nginx:1.27`");
+            None
+        }
+    }
+}

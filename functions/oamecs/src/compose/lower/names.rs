@@ -1,0 +1,94 @@
+//! The names under which services are found.
+
+use std::collections::BTreeMap;
+
+use super::super::model::Service;
+use crate::diagnostic::{Diagnostics, Located, Origin};
+
+/// Checks that every service can be found by its name, and no two by the same.
+pub(super) fn check(services: &BTreeMap<String, Service>, diagnostics: &mut Diagnostics) {
+    let mut known: BTreeMap<String, &str> = BTreeMap::new();
+    for (name, service) in services {
+        if !is_host_name(name) {
+            diagnostics
+                .error(service.origin, format!("the service `{name}` could not be found: its name is no host name"))
+                .fix("use a name of at most 63 letters, digits, `-` and `_`, with a letter or digit first and last");
+        }
+        if let Some(other) = known.insert(name.to_ascii_lowercase(), name) {
+            diagnostics
+                .error(
+                    service.origin,
+                    format!("`{name}` and `{other}` are the same host name, as case does not count in one"),
+                )
+                .fix("rename one of the services");
+        }
+    }
+}
+
+/// The names of `service` besides its own: those in its networks, and those of its containers.
+pub(super) fn aliases(
+    service: &str,
+    in_networks: Vec<Located<String>>,
+    container_name: Option<Located<String>>,
+    hostname: Option<Located<String>>,
+    services: &BTreeMap<String, bool>,
+    diagnostics: &mut Diagnostics,
+) -> BTreeMap<String, Origin> {
+    let mut aliases = BTreeMap::new();
+    let hostname = hostname.filter(|hostname| {
+        diagnostics.note(
+            hostname.origin,
+            format!("`hostname` is for the neighbours of `{service}` only, who find it as `{}`: what a container calls itself is given by ECS", hostname.value),
+        );
+        true
+    });
+    for alias in in_networks.into_iter().chain(container_name).chain(hostname) {
+        let Located { origin, value: name } = alias;
+        if name.eq_ignore_ascii_case(service) {
+            continue;
+        }
+        if !is_host_name(&name) {
+            diagnostics
+                .error(origin, format!("`{name}` is no host name under which `{service}` could be found"))
+                .fix("use at most 63 letters, digits, `-` and `_`, with a letter or digit first and last");
+        } else if let Some(other) = services.keys().find(|other| name.eq_ignore_ascii_case(other)) {
+            diagnostics
+                .error(
+                    origin,
+                    format!("`{service}` cannot be found as `{name}` as well, as that is the service `{other}`"),
+                )
+                .fix("choose another name");
+        } else {
+            aliases.insert(name, origin);
+        }
+    }
+    aliases
+}
+
+/// Whether DNS takes a name: labels of up to 63 letters, digits, hyphens and underscores, with dots between them.
+fn is_host_name(name: &str) -> bool {
+    let is_inner = |character: char| character.is_ascii_alphanumeric() || character == '-' || character == '_';
+    let is_outer = |character: char| character.is_ascii_alphanumeric() || character == '_';
+    name.len() <= 127
+        && name.split('.').all(|label| {
+            (1..=63).contains(&label.len())
+                && label.chars().all(is_inner)
+                && label.starts_with(is_outer)
+                && label.ends_with(is_outer)
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn knows_host_names() {
+        for name in ["web", "my_db", "a-b", "1", "web.api", "_x"] {
+            assert!(is_host_name(name), "{name}");
+        }
+        for name in ["", "-a", "a-", "a..b", "a b", "ü", &"a".repeat(64)] {
+            assert!(!is_host_name(name), "{name}");
+        }
+    }
+}

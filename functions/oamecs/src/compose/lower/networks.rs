@@ -1,0 +1,139 @@
+//! [Networks](https://github.com/compose-spec/compose-spec/blob/main/06-networks.md): who reaches whom.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::model::{self, Membership, Service};
+use super::{Lowering, tags};
+use crate::diagnostic::{Located, Origin};
+use crate::document::{list, suggestion};
+use crate::program::Network;
+
+/// The network that a service without `networks` is on.
+const DEFAULT: &str = "default";
+
+/// The networks of the document, and the one that services without `networks` are on.
+pub(super) fn lower(services: &BTreeMap<String, Service>, lowering: &mut Lowering<'_>) -> BTreeMap<String, Network> {
+    let mut networks = BTreeMap::new();
+    for (key, network) in lowering.networks {
+        let model::Network { origin, driver, labels, name } = network.clone();
+        if let Some(driver) = driver {
+            check_driver(&driver, lowering);
+        }
+        let name = name.map_or_else(|| format!("{}_{key}", lowering.project), |name| name.value);
+        let network = Network { origin, tags: tags::lower(labels, "com.docker.compose.network", &name) };
+        networks.insert(key.clone(), network);
+    }
+    let is_on_default = |service: &Service| match &service.networks {
+        Some(networks) => networks.is_empty() || networks.contains_key(DEFAULT),
+        None => true,
+    };
+    if !networks.contains_key(DEFAULT) && services.values().any(is_on_default) {
+        let name = format!("{}_{DEFAULT}", lowering.project);
+        let tags = tags::lower(model::Labels::new(), "com.docker.compose.network", &name);
+        networks.insert(DEFAULT.to_owned(), Network { origin: lowering.settings.origin, tags });
+    }
+    networks
+}
+
+fn check_driver(driver: &Located<String>, lowering: &mut Lowering<'_>) {
+    match driver.value.as_str() {
+        "" | "default" => {}
+        "bridge" | "overlay" => {
+            lowering.diagnostics.note(
+                driver.origin,
+                format!("`driver: {}` has no effect: tasks use the network of their VPC", driver.value),
+            );
+        }
+        other => {
+            lowering
+                .diagnostics
+                .error(
+                    driver.origin,
+                    format!("the network driver `{other}` is not available on ECS: tasks use the network of their VPC"),
+                )
+                .fix("remove `driver`; the services of the network then reach each other by name");
+        }
+    }
+}
+
+/// The keys of the networks that a service is on, and its aliases there.
+pub(super) fn memberships(
+    service: &str,
+    networks: Option<BTreeMap<String, Membership>>,
+    network_mode: Option<Located<String>>,
+    lowering: &mut Lowering<'_>,
+) -> (BTreeSet<String>, Vec<Located<String>>) {
+    if let Some(mode) = network_mode {
+        if networks.is_some() {
+            lowering
+                .diagnostics
+                .error(mode.origin, "`network_mode` and `networks` exclude each other")
+                .fix("remove `network_mode`");
+        } else {
+            check_mode(service, &mode, lowering);
+        }
+    }
+    let mut keys = BTreeSet::new();
+    let mut aliases = Vec::new();
+    for (key, membership) in networks.unwrap_or_default() {
+        let Membership { origin, aliases: names } = membership;
+        if key != DEFAULT && !lowering.networks.contains_key(&key) {
+            report_undefined(&key, origin, lowering);
+            continue;
+        }
+        keys.insert(key);
+        aliases.extend(names);
+    }
+    if keys.is_empty() {
+        keys.insert(DEFAULT.to_owned());
+    }
+    (keys, aliases)
+}
+
+fn report_undefined(key: &str, origin: Origin, lowering: &mut Lowering<'_>) {
+    let known: Vec<&str> = lowering.networks.keys().chain(&lowering.unused.networks).map(String::as_str).collect();
+    let error = lowering.diagnostics.error(origin, format!("the document has no network `{key}`"));
+    match suggestion(key, known.iter().copied()) {
+        Some(near) => error.fix(format!("did you mean `{near}`?")),
+        None if known.is_empty() => {
+            error.fix(format!("add it at the top of the document: `networks: {{ {key}: {{}} }}`"))
+        }
+        None => error.fix(format!("add it under `networks` at the top of the document, which has {}", list(&known))),
+    }
+}
+
+fn check_mode(service: &str, mode: &Located<String>, lowering: &mut Lowering<'_>) {
+    let text = mode.value.as_str();
+    match text {
+        "bridge" | "default" => {
+            lowering.diagnostics.note(
+                mode.origin,
+                format!("`network_mode: {text}` has no effect: `{service}` is on the network `default`"),
+            );
+        }
+        "host" => {
+            lowering
+                .diagnostics
+                .error(mode.origin, "a Fargate task has no host whose network it could share")
+                .fix("remove `network_mode`, and write the ports that the service listens on under `ports`");
+        }
+        "none" => {
+            lowering
+                .diagnostics
+                .error(mode.origin, "a Fargate task always has a network: without one it could not even pull its image")
+                .fix("remove `network_mode`, and put the service on a network of its own under `networks`");
+        }
+        _ if text.starts_with("service:") || text.starts_with("container:") => {
+            lowering
+                .diagnostics
+                .error(mode.origin, format!("`network_mode: {text}` (containers that share one address) is not supported by this version yet"))
+                .fix("remove `network_mode`, and have the services reach each other by name");
+        }
+        _ => {
+            lowering
+                .diagnostics
+                .error(mode.origin, format!("`{text}` is not a network mode that ECS has"))
+                .fix("remove `network_mode`, and name networks under `networks`");
+        }
+    }
+}

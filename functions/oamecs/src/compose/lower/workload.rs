@@ -1,0 +1,187 @@
+//! A [service](https://github.com/compose-spec/compose-spec/blob/main/05-services.md) as a workload of one container.
+
+use super::super::model::deploy::{Amounts, Mode, UpdateConfig};
+use super::super::model::healthcheck::Test;
+use super::super::model::restart::Restart;
+use super::super::model::{Deploy, Labels, Service};
+use super::{Lowering, dependencies, exposure, image, logging, mounts, names, networks, probe, resources, tags};
+use crate::diagnostic::{Diagnostics, Located};
+use crate::expression::Expr;
+use crate::program::workload::{Processor, Update};
+use crate::program::{Container, Workload, platform};
+
+impl Service {
+    /// Whether others can wait for it to be healthy.
+    pub(super) fn is_checked(&self) -> bool {
+        self.healthcheck
+            .as_ref()
+            .is_some_and(|healthcheck| !healthcheck.disable && healthcheck.test != Some(Test::None))
+    }
+}
+
+/// The workload that `service` is; `None` where it has no image, which is reported.
+pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -> Option<Workload> {
+    let Service {
+        origin,
+        build,
+        command,
+        container_name,
+        cpus,
+        depends_on,
+        deploy,
+        entrypoint,
+        environment,
+        expose,
+        healthcheck,
+        hostname,
+        image,
+        init,
+        labels,
+        logging,
+        mem_limit,
+        mem_reservation,
+        network_mode,
+        networks,
+        platform,
+        ports,
+        read_only,
+        restart,
+        scale,
+        stdin_open,
+        stop_grace_period,
+        stop_signal,
+        tty,
+        ulimits,
+        user,
+        volumes,
+        working_dir,
+    } = service;
+    let image = image::lower(name, origin, image, build, lowering);
+    let (networks, network_aliases) = networks::memberships(name, networks, network_mode, lowering);
+    let aliases =
+        names::aliases(name, network_aliases, container_name, hostname, lowering.services, lowering.diagnostics);
+    let after = dependencies::after(name, depends_on, lowering);
+    let mounts = mounts::lower(volumes, lowering);
+    let diagnostics = &mut *lowering.diagnostics;
+    let deploy = deployment(deploy, diagnostics);
+    let (ports, exposures) = exposure::lower(ports, expose, diagnostics);
+    let resources = resources::lower(deploy.limits, deploy.reservations, cpus, mem_limit, mem_reservation, diagnostics);
+    let replicas = replicas(scale, deploy.replicas, diagnostics).unwrap_or(Located::new(origin, Expr::Known(1)));
+    let log_options = logging.map(|logging| logging::lower(logging, diagnostics)).unwrap_or_default();
+    note_restart(name, restart, diagnostics);
+    note_signal(stop_signal, diagnostics);
+    let container = Container {
+        origin,
+        name: name.to_owned(),
+        image: image?,
+        entrypoint: entrypoint.map(|words| words.value),
+        command: command.map(|words| words.value),
+        environment,
+        working_directory: working_dir,
+        user,
+        read_only,
+        init,
+        interactive: stdin_open,
+        terminal: tty,
+        labels: labels.into_iter().map(|(key, value)| (key, value.value)).collect(),
+        ports,
+        mounts,
+        probe: healthcheck.and_then(probe::lower),
+        resources,
+        limits: ulimits,
+        stop_grace: stop_grace_period,
+        // Every task of a service is replaced when it ends, whatever `restart` says.
+        restart: None,
+        log_options,
+    };
+    Some(Workload {
+        origin,
+        replicas,
+        containers: vec![container],
+        networks,
+        aliases,
+        exposures,
+        after,
+        update: deploy.update,
+        processor: platform.unwrap_or(Located::new(origin, Processor::default())),
+        platform: platform::Options::default(),
+        tags: tags::lower(deploy.labels, "com.docker.compose.service", name),
+    })
+}
+
+/// What `deploy` says of a service.
+#[derive(Default)]
+struct Deployment {
+    labels: Labels,
+    replicas: Option<Located<Expr<u32>>>,
+    limits: Amounts,
+    reservations: Amounts,
+    update: Update,
+}
+
+fn deployment(deploy: Option<Deploy>, diagnostics: &mut Diagnostics) -> Deployment {
+    let Some(deploy) = deploy else { return Deployment::default() };
+    let Deploy { origin: _, labels, mode, replicas, limits, reservations, update_config } = deploy;
+    if let Some(mode) = mode {
+        match mode.value {
+            Mode::Replicated => {}
+            Mode::Global => {
+                diagnostics
+                    .error(mode.origin, "`mode: global` is not supported by this version yet: it is one task a machine, and on Fargate each task has its own")
+                    .fix("remove `mode`, and set `replicas`");
+            }
+            Mode::Job => {
+                diagnostics
+                    .error(
+                        mode.origin,
+                        "jobs are not supported by this version yet: a service on ECS is started again when it ends",
+                    )
+                    .fix("remove the service, and run it with `aws ecs run-task`");
+            }
+        }
+    }
+    let UpdateConfig { failure_action, order, parallelism, max_percent, min_percent } = update_config;
+    let update = Update {
+        order,
+        batch: parallelism,
+        on_failure: failure_action.map(|action| action.value).unwrap_or_default(),
+        minimum_percent: min_percent,
+        maximum_percent: max_percent,
+    };
+    Deployment { labels, replicas, limits, reservations, update }
+}
+
+fn replicas(
+    scale: Option<Located<Expr<u32>>>,
+    replicas: Option<Located<Expr<u32>>>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Located<Expr<u32>>> {
+    if let (Some(scale), Some(replicas)) = (&scale, &replicas)
+        && scale.value != replicas.value
+    {
+        diagnostics.error(scale.origin, "`scale` and `deploy.replicas` differ").fix("remove `scale`");
+    }
+    replicas.or(scale)
+}
+
+/// ECS replaces the tasks of a service, so that what asks for less is noted.
+fn note_restart(service: &str, restart: Option<Located<Restart>>, diagnostics: &mut Diagnostics) {
+    let Some(restart) = restart else { return };
+    match restart.value {
+        Restart::Always | Restart::UnlessStopped | Restart::OnFailure(None) => {}
+        Restart::No => {
+            diagnostics.note(restart.origin, format!("`restart: no` has no effect: ECS starts a task of `{service}` again whenever it ends, however it ends"));
+        }
+        Restart::OnFailure(Some(tries)) => {
+            diagnostics.note(restart.origin, format!("the limit of {tries} restarts has no effect: ECS starts a task of `{service}` again whenever it ends"));
+        }
+    }
+}
+
+fn note_signal(signal: Option<Located<String>>, diagnostics: &mut Diagnostics) {
+    if let Some(Located { origin, value }) = signal {
+        diagnostics
+            .note(origin, format!("ECS stops a container with the signal that its image names, SIGTERM if it names none; `{value}` is not sent unless it is that"))
+            .fix(format!("write `STOPSIGNAL {value}` in the image's Dockerfile"));
+    }
+}

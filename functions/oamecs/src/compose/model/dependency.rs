@@ -1,0 +1,72 @@
+//! [`depends_on`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#depends_on).
+
+use std::collections::BTreeMap;
+
+use super::super::Loader;
+use crate::diagnostic::{Located, Origin};
+use crate::document::Node;
+
+/// What a service waits for.
+#[derive(Clone, Debug)]
+pub struct Dependency {
+    /// Its place.
+    pub origin: Origin,
+    /// What the other service must have reached.
+    pub condition: Located<Condition>,
+    /// Whether the other service must be there at all.
+    pub required: bool,
+    /// Whether the service is to be started again when Compose restarts the other one.
+    pub restart: Option<Located<bool>>,
+}
+
+/// A condition of a [`Dependency`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// `service_started`.
+    Started,
+    /// `service_healthy`.
+    Healthy,
+    /// `service_completed_successfully`.
+    Completed,
+}
+
+impl Dependency {
+    pub(super) fn read(node: Node, loader: &mut Loader<'_, '_, '_>) -> BTreeMap<String, Self> {
+        let Some(entries) = loader.reader.fields(node, "a list of services, or a map from services to conditions")
+        else {
+            return BTreeMap::new();
+        };
+        let mut dependencies = BTreeMap::new();
+        for (name, node) in entries.rest() {
+            if let Some(dependency) = Self::one(node, loader) {
+                dependencies.insert(name, dependency);
+            }
+        }
+        dependencies
+    }
+
+    fn one(node: Node, loader: &mut Loader<'_, '_, '_>) -> Option<Self> {
+        let origin = node.origin;
+        let mut fields = loader.reader.fields(node, "a map with `condition`")?;
+        let Some(condition) = fields.take("condition") else {
+            loader
+                .reader
+                .diagnostics
+                .error(origin, "the dependency has no `condition`")
+                .fix("write `condition: service_started` or `condition: service_healthy`");
+            return None;
+        };
+        let condition = loader.choice(
+            &condition,
+            &[
+                ("service_started", Condition::Started),
+                ("service_healthy", Condition::Healthy),
+                ("service_completed_successfully", Condition::Completed),
+            ],
+        )?;
+        let required =
+            fields.take("required").and_then(|node| loader.bool(&node)).is_none_or(|required| required.value);
+        let restart = fields.take("restart").and_then(|node| loader.bool(&node));
+        Some(Self { origin, condition, required, restart })
+    }
+}

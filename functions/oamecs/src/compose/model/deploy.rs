@@ -1,0 +1,132 @@
+//! [`deploy`](https://github.com/compose-spec/compose-spec/blob/main/deploy.md).
+
+use super::super::Loader;
+use super::service::{memory, processors};
+use super::{Labels, labels};
+use crate::diagnostic::{Located, Origin};
+use crate::document::{Fields, Node};
+use crate::expression::Expr;
+use crate::program::container::{Bytes, MilliCpu};
+use crate::program::workload::{OnFailure, Order};
+
+/// How a service is deployed.
+#[derive(Clone, Debug)]
+pub struct Deploy {
+    /// Its place.
+    pub origin: Origin,
+    /// [`labels`](https://github.com/compose-spec/compose-spec/blob/main/deploy.md#labels) of the service, not its containers.
+    pub labels: Labels,
+    /// [`mode`](https://github.com/compose-spec/compose-spec/blob/main/deploy.md#mode).
+    pub mode: Option<Located<Mode>>,
+    /// [`replicas`](https://github.com/compose-spec/compose-spec/blob/main/deploy.md#replicas).
+    pub replicas: Option<Located<Expr<u32>>>,
+    /// [`resources`](https://github.com/compose-spec/compose-spec/blob/main/deploy.md#resources): `limits`.
+    pub limits: Amounts,
+    /// [`resources`](https://github.com/compose-spec/compose-spec/blob/main/deploy.md#resources): `reservations`.
+    pub reservations: Amounts,
+    /// [`update_config`](https://github.com/compose-spec/compose-spec/blob/main/deploy.md#update_config).
+    pub update_config: UpdateConfig,
+}
+
+/// How many containers a service has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// `replicated`: so many.
+    Replicated,
+    /// `global`: one a machine.
+    Global,
+    /// `replicated-job` and `global-job`: they run once.
+    Job,
+}
+
+/// What a container may use of a machine.
+#[derive(Clone, Debug, Default)]
+pub struct Amounts {
+    /// `cpus`.
+    pub cpus: Option<Located<MilliCpu>>,
+    /// `memory`.
+    pub memory: Option<Located<Bytes>>,
+}
+
+/// How a new version takes the place of the old one.
+#[derive(Clone, Debug, Default)]
+pub struct UpdateConfig {
+    /// `failure_action`.
+    pub failure_action: Option<Located<OnFailure>>,
+    /// `order`.
+    pub order: Option<Located<Order>>,
+    /// `parallelism`.
+    pub parallelism: Option<Located<u32>>,
+    /// `x-aws-max_percent`.
+    pub max_percent: Option<Located<u32>>,
+    /// `x-aws-min_percent`.
+    pub min_percent: Option<Located<u32>>,
+}
+
+impl Deploy {
+    pub(super) fn read(node: Node, loader: &mut Loader<'_, '_, '_>) -> Option<Self> {
+        let origin = node.origin;
+        let mut fields = loader.reader.fields(node, "a map with `replicas`, `resources` and the like")?;
+        let mut resources = map(&mut fields, "resources", "`limits` and `reservations`", loader);
+        Some(Self {
+            origin,
+            labels: fields.take("labels").map(|node| labels::read(node, "labels", loader)).unwrap_or_default(),
+            mode: fields.take("mode").and_then(|node| mode(&node, loader)),
+            replicas: fields.take("replicas").and_then(|node| loader.reader.value(&node, "a number of replicas")),
+            limits: resources.as_mut().map(|resources| Amounts::read(resources, "limits", loader)).unwrap_or_default(),
+            reservations: resources
+                .as_mut()
+                .map(|resources| Amounts::read(resources, "reservations", loader))
+                .unwrap_or_default(),
+            update_config: UpdateConfig::read(&mut fields, loader),
+        })
+    }
+}
+
+fn mode(node: &Node, loader: &mut Loader<'_, '_, '_>) -> Option<Located<Mode>> {
+    loader.choice(
+        node,
+        &[
+            ("replicated", Mode::Replicated),
+            ("global", Mode::Global),
+            ("replicated-job", Mode::Job),
+            ("global-job", Mode::Job),
+        ],
+    )
+}
+
+fn map(fields: &mut Fields, key: &str, what: &str, loader: &mut Loader<'_, '_, '_>) -> Option<Fields> {
+    fields.take(key).and_then(|node| loader.reader.fields(node, &format!("a map with {what}")))
+}
+
+impl Amounts {
+    fn read(resources: &mut Fields, key: &str, loader: &mut Loader<'_, '_, '_>) -> Self {
+        let Some(mut fields) = map(resources, key, "`cpus` and `memory`", loader) else { return Self::default() };
+        Self {
+            cpus: fields.take("cpus").and_then(|node| processors(&node, loader)),
+            memory: fields.take("memory").and_then(|node| memory(&node, loader)),
+        }
+    }
+}
+
+impl UpdateConfig {
+    fn read(deploy: &mut Fields, loader: &mut Loader<'_, '_, '_>) -> Self {
+        let Some(mut fields) = map(deploy, "update_config", "`parallelism`, `order` and the like", loader) else {
+            return Self::default();
+        };
+        let actions =
+            [("rollback", OnFailure::RollBack), ("pause", OnFailure::Pause), ("continue", OnFailure::Continue)];
+        let orders = [("start-first", Order::StartFirst), ("stop-first", Order::StopFirst)];
+        Self {
+            failure_action: fields.take("failure_action").and_then(|node| loader.choice(&node, &actions)),
+            order: fields.take("order").and_then(|node| loader.choice(&node, &orders)),
+            parallelism: fields.take("parallelism").and_then(|node| loader.reader.known(&node, "a number of replicas")),
+            max_percent: fields
+                .take("x-aws-max_percent")
+                .and_then(|node| loader.reader.known(&node, "a percentage such as `200`")),
+            min_percent: fields
+                .take("x-aws-min_percent")
+                .and_then(|node| loader.reader.known(&node, "a percentage such as `50`")),
+        }
+    }
+}

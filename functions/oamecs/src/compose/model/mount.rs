@@ -1,0 +1,85 @@
+//! [`volumes`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#volumes) of a service.
+
+use super::super::Loader;
+use crate::diagnostic::{Located, Origin};
+use crate::document::Node;
+
+/// A directory of a container that comes from elsewhere.
+#[derive(Clone, Debug)]
+pub struct Mount {
+    /// Its place.
+    pub origin: Origin,
+    /// `type`.
+    pub kind: Located<Kind>,
+    /// `source`: a volume's key, or a path on the host.
+    pub source: Option<Located<String>>,
+    /// `target`: the path in the container.
+    pub target: Located<String>,
+    /// `read_only`.
+    pub read_only: bool,
+    /// `volume.nocopy`: whether the volume stays as empty as it is made.
+    pub nocopy: Option<Located<bool>>,
+}
+
+/// What is mounted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A directory or file of the host.
+    Bind,
+    /// A cluster volume.
+    Cluster,
+    /// The content of an image.
+    Image,
+    /// A named pipe.
+    Npipe,
+    /// Memory.
+    Tmpfs,
+    /// A volume.
+    Volume,
+}
+
+const KINDS: &[(&str, Kind)] = &[
+    ("bind", Kind::Bind),
+    ("cluster", Kind::Cluster),
+    ("image", Kind::Image),
+    ("npipe", Kind::Npipe),
+    ("tmpfs", Kind::Tmpfs),
+    ("volume", Kind::Volume),
+];
+
+impl Mount {
+    pub(super) fn read(node: Node, loader: &mut Loader<'_, '_, '_>) -> Vec<Self> {
+        let Some(items) = loader.reader.items(node, "a list of mounts, for example `data:/var/lib/data`") else {
+            return Vec::new();
+        };
+        items.into_iter().filter_map(|item| Self::one(item, loader)).collect()
+    }
+
+    fn one(node: Node, loader: &mut Loader<'_, '_, '_>) -> Option<Self> {
+        let origin = node.origin;
+        let mut fields = loader.reader.fields(node, "a mount")?;
+        let Some(kind) = fields.take("type") else {
+            loader.reader.diagnostics.error(origin, "the mount has no `type`").fix("write `type: volume`");
+            return None;
+        };
+        let kind = loader.choice(&kind, KINDS)?;
+        let Some(target) = fields.take("target") else {
+            loader
+                .reader
+                .diagnostics
+                .error(origin, "the mount has no `target`")
+                .fix("write the path in the container as `target`");
+            return None;
+        };
+        let target = loader.reader.known_text(&target)?;
+        let source = fields
+            .take("source")
+            .and_then(|node| loader.reader.known_text(&node))
+            .filter(|source| !source.value.is_empty());
+        let read_only =
+            fields.take("read_only").and_then(|node| loader.bool(&node)).is_some_and(|read_only| read_only.value);
+        let volume = fields.take("volume").and_then(|node| loader.reader.fields(node, "a map of options"));
+        let nocopy = volume.and_then(|mut volume| volume.take("nocopy")).and_then(|node| loader.bool(&node));
+        Some(Self { origin, kind, source, target, read_only, nocopy })
+    }
+}

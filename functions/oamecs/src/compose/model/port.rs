@@ -1,0 +1,186 @@
+//! [`ports`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#ports) and
+//! [`expose`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#expose).
+
+use std::net::IpAddr;
+
+use super::super::Loader;
+use crate::diagnostic::{Located, Origin};
+use crate::document::{Fields, Kind, Node};
+use crate::program::exposure::{Protocol, Transport};
+
+/// A published port.
+#[derive(Clone, Debug)]
+pub struct Port {
+    /// Its place.
+    pub origin: Origin,
+    /// `target`: the port that the container listens on.
+    pub target: u16,
+    /// `published`: the port that the world sees; `None`: any.
+    pub published: Option<u16>,
+    /// `host_ip`: the address of the host that the world sees it at.
+    pub host_ip: Option<Located<IpAddr>>,
+    /// `protocol`.
+    pub protocol: Transport,
+    /// `app_protocol` or `x-aws-protocol`: what is spoken over it.
+    pub app_protocol: Option<Protocol>,
+    /// `x-aws-public`: whether it goes on a load balancer.
+    pub public: Option<Located<bool>>,
+}
+
+/// A port that the container listens on.
+#[derive(Clone, Debug)]
+pub struct Exposed {
+    /// Its place.
+    pub origin: Origin,
+    /// The port.
+    pub target: u16,
+    /// Its protocol.
+    pub protocol: Transport,
+}
+
+const APP_PROTOCOLS: &[(&str, Protocol)] = &[
+    ("http", Protocol::Http),
+    ("https", Protocol::Https),
+    ("http2", Protocol::Http2),
+    ("grpc", Protocol::Grpc),
+    ("tcp", Protocol::Opaque),
+    ("udp", Protocol::Opaque),
+    ("tls", Protocol::Opaque),
+];
+
+impl Port {
+    pub(super) fn read(node: Node, loader: &mut Loader<'_, '_, '_>) -> Vec<Self> {
+        let Some(items) = loader.reader.items(node, "a list of ports, for example `\"80:8080\"`") else {
+            return Vec::new();
+        };
+        items.into_iter().filter_map(|item| Self::one(item, loader)).collect()
+    }
+
+    fn one(node: Node, loader: &mut Loader<'_, '_, '_>) -> Option<Self> {
+        let origin = node.origin;
+        let mut fields = loader.reader.fields(node, "a port")?;
+        let target = target(&mut fields, origin, loader)?;
+        let published = match fields.take("published") {
+            Some(node) if leaves_open(&node) => None,
+            Some(node) => Some(published(&node, loader)?),
+            None => None,
+        };
+        let host_ip = fields.take("host_ip").and_then(|node| host_ip(&node, loader));
+        let protocol = transport(&mut fields, loader)?;
+        let app_protocol = fields.take("app_protocol").and_then(|node| app_protocol(&node, loader));
+        let ours = fields
+            .take("x-aws-protocol")
+            .and_then(|node| loader.choice(&node, APP_PROTOCOLS))
+            .map(|protocol| protocol.value);
+        let public = fields.take("x-aws-public").and_then(|node| loader.bool(&node));
+        Some(Self { origin, target, published, host_ip, protocol, app_protocol: ours.or(app_protocol), public })
+    }
+}
+
+impl Exposed {
+    pub(super) fn read(node: Node, loader: &mut Loader<'_, '_, '_>) -> Vec<Self> {
+        let Some(items) = loader.reader.items(node, "a list of ports") else { return Vec::new() };
+        let mut exposed = Vec::new();
+        for item in items {
+            let origin = item.origin;
+            let Some(mut fields) = loader.reader.fields(item, "a port") else { continue };
+            if let Some(target) = target(&mut fields, origin, loader)
+                && let Some(protocol) = transport(&mut fields, loader)
+            {
+                exposed.push(Self { origin, target, protocol });
+            }
+        }
+        exposed
+    }
+}
+
+fn target(fields: &mut Fields, origin: Origin, loader: &mut Loader<'_, '_, '_>) -> Option<u16> {
+    let Some(node) = fields.take("target") else {
+        loader
+            .reader
+            .diagnostics
+            .error(origin, "the port has no `target`")
+            .fix("write the container's port as `target`");
+        return None;
+    };
+    loader.parsed(&node, port, "a port", "write a number from 1 to 65535").map(|port| port.value)
+}
+
+fn port(text: &str) -> Option<u16> {
+    text.trim().parse().ok().filter(|port| *port > 0)
+}
+
+/// Whether a published port is one that says: any.
+fn leaves_open(node: &Node) -> bool {
+    match &node.kind {
+        Kind::Text(text) => text.is_empty() || text == "0",
+        Kind::Number(number) => number.as_u64() == Some(0),
+        _ => false,
+    }
+}
+
+fn published(node: &Node, loader: &mut Loader<'_, '_, '_>) -> Option<u16> {
+    let text = loader.reader.known_text(node)?.value;
+    if text.contains('-') {
+        loader
+            .reader
+            .diagnostics
+            .error(
+                node.origin,
+                format!("`{text}` leaves open which port is published; Docker would take any that is free"),
+            )
+            .fix("write one port");
+        return None;
+    }
+    loader.parsed(node, port, "a port", "write a number from 1 to 65535").map(|port| port.value)
+}
+
+fn host_ip(node: &Node, loader: &mut Loader<'_, '_, '_>) -> Option<Located<IpAddr>> {
+    let text = loader.reader.known_text(node)?;
+    if text.value.is_empty() {
+        return None;
+    }
+    let parse = |text: &str| match text {
+        "localhost" => "127.0.0.1".parse().ok(),
+        text => text.parse().ok(),
+    };
+    loader.parsed(node, parse, "an IP address", "write `127.0.0.1` to keep the port private, or remove the address")
+}
+
+fn transport(fields: &mut Fields, loader: &mut Loader<'_, '_, '_>) -> Option<Transport> {
+    let Some(node) = fields.take("protocol") else { return Some(Transport::Tcp) };
+    let text = loader.reader.known_text(&node)?.value.to_ascii_lowercase();
+    match text.as_str() {
+        "" | "tcp" => Some(Transport::Tcp),
+        "udp" => Some(Transport::Udp),
+        "sctp" => {
+            loader
+                .reader
+                .diagnostics
+                .error(node.origin, "SCTP is not available on ECS: neither tasks nor load balancers speak it")
+                .fix("use `tcp` or `udp`");
+            None
+        }
+        _ => {
+            loader
+                .reader
+                .diagnostics
+                .error(node.origin, format!("`{text}` is not a protocol of ports"))
+                .fix("write `tcp` or `udp`");
+            None
+        }
+    }
+}
+
+/// Any protocol may be named here; those that a load balancer does not speak are passed on as they are.
+fn app_protocol(node: &Node, loader: &mut Loader<'_, '_, '_>) -> Option<Protocol> {
+    let text = loader.reader.known_text(node)?.value.to_ascii_lowercase();
+    match text.as_str() {
+        "" => None,
+        "http" | "ws" => Some(Protocol::Http),
+        "https" | "wss" => Some(Protocol::Https),
+        "http2" | "h2c" => Some(Protocol::Http2),
+        "grpc" => Some(Protocol::Grpc),
+        _ => Some(Protocol::Opaque),
+    }
+}

@@ -1,0 +1,210 @@
+//! [Services](https://github.com/compose-spec/compose-spec/blob/main/05-services.md).
+
+use std::collections::BTreeMap;
+
+use super::super::Loader;
+use super::bytes::bytes;
+use super::cpus::cpus;
+use super::port::Exposed;
+use super::restart::Restart;
+use super::ulimit;
+use super::{Dependency, Deploy, Healthcheck, Labels, Logging, Membership, Mount, Port, labels};
+use crate::diagnostic::{Located, Origin};
+use crate::document::{Fields, Node};
+use crate::expression::Expr;
+use crate::program::container::{Bytes, Limit, MilliCpu};
+use crate::program::workload::Processor;
+
+/// A service. Each field is the attribute of its name; what is absent is `None` or empty.
+#[derive(Clone, Debug)]
+pub struct Service {
+    /// Its place.
+    pub origin: Origin,
+    /// [`build`](https://github.com/compose-spec/compose-spec/blob/main/build.md): that there is something to build.
+    pub build: Option<Origin>,
+    /// [`command`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#command), in words.
+    pub command: Option<Located<Vec<Expr<String>>>>,
+    /// [`container_name`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#container_name).
+    pub container_name: Option<Located<String>>,
+    /// [`cpus`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#cpus).
+    pub cpus: Option<Located<MilliCpu>>,
+    /// [`depends_on`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#depends_on), by service.
+    pub depends_on: BTreeMap<String, Dependency>,
+    /// [`deploy`](https://github.com/compose-spec/compose-spec/blob/main/deploy.md).
+    pub deploy: Option<Deploy>,
+    /// [`entrypoint`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#entrypoint), in words.
+    pub entrypoint: Option<Located<Vec<Expr<String>>>>,
+    /// [`environment`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#environment).
+    pub environment: Labels,
+    /// [`expose`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#expose).
+    pub expose: Vec<Exposed>,
+    /// [`healthcheck`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#healthcheck).
+    pub healthcheck: Option<Healthcheck>,
+    /// [`hostname`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#hostname).
+    pub hostname: Option<Located<String>>,
+    /// [`image`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#image).
+    pub image: Option<Located<Expr<String>>>,
+    /// [`init`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#init).
+    pub init: Option<Located<bool>>,
+    /// [`labels`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#labels).
+    pub labels: Labels,
+    /// [`logging`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#logging).
+    pub logging: Option<Logging>,
+    /// [`mem_limit`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#mem_limit).
+    pub mem_limit: Option<Located<Bytes>>,
+    /// [`mem_reservation`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#mem_reservation).
+    pub mem_reservation: Option<Located<Bytes>>,
+    /// [`network_mode`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#network_mode).
+    pub network_mode: Option<Located<String>>,
+    /// [`networks`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#networks), by key.
+    pub networks: Option<BTreeMap<String, Membership>>,
+    /// [`platform`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#platform).
+    pub platform: Option<Located<Processor>>,
+    /// [`ports`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#ports).
+    pub ports: Vec<Port>,
+    /// [`read_only`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#read_only).
+    pub read_only: Option<Located<bool>>,
+    /// [`restart`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#restart).
+    pub restart: Option<Located<Restart>>,
+    /// [`scale`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#scale).
+    pub scale: Option<Located<Expr<u32>>>,
+    /// [`stdin_open`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#stdin_open).
+    pub stdin_open: Option<Located<bool>>,
+    /// [`stop_grace_period`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#stop_grace_period), in
+    /// seconds.
+    pub stop_grace_period: Option<Located<u32>>,
+    /// [`stop_signal`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#stop_signal).
+    pub stop_signal: Option<Located<String>>,
+    /// [`tty`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#tty).
+    pub tty: Option<Located<bool>>,
+    /// [`ulimits`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#ulimits), by name.
+    pub ulimits: BTreeMap<String, Located<Limit>>,
+    /// [`user`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#user).
+    pub user: Option<Located<Expr<String>>>,
+    /// [`volumes`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#volumes).
+    pub volumes: Vec<Mount>,
+    /// [`working_dir`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#working_dir).
+    pub working_dir: Option<Located<Expr<String>>>,
+}
+
+impl Service {
+    pub(super) fn read(node: Node, name: &str, loader: &mut Loader<'_, '_, '_>) -> Option<Self> {
+        let origin = node.origin;
+        let mut fields = loader.reader.fields(node, &format!("the service `{name}`, a map with `image`"))?;
+        let service = Self {
+            origin,
+            build: fields.take("build").map(|node| node.origin),
+            command: command(&mut fields, "command", loader),
+            container_name: known_text(&mut fields, "container_name", loader),
+            cpus: fields.take("cpus").and_then(|node| processors(&node, loader)),
+            depends_on: fields.take("depends_on").map(|node| Dependency::read(node, loader)).unwrap_or_default(),
+            deploy: fields.take("deploy").and_then(|node| Deploy::read(node, loader)),
+            entrypoint: command(&mut fields, "entrypoint", loader),
+            environment: fields
+                .take("environment")
+                .map(|node| labels::read(node, "variables", loader))
+                .unwrap_or_default(),
+            expose: fields.take("expose").map(|node| Exposed::read(node, loader)).unwrap_or_default(),
+            healthcheck: fields.take("healthcheck").map(|node| Healthcheck::read(node, loader)),
+            hostname: known_text(&mut fields, "hostname", loader),
+            image: image(&mut fields, loader),
+            init: flag(&mut fields, "init", loader),
+            labels: fields.take("labels").map(|node| labels::read(node, "labels", loader)).unwrap_or_default(),
+            logging: fields.take("logging").and_then(|node| Logging::read(node, loader)),
+            mem_limit: fields.take("mem_limit").and_then(|node| memory(&node, loader)),
+            mem_reservation: fields.take("mem_reservation").and_then(|node| memory(&node, loader)),
+            network_mode: known_text(&mut fields, "network_mode", loader),
+            networks: fields.take("networks").map(|node| Membership::read(node, loader)),
+            platform: fields.take("platform").and_then(|node| platform(&node, loader)),
+            ports: fields.take("ports").map(|node| Port::read(node, loader)).unwrap_or_default(),
+            read_only: flag(&mut fields, "read_only", loader),
+            restart: fields.take("restart").and_then(|node| Restart::read(&node, loader)),
+            scale: fields.take("scale").and_then(|node| loader.reader.value(&node, "a number of containers")),
+            stdin_open: flag(&mut fields, "stdin_open", loader),
+            stop_grace_period: fields.take("stop_grace_period").and_then(|node| loader.seconds(&node)),
+            stop_signal: known_text(&mut fields, "stop_signal", loader),
+            tty: flag(&mut fields, "tty", loader),
+            ulimits: fields.take("ulimits").map(|node| ulimit::read(node, loader)).unwrap_or_default(),
+            user: text(&mut fields, "user", loader),
+            volumes: fields.take("volumes").map(|node| Mount::read(node, loader)).unwrap_or_default(),
+            working_dir: text(&mut fields, "working_dir", loader),
+        };
+        let left = fields.rest();
+        debug_assert!(
+            left.values().all(Node::is_null),
+            "mapped in the support matrix, but not read: {:?}",
+            left.keys()
+        );
+        Some(service)
+    }
+}
+
+fn text(fields: &mut Fields, key: &str, loader: &mut Loader<'_, '_, '_>) -> Option<Located<Expr<String>>> {
+    fields.take(key).and_then(|node| loader.text(&node))
+}
+
+fn known_text(fields: &mut Fields, key: &str, loader: &mut Loader<'_, '_, '_>) -> Option<Located<String>> {
+    fields.take(key).and_then(|node| loader.reader.known_text(&node)).filter(|text| !text.value.is_empty())
+}
+
+fn flag(fields: &mut Fields, key: &str, loader: &mut Loader<'_, '_, '_>) -> Option<Located<bool>> {
+    fields.take(key).and_then(|node| loader.bool(&node))
+}
+
+/// The image. An empty text stands in for one that an error was reported for, so that it is not missed besides.
+fn image(fields: &mut Fields, loader: &mut Loader<'_, '_, '_>) -> Option<Located<Expr<String>>> {
+    let node = fields.take("image")?;
+    let image = loader.reader.text(&node).unwrap_or_else(|| Located::new(node.origin, Expr::from("")));
+    if let Some(text) = image.value.known() {
+        let is_strange = text.contains(char::is_whitespace)
+            || (text.is_empty() && !matches!(node.kind, crate::document::Kind::Faulty));
+        if is_strange {
+            loader
+                .reader
+                .diagnostics
+                .error(image.origin, format!("`{text}` is not an image"))
+                .fix("write its name, for example `nginx:1.27` or `<account>.dkr.ecr.<region>.amazonaws.com/web:1`");
+        }
+    }
+    Some(image)
+}
+
+fn command(fields: &mut Fields, key: &str, loader: &mut Loader<'_, '_, '_>) -> Option<Located<Vec<Expr<String>>>> {
+    let node = fields.take(key)?;
+    let origin = node.origin;
+    let words = loader.words(node, "a line, or a list of words")?;
+    if words.is_empty() {
+        loader
+            .reader
+            .diagnostics
+            .error(origin, format!("an empty `{key}` would take the image's own away, which ECS cannot"))
+            .fix(format!("remove `{key}`, or write what is to run instead"));
+        return None;
+    }
+    Some(Located::new(origin, words))
+}
+
+pub(super) fn processors(node: &Node, loader: &mut Loader<'_, '_, '_>) -> Option<Located<MilliCpu>> {
+    let value = loader.parsed(node, cpus, "a number of processors", "write a decimal number, for example `0.5`")?;
+    // For Docker 0 is no limit.
+    Some(value).filter(|value| value.value.0 > 0)
+}
+
+pub(super) fn memory(node: &Node, loader: &mut Loader<'_, '_, '_>) -> Option<Located<Bytes>> {
+    let value = loader.parsed(
+        node,
+        bytes,
+        "an amount of memory",
+        "write a number with its unit, for example `512m` or `1.5g`",
+    )?;
+    Some(value).filter(|value| value.value.0 > 0)
+}
+
+fn platform(node: &Node, loader: &mut Loader<'_, '_, '_>) -> Option<Located<Processor>> {
+    let parse = |text: &str| match text.to_ascii_lowercase().as_str() {
+        "linux" | "linux/amd64" | "linux/x86_64" | "linux/x86-64" | "amd64" | "x86_64" => Some(Processor::Amd64),
+        "linux/arm64" | "linux/arm64/v8" | "linux/aarch64" | "arm64" | "arm64/v8" | "aarch64" => Some(Processor::Arm64),
+        _ => None,
+    };
+    loader.parsed(node, parse, "a platform that Fargate has", "use an image for `linux/amd64` or `linux/arm64`")
+}

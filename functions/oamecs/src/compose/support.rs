@@ -1,0 +1,242 @@
+//! The support matrix: every attribute of the
+//! [Compose Specification](https://github.com/compose-spec/compose-spec/blob/main/spec.md) and what becomes of it.
+//!
+//! In: the tree with long forms. Out: the tree with nothing but mapped attributes; what has no effect was noted, what
+//! would make the result differ from what the author relies on was reported as an error, and so were unknown keys.
+//! Nothing is dropped in silence but extension fields (`x-…`) that no one gave a meaning.
+//!
+//! To add an attribute: write its line here, its field in `compose/model`, and its lowering in `compose/lower`.
+
+mod deploy;
+mod resource;
+mod service;
+
+use crate::diagnostic::{Diagnostics, Origin};
+use crate::document::{Kind, Node, suggestion};
+
+/// The matrix: the attributes at the top of a document, and below them all others.
+pub static MATRIX: &Table = resource::DOCUMENT;
+
+/// The attributes of one kind of map, sorted by name.
+pub type Table = [Attribute];
+
+/// An attribute of the Compose Specification, or an extension field that has a meaning here.
+#[derive(Clone, Copy, Debug)]
+pub struct Attribute {
+    /// Its key.
+    pub name: &'static str,
+    /// What becomes of it.
+    pub outcome: Outcome,
+    /// What is inside.
+    pub inside: Inside,
+}
+
+/// What becomes of an attribute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is mapped, or looked at value by value.
+    Mapped,
+    /// It has no effect on ECS, and nothing depends on it: a note that says why.
+    Note(&'static str),
+    /// It is not available on ECS, and its author relies on it: an error.
+    Refused {
+        /// Why not.
+        why: &'static str,
+        /// What to do instead.
+        fix: &'static str,
+    },
+    /// It is not supported by this version: an error.
+    Later {
+        /// What to do meanwhile.
+        meanwhile: &'static str,
+    },
+}
+
+/// What is inside an attribute.
+#[derive(Clone, Copy, Debug)]
+pub enum Inside {
+    /// A value without attributes of its own, or one whose attributes share its outcome.
+    Value,
+    /// A map with these attributes.
+    Map(&'static Table),
+    /// A map from the author's names to maps with these attributes; its short form is a list.
+    Named(&'static Table),
+    /// A list whose items may be maps with these attributes.
+    List(&'static Table),
+}
+
+const fn mapped(name: &'static str) -> Attribute {
+    Attribute { name, outcome: Outcome::Mapped, inside: Inside::Value }
+}
+
+const fn nested(name: &'static str, inside: Inside) -> Attribute {
+    Attribute { name, outcome: Outcome::Mapped, inside }
+}
+
+const fn note(name: &'static str, why: &'static str) -> Attribute {
+    Attribute { name, outcome: Outcome::Note(why), inside: Inside::Value }
+}
+
+const fn refused(name: &'static str, why: &'static str, fix: &'static str) -> Attribute {
+    Attribute { name, outcome: Outcome::Refused { why, fix }, inside: Inside::Value }
+}
+
+const fn later(name: &'static str, meanwhile: &'static str) -> Attribute {
+    Attribute { name, outcome: Outcome::Later { meanwhile }, inside: Inside::Value }
+}
+
+/// Every attribute with its path, such as `services.*.ports[].target`: `*` stands for a name, `[]` for an item.
+pub fn attributes() -> Vec<(String, &'static Attribute)> {
+    let mut found = Vec::new();
+    collect("", MATRIX, &mut found);
+    found
+}
+
+fn collect(prefix: &str, table: &'static Table, found: &mut Vec<(String, &'static Attribute)>) {
+    for attribute in table {
+        let path = if prefix.is_empty() { attribute.name.to_owned() } else { format!("{prefix}.{}", attribute.name) };
+        match attribute.inside {
+            Inside::Value => {}
+            Inside::Map(inside) => collect(&path, inside, found),
+            Inside::Named(inside) => collect(&format!("{path}.*"), inside, found),
+            Inside::List(inside) => collect(&format!("{path}[]"), inside, found),
+        }
+        found.push((path, attribute));
+    }
+}
+
+/// Takes everything out of `document` that is not mapped, and reports it.
+pub(crate) fn check(document: Node, diagnostics: &mut Diagnostics) -> Node {
+    map(document, MATRIX, diagnostics)
+}
+
+fn map(node: Node, table: &'static Table, diagnostics: &mut Diagnostics) -> Node {
+    let Node { origin, kind } = node;
+    let Kind::Mapping(entries) = kind else { return Node::new(origin, kind) };
+    let mut kept = indexmap::IndexMap::with_capacity(entries.len());
+    for (key, value) in entries {
+        let found = table.binary_search_by(|attribute| attribute.name.cmp(&key));
+        let Some(attribute) = found.ok().and_then(|index| table.get(index)) else {
+            if !key.starts_with("x-") || key.starts_with("x-aws-") {
+                unknown(&key, value.origin, table, diagnostics);
+            }
+            continue;
+        };
+        if let Some(value) = outcome(attribute, value, diagnostics) {
+            kept.insert(key, inside(value, attribute.inside, diagnostics));
+        }
+    }
+    Node::new(origin, Kind::Mapping(kept))
+}
+
+fn inside(node: Node, inside: Inside, diagnostics: &mut Diagnostics) -> Node {
+    let Node { origin, kind } = node;
+    let kind = match (inside, kind) {
+        (Inside::Map(table), kind) => return map(Node::new(origin, kind), table, diagnostics),
+        (Inside::Named(table), Kind::Mapping(entries)) => {
+            Kind::Mapping(entries.into_iter().map(|(name, value)| (name, map(value, table, diagnostics))).collect())
+        }
+        (Inside::List(table), Kind::Sequence(items)) => {
+            Kind::Sequence(items.into_iter().map(|item| map(item, table, diagnostics)).collect())
+        }
+        (_, kind) => kind,
+    };
+    Node::new(origin, kind)
+}
+
+/// The value of an attribute that is mapped.
+fn outcome(attribute: &Attribute, value: Node, diagnostics: &mut Diagnostics) -> Option<Node> {
+    let name = attribute.name;
+    match attribute.outcome {
+        Outcome::Mapped => return Some(value),
+        Outcome::Note(why) => {
+            if !value.is_null() {
+                diagnostics.note(value.origin, format!("`{name}` has no effect: {why}"));
+            }
+        }
+        // `privileged: false` and `devices: []` ask for nothing.
+        _ if is_nothing(&value) => {}
+        Outcome::Refused { why, fix } => {
+            diagnostics.error(value.origin, format!("`{name}` is not available on ECS: {why}")).fix(fix);
+        }
+        Outcome::Later { meanwhile } => {
+            diagnostics.error(value.origin, format!("`{name}` is not supported by this version yet")).fix(meanwhile);
+        }
+    }
+    None
+}
+
+fn is_nothing(node: &Node) -> bool {
+    match &node.kind {
+        Kind::Null | Kind::Bool(false) | Kind::Faulty => true,
+        Kind::Text(text) => text.is_empty() || text == "false",
+        Kind::Sequence(items) => items.is_empty(),
+        Kind::Mapping(entries) => entries.is_empty(),
+        Kind::Bool(true) | Kind::Number(_) | Kind::Deferred(_) => false,
+    }
+}
+
+fn unknown(key: &str, origin: Origin, table: &'static Table, diagnostics: &mut Diagnostics) {
+    let entry = diagnostics.unknown(origin, format!("unknown key `{key}`"));
+    // A known key in the wrong place is likelier than a misspelt one.
+    let elsewhere: Vec<String> = attributes()
+        .into_iter()
+        .filter(|(_, attribute)| attribute.name == key)
+        .map(|(path, _)| path.strip_suffix(key).unwrap_or_default().trim_end_matches('.').to_owned())
+        .collect();
+    match (elsewhere.as_slice(), suggestion(key, table.iter().map(|attribute| attribute.name))) {
+        ([parent], _) if parent.is_empty() => entry.fix("it belongs at the top of the document"),
+        ([parent], _) => entry.fix(format!("it belongs under `{parent}`")),
+        (_, Some(near)) => entry.fix(format!("did you mean `{near}`?")),
+        (_, None) if key.starts_with("x-") => {
+            entry.fix("remove it; `x-aws-…` keys are read here, so a misspelt one would be lost")
+        }
+        (_, None) => entry.fix("remove it, or start it with `x-` if another tool reads it"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_are_sorted_for_the_search() {
+        fn check(path: &str, table: &'static Table) {
+            assert!(
+                table.is_sorted_by(|before, after| before.name < after.name),
+                "{path} is not sorted, or holds a name twice"
+            );
+            for attribute in table {
+                match attribute.inside {
+                    Inside::Value => {}
+                    Inside::Map(inside) | Inside::Named(inside) | Inside::List(inside) => {
+                        check(&format!("{path}.{}", attribute.name), inside);
+                    }
+                }
+            }
+        }
+        check("", MATRIX);
+    }
+
+    #[test]
+    fn texts_are_clauses() {
+        for (path, attribute) in attributes() {
+            let texts = match attribute.outcome {
+                Outcome::Mapped => vec![],
+                Outcome::Note(why) => vec![why],
+                Outcome::Refused { why, fix } => vec![why, fix],
+                Outcome::Later { meanwhile } => vec![meanwhile],
+            };
+            for text in texts {
+                assert!(!text.ends_with('.') && text.len() > 5, "{path}: {text}");
+                assert!(
+                    !text.starts_with(|first: char| first.is_uppercase())
+                        || text.starts_with("ECS")
+                        || text.starts_with("Fargate")
+                        || text.starts_with("Linux"),
+                    "{path}: {text}"
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! Attributes of [deploy](https://github.com/compose-spec/compose-spec/blob/main/deploy.md).
+
+use super::{Inside, Table, later, mapped, nested, note};
+
+/// How a service is deployed.
+pub(super) static DEPLOY: &Table = &[
+    note("endpoint_mode", "a service's name resolves to the addresses of its tasks"),
+    mapped("labels"),
+    mapped("mode"),
+    later("placement", "remove it; Fargate spreads the tasks of a service over the availability zones"),
+    mapped("replicas"),
+    nested("resources", Inside::Map(RESOURCES)),
+    note("restart_policy", "ECS replaces every task of a service that ends, for as long as the service is there"),
+    note("rollback_config", "a roll-back goes the way of an update, which `update_config` sets"),
+    nested("update_config", Inside::Map(UPDATE)),
+    later("x-aws-autoscaling", "remove it, and set `replicas`"),
+];
+
+/// What a container may use.
+static RESOURCES: &Table = &[nested("limits", Inside::Map(LIMITS)), nested("reservations", Inside::Map(RESERVATIONS))];
+
+/// What it may use at most.
+static LIMITS: &Table = &[mapped("cpus"), mapped("memory"), note("pids", "ECS sets no limit on processes")];
+
+/// What is set aside for it.
+static RESERVATIONS: &Table = &[
+    mapped("cpus"),
+    later("devices", "remove it; Fargate has no GPUs"),
+    later("generic_resources", "remove it; Fargate has no GPUs"),
+    mapped("memory"),
+];
+
+/// How a new version takes the place of the old one.
+static UPDATE: &Table = &[
+    note("delay", "ECS replaces the next tasks as soon as new ones are healthy"),
+    mapped("failure_action"),
+    note("max_failure_ratio", "ECS gives an update up when tasks fail to start again and again"),
+    note("monitor", "ECS watches an update until all tasks are healthy"),
+    mapped("order"),
+    mapped("parallelism"),
+    mapped("x-aws-max_percent"),
+    mapped("x-aws-min_percent"),
+];

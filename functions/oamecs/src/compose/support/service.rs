@@ -1,0 +1,236 @@
+//! Attributes of [services](https://github.com/compose-spec/compose-spec/blob/main/05-services.md).
+
+use super::{Inside, Table, later, mapped, nested, note, refused};
+
+const NO_HOST: &str = "a Fargate task has no host that it could reach";
+const NO_WINDOWS: &str = "it is an option of Windows containers";
+const HOOK: &str = "run it in the image's entry point, or in the service's `command`";
+const CPU_QUOTA: &str = "write the share of processors as `cpus`, for example `cpus: 0.5`";
+
+/// A service.
+pub(super) static SERVICE: &Table = &[
+    note("annotations", "ECS has none; write `labels`, which containers do have"),
+    note("attach", "it is about the output of `docker compose up`; here the output of every service is logged"),
+    note("blkio_config", "a Fargate task shares its disk with nobody"),
+    nested("build", Inside::Value),
+    later(
+        "cap_add",
+        "remove it, if the program runs with the capabilities that Docker gives by default; Fargate grants none beyond but `SYS_PTRACE`",
+    ),
+    later("cap_drop", "remove it; the containers then have the capabilities that Docker gives by default"),
+    note("cgroup", "a Fargate task has a machine of its own"),
+    note("cgroup_parent", "a Fargate task has a machine of its own"),
+    mapped("command"),
+    later("configs", "put the file into the image, or its content under `environment`"),
+    mapped("container_name"),
+    refused("cpu_count", NO_WINDOWS, CPU_QUOTA),
+    refused("cpu_percent", NO_WINDOWS, CPU_QUOTA),
+    refused("cpu_period", "ECS has no such scheduler setting", CPU_QUOTA),
+    refused("cpu_quota", "ECS has no such scheduler setting", CPU_QUOTA),
+    refused("cpu_rt_period", "ECS has no real-time scheduling", "remove it"),
+    refused("cpu_rt_runtime", "ECS has no real-time scheduling", "remove it"),
+    note(
+        "cpu_shares",
+        "a share counts among containers of one machine, and here each service has machines of its own; the size follows from `cpus`",
+    ),
+    mapped("cpus"),
+    refused("cpuset", "which processors a task runs on is the platform's choice", CPU_QUOTA),
+    refused("credential_spec", NO_WINDOWS, "remove it"),
+    nested("depends_on", Inside::Named(DEPENDENCY)),
+    nested("deploy", Inside::Map(super::deploy::DEPLOY)),
+    note("develop", "it is for `docker compose watch`"),
+    refused("device_cgroup_rules", NO_HOST, "remove it; a program that needs devices cannot run on Fargate"),
+    refused("devices", NO_HOST, "remove it; a program that needs devices cannot run on Fargate"),
+    refused(
+        "dns",
+        "a task asks the name server of its VPC",
+        "remove it; to change the server for the whole VPC, use an `AWS::EC2::DHCPOptions`",
+    ),
+    refused("dns_opt", "a task's resolver is set up by its VPC", "remove it"),
+    refused("dns_search", "a task's resolver is set up by its VPC", "write names of other domains in full"),
+    refused(
+        "domainname",
+        "a task's name is given by its VPC",
+        "remove it; where the program needs its own domain's name, give it in an environment variable",
+    ),
+    mapped("entrypoint"),
+    later("env_file", "write the variables under `environment`; a template has no files beside it"),
+    mapped("environment"),
+    mapped("expose"),
+    later(
+        "extends",
+        "write the attributes into the service; in a document that is a string, an anchor (`&base`) and a merge key (`<<: *base`) share them",
+    ),
+    refused(
+        "external_links",
+        "there are no containers of other projects beside a task",
+        "give the other service's address in an environment variable",
+    ),
+    refused(
+        "extra_hosts",
+        "ECS adds no hosts to tasks with a network interface of their own",
+        "use a name that DNS resolves, for example a record in a private hosted zone",
+    ),
+    later("gpus", "remove it; Fargate has no GPUs"),
+    refused(
+        "group_add",
+        "ECS knows a user and a group, no further ones",
+        "write the group in `user` (`user: \"1000:1000\"`), or add it in the image",
+    ),
+    nested("healthcheck", Inside::Map(HEALTHCHECK)),
+    mapped("hostname"),
+    mapped("image"),
+    mapped("init"),
+    refused("ipc", NO_HOST, "remove it; no other container shares the memory of a task's"),
+    note("isolation", "Linux containers have one kind of isolation"),
+    later("label_file", "write the labels under `labels`; a template has no files beside it"),
+    mapped("labels"),
+    later(
+        "links",
+        "remove it: services on a network find each other by name anyway; another name is one of `aliases` under `networks`",
+    ),
+    nested("logging", Inside::Map(LOGGING)),
+    refused("mac_address", "a task's network interface is given by its VPC", "remove it"),
+    mapped("mem_limit"),
+    mapped("mem_reservation"),
+    note("mem_swappiness", "Fargate tasks have no swap space"),
+    note("memswap_limit", "Fargate tasks have no swap space"),
+    later("models", "give the model's address in an environment variable"),
+    mapped("network_mode"),
+    nested("networks", Inside::Named(MEMBERSHIP)),
+    refused(
+        "oom_kill_disable",
+        "a task that needs more memory than it has is always ended",
+        "remove it, and set `deploy.resources.limits.memory` to what the service needs",
+    ),
+    note("oom_score_adj", "a Fargate task shares its memory with nobody"),
+    refused("pid", NO_HOST, "remove it"),
+    note("pids_limit", "ECS sets no limit on processes"),
+    mapped("platform"),
+    nested("ports", Inside::List(PORT)),
+    later("post_start", HOOK),
+    later("pre_start", HOOK),
+    later("pre_stop", "have the program clean up when it receives SIGTERM, within `stop_grace_period`"),
+    refused("privileged", NO_HOST, "remove it; a program that manages its host cannot run on Fargate"),
+    mapped("profiles"),
+    refused(
+        "provider",
+        "it is a program on the machine of the one who runs Compose",
+        "remove the service, and give what it provides in environment variables",
+    ),
+    note("pull_policy", "ECS pulls the image whenever a task starts"),
+    note("pull_refresh_after", "ECS pulls the image whenever a task starts"),
+    mapped("read_only"),
+    mapped("restart"),
+    refused("runtime", "Fargate has one runtime", "remove it, and use an image for `linux/amd64` or `linux/arm64`"),
+    mapped("scale"),
+    later(
+        "secrets",
+        "give the value in an environment variable, from a `NoEcho` parameter or with a dynamic reference",
+    ),
+    refused(
+        "security_opt",
+        "Fargate takes no security options",
+        "remove it; its tasks are isolated from each other by virtual machines",
+    ),
+    refused(
+        "shm_size",
+        "`/dev/shm` has 64 MiB on Fargate, and ECS cannot change it there",
+        "remove it, or have the program use another directory for shared memory",
+    ),
+    mapped("stdin_open"),
+    mapped("stop_grace_period"),
+    mapped("stop_signal"),
+    later("storage_opt", "remove it; a task has 20 GiB of disk"),
+    later("sysctls", "remove it, if the program runs with the kernel's default settings"),
+    later(
+        "tmpfs",
+        "remove it, if the program can write to its container's own file system, which is lost with the task as well",
+    ),
+    mapped("tty"),
+    nested("ulimits", Inside::Named(ULIMIT)),
+    refused(
+        "use_api_socket",
+        "there is no Docker beneath a Fargate task",
+        "remove it; a program that manages containers cannot run on Fargate",
+    ),
+    mapped("user"),
+    note("userns_mode", "Fargate maps no users, whatever it says"),
+    refused("uts", NO_HOST, "remove it"),
+    nested("volumes", Inside::List(MOUNT)),
+    later("volumes_from", "name the volumes under `volumes` of both services"),
+    mapped("working_dir"),
+    later("x-aws-policies", "remove it; until then the service has no rights in the account"),
+    later("x-aws-pull_credentials", "use an image from Amazon ECR, or a public one"),
+    later("x-aws-role", "remove it; until then the service has no rights in the account"),
+];
+
+/// What a service waits for.
+static DEPENDENCY: &Table = &[mapped("condition"), mapped("required"), mapped("restart")];
+
+/// A health check.
+static HEALTHCHECK: &Table = &[
+    mapped("disable"),
+    mapped("interval"),
+    mapped("retries"),
+    note("start_interval", "ECS checks at `interval` from the start"),
+    mapped("start_period"),
+    mapped("test"),
+    mapped("timeout"),
+];
+
+/// Where the output goes.
+static LOGGING: &Table = &[mapped("driver"), mapped("options")];
+
+const NO_ADDRESS: &str = "addresses are given by the VPC's subnets";
+const BY_NAME: &str = "remove it, and use the service's name where the address is used";
+
+/// What a service is in a network.
+static MEMBERSHIP: &Table = &[
+    mapped("aliases"),
+    note("driver_opts", "tasks use the network of their VPC, which has no such driver"),
+    note("gw_priority", "a task has one network interface"),
+    note("interface_name", "a task has one network interface"),
+    refused("ipv4_address", NO_ADDRESS, BY_NAME),
+    refused("ipv6_address", NO_ADDRESS, BY_NAME),
+    refused("link_local_ips", NO_ADDRESS, BY_NAME),
+    refused("mac_address", "a task's network interface is given by its VPC", "remove it"),
+    note("priority", "a task has one network interface"),
+];
+
+/// A published port.
+static PORT: &Table = &[
+    mapped("app_protocol"),
+    mapped("host_ip"),
+    note("mode", "every task has a network interface of its own"),
+    note("name", "nothing refers to a port by its name"),
+    mapped("protocol"),
+    mapped("published"),
+    mapped("target"),
+    mapped("x-aws-protocol"),
+    mapped("x-aws-public"),
+];
+
+/// A limit of the kernel.
+static ULIMIT: &Table = &[mapped("hard"), mapped("soft")];
+
+/// A mount.
+static MOUNT: &Table = &[
+    // Bind, tmpfs and image mounts are refused as a whole, with their options.
+    nested("bind", Inside::Value),
+    note("consistency", "it is about Docker Desktop"),
+    nested("image", Inside::Value),
+    mapped("read_only"),
+    mapped("source"),
+    mapped("target"),
+    nested("tmpfs", Inside::Value),
+    mapped("type"),
+    nested("volume", Inside::Map(MOUNT_VOLUME)),
+];
+
+/// Options of a volume's mount.
+static MOUNT_VOLUME: &Table = &[
+    note("labels", "a mount has no labels; write them on the volume, under top-level `volumes`"),
+    mapped("nocopy"),
+    later("subpath", "mount the whole volume, and give the program the path below it"),
+];
