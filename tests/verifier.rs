@@ -92,5 +92,12 @@ mod good {
         assert_eq!(found(&source(), &template), Vec::<&str>::new());
         template["Resources"]["ShopLogs"]["Properties"]["LogGroupName"] = json!("/else");
         assert_eq!(found(&source(), &template), ["no-physical-name"]);
+
+        let mut source = source();
+        let mut template = faults::shop();
+        template["Resources"]["ShopLogs"]["DeletionPolicy"] = json!("Delete");
+        assert_eq!(found(&source, &template), ["log-group-kept"]);
+        source["Resources"]["Shop"]["Properties"]["Patches"] = json!({"LogGroup": {"DeletionPolicy": "Delete"}});
+        assert_eq!(found(&source, &template), Vec::<&str>::new());
     }
 }

@@ -55,6 +55,11 @@ impl Author {
         Self { words: Some(words) }
     }
 
+    /// Whether the source sets this key to this text, such as a deletion policy in a patch.
+    pub(crate) fn chose(&self, key: &str, text: &str) -> bool {
+        self.wrote(&format!("{key}\n{text}\n"))
+    }
+
     /// Whether this text stands in the source.
     pub(crate) fn wrote(&self, text: &str) -> bool {
         self.words.as_ref().is_some_and(|words| words.contains(text))

@@ -32,11 +32,11 @@ const NFS: i64 = 2049;
 fn data_kept(template: &Template<'_>, report: &mut Report) {
     let holds_data = [FILE_SYSTEM, "AWS::SecretsManager::Secret", "AWS::EC2::Volume", "AWS::S3::Bucket"];
     for resource in template.resources().filter(|found| found.ours() && holds_data.contains(&found.kind)) {
-        if !matches!(text(resource.definition, "DeletionPolicy"), Some("Retain" | "RetainExceptOnCreate")) {
-            report.add(resource.id, "is lost when the stack is deleted");
-        }
-        if text(resource.definition, "UpdateReplacePolicy") != Some("Retain") {
-            report.add(resource.id, "is lost when it is replaced");
+        for (policy, event) in [("DeletionPolicy", "the stack is deleted"), ("UpdateReplacePolicy", "it is replaced")] {
+            let given = text(resource.definition, policy).unwrap_or("Delete");
+            if !given.starts_with("Retain") && !template.author.chose(policy, given) {
+                report.add(resource.id, format!("is lost when {event}"));
+            }
         }
     }
 }

@@ -6,8 +6,9 @@
 use serde_json::Value;
 
 use super::{Report, Rule};
+use crate::verifier::reading::task::{Task, tasks};
 use crate::verifier::reading::template::Template;
-use crate::verifier::reading::value::part;
+use crate::verifier::reading::value::{part, shape};
 
 pub(super) const RULES: &[Rule] = &[
     Rule::new("no-literal-partition", no_literal_partition),
@@ -19,20 +20,13 @@ pub(super) const RULES: &[Rule] = &[
 const AUTHORS: [&str; 9] =
     ["Command", "Description", "DockerLabels", "EntryPoint", "Environment", "Image", "MessageBody", "Metadata", "Tags"];
 
+/// What the generated part of a template says, without the author's own words.
 fn each(template: &Template<'_>, mut visit: impl FnMut(&str, &str)) {
     for resource in template.resources().filter(|resource| resource.ours()) {
-        texts(resource.properties, &mut |text| {
-            if !template.author.wrote(text) {
-                visit(resource.id, text);
-            }
-        });
+        texts(resource.properties, &mut |text| visit(resource.id, text));
     }
     for (id, output) in part(template.document, "Outputs").as_object().into_iter().flatten() {
-        texts(part(output, "Value"), &mut |text| {
-            if !template.author.wrote(text) {
-                visit(id, text);
-            }
-        });
+        texts(part(output, "Value"), &mut |text| visit(id, text));
     }
 }
 
@@ -49,10 +43,18 @@ fn texts<'a>(value: &'a Value, visit: &mut impl FnMut(&'a str)) {
     }
 }
 
+/// Whether an account or a region is the author's: in the source, or in an image, from where it comes into grants.
+fn authors(template: &Template<'_>, word: &str) -> bool {
+    let in_image = |task: Task<'_>| {
+        task.containers().known.iter().any(|container| shape(part(container.0, "Image")).contains(word))
+    };
+    template.author.wrote(word) || tasks(template).any(in_image)
+}
+
 /// An ARN takes its partition from `${AWS::Partition}`.
 fn no_literal_partition(template: &Template<'_>, report: &mut Report) {
     each(template, |id, text| {
-        if text.contains("arn:aws") {
+        if text.contains("arn:aws") && !template.author.wrote(text) {
             report.add(id, format!("{text} holds in one partition only"));
         }
     });
@@ -61,8 +63,9 @@ fn no_literal_partition(template: &Template<'_>, report: &mut Report) {
 /// No account number stands alone, in an ARN or in the name of a registry.
 fn no_literal_account(template: &Template<'_>, report: &mut Report) {
     each(template, |id, text| {
-        let account = |piece: &str| piece.len() == 12 && piece.chars().all(|digit| digit.is_ascii_digit());
-        if text.split([':', '/', '.']).any(account) {
+        let is_account = |word: &str| word.len() == 12 && word.chars().all(|digit| digit.is_ascii_digit());
+        let mut words = text.split([':', '/', '.']);
+        if words.any(|word| is_account(word) && !authors(template, word)) {
             report.add(id, format!("{text} holds in one account only"));
         }
     });
@@ -71,8 +74,8 @@ fn no_literal_account(template: &Template<'_>, report: &mut Report) {
 /// No region and no availability zone.
 fn no_literal_region(template: &Template<'_>, report: &mut Report) {
     each(template, |id, text| {
-        let words = text.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-');
-        if words.into_iter().any(is_region) {
+        let mut words = text.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-');
+        if words.any(|word| is_region(word) && !authors(template, word)) {
             report.add(id, format!("{text} holds in one region only"));
         }
     });

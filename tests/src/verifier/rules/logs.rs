@@ -24,7 +24,8 @@ fn log_group_retention(template: &Template<'_>, report: &mut Report) {
 /// The log of a stack that failed or was deleted can still be read.
 fn log_group_kept(template: &Template<'_>, report: &mut Report) {
     for group in template.of(KIND).filter(|group| group.ours()) {
-        if !matches!(text(group.definition, "DeletionPolicy"), Some("Retain" | "RetainExceptOnCreate")) {
+        let policy = text(group.definition, "DeletionPolicy").unwrap_or("Delete");
+        if !policy.starts_with("Retain") && !template.author.chose("DeletionPolicy", policy) {
             report.add(group.id, "goes with the stack");
         }
     }
