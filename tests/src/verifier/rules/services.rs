@@ -62,7 +62,7 @@ fn service_port_mapped(template: &Template<'_>, report: &mut Report) {
 }
 
 /// A service comes after a listener or rule that sends to its target group: `CreateService` refuses a target group
-/// without a load balancer (and Copilot's templates wait, for that reason).
+/// without a load balancer (and AWS Copilot's templates wait, for that reason).
 fn service_awaits_listener(template: &Template<'_>, report: &mut Report) {
     for service in services(template) {
         for load_balancer in service.load_balancers().known {
