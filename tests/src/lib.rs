@@ -3,3 +3,4 @@
 pub mod build;
 pub mod fixture;
 pub mod runtime_api;
+pub mod verifier;
