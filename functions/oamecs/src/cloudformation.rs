@@ -10,5 +10,5 @@ pub mod value;
 
 pub use function::Function;
 pub use logical_id::LogicalId;
-pub use template::{Attributes, Resource, Resources};
+pub use template::{Attributes, Lowered, Resource, Resources};
 pub use value::Value;

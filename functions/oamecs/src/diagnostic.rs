@@ -10,7 +10,8 @@ mod origin;
 mod render;
 
 pub use origin::{Located, Origin, Origins, Policy, Root};
-pub use render::{MESSAGE_LIMIT, Rendered, message};
+pub(crate) use origin::Segment;
+pub use render::{MESSAGE_LIMIT, Rendered, message, render};
 
 /// How a [`Diagnostic`] weighs before the policy of its declaration is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -21,6 +21,8 @@ pub enum Function {
     SubWith(String, Vec<(String, Json)>),
     /// `Fn::Join`: values with a delimiter between them.
     Join(&'static str, Vec<Value<String>>),
+    /// `Fn::Join` of a list that is itself a function.
+    JoinList(&'static str, Box<Function>),
     /// `Fn::Select`: the item at an index, from 0, of a list.
     Select(usize, Box<Function>),
     /// `Fn::Split`: text taken apart at a delimiter.
@@ -109,6 +111,7 @@ impl Serialize for Function {
                 map.serialize_entry("Fn::Sub", &(text, variables))?;
             }
             Self::Join(delimiter, values) => map.serialize_entry("Fn::Join", &(delimiter, values))?,
+            Self::JoinList(delimiter, list) => map.serialize_entry("Fn::Join", &(delimiter, list))?,
             Self::Select(index, list) => map.serialize_entry("Fn::Select", &(index, list))?,
             Self::Split(delimiter, text) => map.serialize_entry("Fn::Split", &(delimiter, text))?,
             Self::ImportValue(name) => map.serialize_entry("Fn::ImportValue", name)?,

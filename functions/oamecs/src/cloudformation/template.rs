@@ -18,6 +18,8 @@ pub trait Properties: Serialize {
 /// A resource on its way into the template.
 #[derive(Clone, Debug)]
 pub struct Resource {
+    /// The declaration that it is made for, by its logical id; or the prefix of an environment that nobody declared.
+    pub owner: String,
     /// What it is among the resources of its declaration: `LoadBalancer`, `web.TaskDefinition`. Patches name it so.
     pub role: String,
     /// What in the author's document it follows from.
@@ -43,3 +45,16 @@ pub type Resources = IndexMap<LogicalId, Resource>;
 
 /// What `Fn::GetAtt` of a declaration stands for: from a dotted name (`Services.web.Name`) to a value.
 pub type Attributes = BTreeMap<String, Json>;
+
+/// What the lowering hands on.
+#[derive(Clone, Debug, Default)]
+pub struct Lowered {
+    /// The resources.
+    pub resources: Resources,
+    /// What `Fn::GetAtt` of a declaration stands for, by the declaration's logical id.
+    pub attributes: BTreeMap<String, Attributes>,
+    /// Outputs to add to the template: by their key, the owner and the output as the template has it.
+    pub outputs: IndexMap<String, (String, Json)>,
+    /// For an owner that is no declaration (the implicit environment): the declarations that it is made for.
+    pub shared_by: BTreeMap<String, BTreeSet<String>>,
+}

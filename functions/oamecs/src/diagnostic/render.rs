@@ -1,3 +1,158 @@
+//! Diagnostics as text: the only place that looks behind an origin.
+
+use std::fmt;
+
+use super::origin::{Origins, Root, Segment};
+use super::{Diagnostics, Origin, Severity};
+use crate::document::locate;
+
+/// The most bytes of a failure's message: CloudFormation documents no limit, and a stack event must stay readable.
 pub const MESSAGE_LIMIT: usize = 1500;
-pub struct Rendered;
-pub fn message() {}
+
+/// A diagnostic as the author reads it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rendered {
+    /// Whether it makes the expansion fail, the policy of its declaration considered.
+    pub is_error: bool,
+    /// The logical id of the declaration it is about, if any.
+    pub declaration: Option<String>,
+    /// The path in the document (`services.web.ports[0]`) or beside it (`Properties.Images`); empty for the whole.
+    pub path: String,
+    /// Line and column, from 1, where the document was a string.
+    pub position: Option<(usize, usize)>,
+    /// What is wrong, and why.
+    pub message: String,
+    /// What to write instead.
+    pub fix: Option<String>,
+}
+
+impl Rendered {
+    /// The diagnostic without line and column, which move when a neighbour moves: for the template's metadata.
+    pub fn without_position(&self) -> String {
+        let id = self.declaration.as_deref().unwrap_or("Template");
+        let path = if self.path.is_empty() { String::new() } else { format!(" {}", self.path) };
+        format!("{id}{path}: {}{}", self.message, self.fix_text())
+    }
+
+    fn fix_text(&self) -> String {
+        self.fix.as_ref().map(|fix| format!(". Fix: {fix}")).unwrap_or_default()
+    }
+}
+
+impl fmt::Display for Rendered {
+    /// `services.web.ports[0] (line 5, column 9): … Fix: …`
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut place = self.path.clone();
+        if let Some((line, column)) = self.position {
+            let space = if place.is_empty() { "" } else { " " };
+            place = format!("{place}{space}(line {line}, column {column})");
+        }
+        if !place.is_empty() {
+            write!(formatter, "{place}: ")?;
+        }
+        write!(formatter, "{}{}", self.message, self.fix_text())
+    }
+}
+
+/// All diagnostics as the author reads them, in the order of what the author wrote; the same one is told once.
+pub fn render(diagnostics: &Diagnostics, origins: &Origins) -> Vec<Rendered> {
+    let mut entries: Vec<_> = diagnostics.entries().iter().collect();
+    entries.sort_by_key(|entry| (entry.origin == Origin::TEMPLATE, entry.origin));
+    let mut rendered: Vec<Rendered> = Vec::with_capacity(entries.len());
+    for entry in entries {
+        let declaration = origins.declaration(entry.origin);
+        let policy = declaration.map(|(_, policy)| policy).unwrap_or_default();
+        let (root, segments) = origins.path(entry.origin);
+        let position = match root {
+            Some(Root::Document { text: Some(text), index }) => locate(text, *index, &segments),
+            _ => None,
+        };
+        let line = Rendered {
+            is_error: match entry.severity {
+                Severity::Error => true,
+                Severity::Unknown => policy.strict || !policy.unknown_is_note,
+                Severity::Note => policy.strict,
+                Severity::Advice => false,
+            },
+            declaration: declaration.map(|(id, _)| id.to_owned()),
+            path: path_text(&segments),
+            position,
+            message: entry.message.clone(),
+            fix: entry.fix.clone(),
+        };
+        if !rendered.contains(&line) {
+            rendered.push(line);
+        }
+    }
+    rendered
+}
+
+/// The message of a failed expansion: one error a line, grouped by declaration, at most [`MESSAGE_LIMIT`] bytes. What does
+/// not fit is counted, and `log` says where all of it is.
+pub fn message(errors: &[Rendered], log: Option<&str>) -> String {
+    let mut text = String::new();
+    let mut heading: Option<&Option<String>> = None;
+    for (shown, error) in errors.iter().enumerate() {
+        let mut line = String::new();
+        if !text.is_empty() {
+            line.push('\n');
+        }
+        if heading != Some(&error.declaration) {
+            match &error.declaration {
+                Some(id) => line.push_str(&format!("Resource with id [{id}] is invalid. ")),
+                None => line.push_str("The template is invalid. "),
+            }
+        }
+        line.push_str(&error.to_string());
+        let left = errors.len() - shown - 1;
+        let rest = remainder(left, log);
+        if text.len() + line.len() + rest.len() > MESSAGE_LIMIT {
+            if text.is_empty() {
+                truncate(&mut line, MESSAGE_LIMIT - rest.len());
+                return line + &rest;
+            }
+            return text + &remainder(left + 1, log);
+        }
+        heading = Some(&error.declaration);
+        text.push_str(&line);
+    }
+    text
+}
+
+fn remainder(left: usize, log: Option<&str>) -> String {
+    if left == 0 {
+        return String::new();
+    }
+    let place = log.map(|log| format!("; all are in the log group {log}")).unwrap_or_default();
+    format!("\n… and {left} more{place}")
+}
+
+fn truncate(text: &mut String, limit: usize) {
+    let mut end = limit.saturating_sub('…'.len_utf8()).min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.truncate(end);
+    text.push('…');
+}
+
+fn path_text(segments: &[Segment]) -> String {
+    let mut text = String::new();
+    for segment in segments {
+        match segment {
+            Segment::Index(index) => text.push_str(&format!("[{index}]")),
+            Segment::Key(key) if is_plain(key) => {
+                if !text.is_empty() {
+                    text.push('.');
+                }
+                text.push_str(key);
+            }
+            Segment::Key(key) => text.push_str(&format!("[{key:?}]")),
+        }
+    }
+    text
+}
+
+fn is_plain(key: &str) -> bool {
+    !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || "_-:".contains(c))
+}

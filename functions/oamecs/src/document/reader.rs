@@ -1,0 +1,200 @@
+//! How front ends take a tree apart: every value is read as what it must be, or an error is at its place.
+
+use std::str::FromStr;
+
+use indexmap::IndexMap;
+use serde_json::Value as Json;
+use thiserror::Error;
+
+use super::{Kind, Node};
+use crate::diagnostic::{Diagnostics, Located, Origin};
+use crate::expression::{Deferred, Expr, Piece};
+
+/// Works out functions whose value must be known while the template is expanded.
+pub trait Early {
+    /// The value of a function, in its long form.
+    ///
+    /// # Errors
+    /// Where it is known only later; the error says why.
+    fn resolve(&mut self, function: &Json) -> Result<Json, NotEarly>;
+}
+
+/// Why a value is not known while the template is expanded.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error("{0}")]
+pub struct NotEarly(pub String);
+
+/// Reads nodes, reports what they should have been, and works out what must be known early.
+pub struct Reader<'a> {
+    /// Where errors go.
+    pub diagnostics: &'a mut Diagnostics,
+    /// What is known early.
+    pub early: &'a mut dyn Early,
+}
+
+impl Reader<'_> {
+    /// Text that may be known late. Numbers and booleans are taken as they are written.
+    pub fn text(&mut self, node: &Node) -> Option<Located<Expr<String>>> {
+        let value = match &node.kind {
+            Kind::Deferred(deferred) => Expr::Deferred(deferred.clone()),
+            _ => Expr::Known(self.scalar(node, "text")?),
+        };
+        Some(Located::new(node.origin, value))
+    }
+
+    /// Text that must be known now.
+    pub fn known_text(&mut self, node: &Node) -> Option<Located<String>> {
+        let text = match &node.kind {
+            Kind::Deferred(deferred) => self.resolve(node.origin, deferred)?,
+            _ => self.scalar(node, "text")?,
+        };
+        if text.contains("{{resolve:") {
+            self.diagnostics
+                .error(node.origin, "a dynamic reference (`{{resolve:…}}`) is known only when the stack is made, but this value decides which resources there are")
+                .fix("write the value itself, or `Ref` a template parameter of a plain type");
+            return None;
+        }
+        Some(Located::new(node.origin, text))
+    }
+
+    /// A value of type `T` that must be known now; `what` names it for the message: `a port from 1 to 65535`.
+    pub fn known<T: FromStr>(&mut self, node: &Node, what: &str) -> Option<Located<T>> {
+        let text = self.known_text(node)?;
+        if let Ok(value) = text.value.trim().parse() {
+            return Some(Located::new(node.origin, value));
+        }
+        self.diagnostics.error(node.origin, format!("`{}` is not {what}", text.value)).fix(format!("write {what}"));
+        None
+    }
+
+    /// A value of type `T` that may be known late.
+    pub fn value<T: FromStr>(&mut self, node: &Node, what: &str) -> Option<Located<Expr<T>>> {
+        match &node.kind {
+            Kind::Deferred(deferred) => Some(Located::new(node.origin, Expr::Deferred(deferred.clone()))),
+            _ => self.known(node, what).map(|located| located.map(Expr::Known)),
+        }
+    }
+
+    /// A boolean that must be known now; `true` and `false` as text are taken too, as interpolation leaves them so.
+    pub fn known_bool(&mut self, node: &Node) -> Option<Located<bool>> {
+        self.known(node, "`true` or `false`")
+    }
+
+    /// The items of a list.
+    pub fn items(&mut self, node: Node, what: &str) -> Option<Vec<Node>> {
+        match node.kind {
+            Kind::Sequence(items) => Some(items),
+            _ => {
+                self.shape(&node, what);
+                None
+            }
+        }
+    }
+
+    /// The entries of a map.
+    pub fn fields(&mut self, node: Node, what: &str) -> Option<Fields> {
+        match node.kind {
+            Kind::Mapping(entries) => Some(Fields { origin: node.origin, entries }),
+            _ => {
+                self.shape(&node, what);
+                None
+            }
+        }
+    }
+
+    /// Reports that `node` should have been `what`.
+    pub fn shape(&mut self, node: &Node, what: &str) {
+        self.diagnostics.error(node.origin, format!("this must be {what}, not {}", node.description()));
+    }
+
+    /// Text of functions and literals, worked out now.
+    pub fn resolve(&mut self, origin: Origin, deferred: &Deferred) -> Option<String> {
+        let mut text = String::new();
+        for piece in deferred.pieces() {
+            match piece {
+                Piece::Literal(literal) => text.push_str(literal),
+                Piece::Function(function) => match self.early.resolve(function) {
+                    Ok(Json::String(value)) => text.push_str(&value),
+                    Ok(Json::Null) => {}
+                    Ok(Json::Array(_) | Json::Object(_)) => {
+                        self.diagnostics.error(origin, "this must be a single value, not a list");
+                        return None;
+                    }
+                    Ok(scalar) => text.push_str(&scalar.to_string()),
+                    Err(reason) => {
+                        self.diagnostics
+                            .error(origin, format!("this value decides which resources there are, so it must be known when the template is expanded, but {reason}"))
+                            .fix("write the value itself, or `Ref` a template parameter of a plain type");
+                        return None;
+                    }
+                },
+            }
+        }
+        Some(text)
+    }
+
+    fn scalar(&mut self, node: &Node, what: &str) -> Option<String> {
+        match &node.kind {
+            Kind::Text(text) => Some(text.clone()),
+            Kind::Number(number) => Some(number.to_string()),
+            Kind::Bool(value) => Some(value.to_string()),
+            _ => {
+                self.shape(node, what);
+                None
+            }
+        }
+    }
+}
+
+/// A map being taken apart key by key, until [`Fields::finish`] reports what is left.
+#[derive(Debug)]
+pub struct Fields {
+    /// The map's place.
+    pub origin: Origin,
+    entries: IndexMap<String, Node>,
+}
+
+impl Fields {
+    /// Takes the value under `key`; `key:` with nothing after it counts as absent.
+    pub fn take(&mut self, key: &str) -> Option<Node> {
+        self.entries.shift_remove(key).filter(|node| !node.is_null())
+    }
+
+    /// Takes all that is left, in the author's order.
+    pub fn rest(self) -> IndexMap<String, Node> {
+        self.entries
+    }
+
+    /// Reports every key that nobody took as unknown, with the nearest of `known` as a suggestion.
+    pub fn finish(self, known: &[&str], diagnostics: &mut Diagnostics) {
+        for (key, node) in self.entries {
+            if known.contains(&key.as_str()) {
+                continue;
+            }
+            let entry = diagnostics.unknown(node.origin, format!("unknown key `{key}`"));
+            match suggestion(&key, known.iter().copied()) {
+                Some(near) => entry.fix(format!("did you mean `{near}`?")),
+                None => entry.fix(format!("the keys here are {}", list(known))),
+            }
+        }
+    }
+}
+
+/// The candidate that `text` was most likely meant to be, if one is near.
+pub fn suggestion<'a>(text: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let near = |candidate: &str| strsim::damerau_levenshtein(&text.to_ascii_lowercase(), &candidate.to_ascii_lowercase());
+    let best = candidates.into_iter().min_by_key(|candidate| near(candidate))?;
+    (near(best) <= 1 + best.len() / 4).then_some(best)
+}
+
+/// `` `a`, `b` and `c` ``
+pub(crate) fn list(names: &[&str]) -> String {
+    match names {
+        [] => "none".to_owned(),
+        [only] => format!("`{only}`"),
+        [init @ .., last] => {
+            let init: Vec<String> = init.iter().map(|name| format!("`{name}`")).collect();
+            format!("{} and `{last}`", init.join(", "))
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! From the model to AWS resources: environments first, then the applications on them.
+//!
+//! In: a [`Program`]. Out: [`Lowered`], the resources with their roles and origins, and what `Fn::GetAtt` of a declaration
+//! stands for. One module an AWS concern; none knows a document format.
+
+mod application;
+mod discovery;
+mod environment;
+mod fargate;
+mod health_check;
+mod image;
+mod load_balancer;
+mod logs;
+mod network;
+mod prices;
+mod role;
+mod roles;
+mod scope;
+mod security_group;
+mod service;
+mod site;
+mod storage;
+mod task_definition;
+mod task_size;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::cloudformation::Lowered;
+use crate::diagnostic::Diagnostics;
+use crate::installation::Installation;
+use crate::program::Program;
+
+/// Lowers a program to resources. `declared` holds the ids of the environments that are declarations of their own; any
+/// other is made for, or belongs to, the applications that name it.
+pub fn lower(program: &Program, declared: &BTreeSet<String>, installation: &Installation, diagnostics: &mut Diagnostics) -> Lowered {
+    let mut lowered = Lowered::default();
+    let mut sites = BTreeMap::new();
+    for (id, environment) in &program.environments {
+        let site = environment::lower(id, environment, declared.contains(id), &mut lowered, diagnostics);
+        sites.insert(id, site);
+    }
+    for (id, application) in &program.applications {
+        let Some(site) = sites.get(&application.environment) else { continue };
+        application::lower(id, application, site, installation, &mut lowered, diagnostics);
+        if application.environment != *id {
+            lowered.shared_by.entry(application.environment.clone()).or_default().insert(id.clone());
+        }
+    }
+    lowered.shared_by.retain(|id, _| !declared.contains(id));
+    prices::advise(program, &lowered.resources, diagnostics);
+    lowered
+}

@@ -1,0 +1,146 @@
+//! Applications: everything that is made for one, in the order in which one thing needs another.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
+use super::load_balancer::{self, Reached};
+use super::role::Role;
+use super::scope::Scope;
+use super::security_group::{self, Members};
+use super::site::Site;
+use super::{discovery, logs, roles, service, storage, task_definition};
+use crate::cloudformation::value::Text;
+use crate::cloudformation::{Attributes, Function, Lowered};
+use crate::diagnostic::Diagnostics;
+use crate::installation::Installation;
+use crate::program::{Application, Workload};
+
+/// The most security groups that a task has.
+const GROUPS_LIMIT: usize = 5;
+
+/// Lowers the application of the declaration `id`.
+pub(super) fn lower(
+    id: &str,
+    application: &Application,
+    site: &Site,
+    installation: &Installation,
+    lowered: &mut Lowered,
+    diagnostics: &mut Diagnostics,
+) {
+    let Application { origin, name: _, environment: _, networks, volumes, workloads, tags } = application;
+    let mut attributes = Attributes::new();
+    let mut scope = Scope { owner: id, tags: tags.clone(), resources: &mut lowered.resources, diagnostics };
+    attributes.insert("Cluster".to_owned(), json!(site.cluster));
+    attributes.insert("VpcId".to_owned(), json!(site.vpc));
+    let log_group = logs::group(&mut scope, *origin);
+    attributes.insert("LogGroup".to_owned(), json!(Function::reference(&log_group)));
+    let namespace = discovery::namespace(&mut scope, application, site, &mut attributes);
+    let mut members = BTreeMap::new();
+    for (name, network) in networks {
+        let network = security_group::network(&mut scope, name, network, &site.vpc);
+        attributes.insert(format!("Networks.{name}.SecurityGroupId"), json!(network.group));
+        members.insert(name.clone(), network);
+    }
+    let storages = storage::lower(&mut scope, application, &members, site, &mut attributes);
+    let reached = load_balancer::lower(&mut scope, application, site, &mut attributes);
+    let context = Context { site, installation, log_group, namespace, members, storages, reached };
+    let mut names = BTreeMap::new();
+    for (name, workload) in workloads {
+        let discovery = lower_workload(&mut scope, name, workload, &context, &mut attributes);
+        names.insert(name.clone(), discovery);
+    }
+    discovery::aliases(&mut scope, application, &context.namespace, &names);
+    for name in volumes.keys() {
+        if let Some(storage) = context.storages.get(name) {
+            let output = json!({
+                "Description": format!("The file system of the volume {name}, which is kept when the stack is deleted"),
+                "Value": storage.file_system_id(),
+            });
+            lowered.outputs.insert(Role::FileSystem.id(id, Some(name)).to_string(), (id.to_owned(), output));
+        }
+    }
+    lowered.attributes.insert(id.to_owned(), attributes);
+}
+
+struct Context<'a> {
+    site: &'a Site,
+    installation: &'a Installation,
+    log_group: crate::cloudformation::LogicalId,
+    namespace: discovery::Namespace,
+    members: BTreeMap<String, Members>,
+    storages: BTreeMap<String, storage::Storage>,
+    reached: BTreeMap<String, Reached>,
+}
+
+/// Lowers one workload, and returns where its name is registered.
+fn lower_workload(
+    scope: &mut Scope<'_>,
+    name: &str,
+    workload: &Workload,
+    context: &Context<'_>,
+    attributes: &mut Attributes,
+) -> crate::cloudformation::LogicalId {
+    let mut scope = scope.tagged(&workload.tags);
+    let scope = &mut scope;
+    let reached = context.reached.get(name);
+    let discovery = discovery::workload(scope, name, workload, &context.namespace);
+    let execution_role = roles::execution(scope, name, workload, &context.log_group);
+    let grants = task_definition::volume_grants(workload, &context.storages);
+    let task_role = roles::task(scope, name, workload, grants);
+    let task_context = task_definition::Context {
+        log_group: &context.log_group,
+        namespace: &context.namespace,
+        volumes: &context.storages,
+        installation: context.installation,
+    };
+    let task_definition = task_definition::lower(scope, name, workload, &task_context, &execution_role, &task_role);
+
+    let mut after = context.site.way_out.clone();
+    let mut groups: Vec<Text> = Vec::new();
+    for members in workload.networks.iter().filter_map(|network| context.members.get(network)) {
+        groups.push(members.group.clone());
+        after.push(members.rule.clone());
+    }
+    if let Some(reached) = reached {
+        let group = security_group::workload(scope, name, workload.origin, &context.site.vpc, &reached.callers);
+        let group = Text::from(Function::GetAtt(group, "GroupId"));
+        attributes.insert(format!("Services.{name}.SecurityGroupId"), json!(group));
+        groups.push(group);
+        after.extend(reached.after.iter().cloned());
+        if let Some(url) = &reached.url {
+            attributes.insert(format!("Services.{name}.Url"), json!(url));
+        }
+    }
+    if groups.len() > GROUPS_LIMIT {
+        scope
+            .diagnostics
+            .error(workload.origin, format!("`{name}` would have {} security groups, one for each network and one for its published ports, and a task has {GROUPS_LIMIT} at most", groups.len()))
+            .fix("put it on fewer networks");
+    }
+    for volume in task_definition::mounted(workload) {
+        after.extend(context.storages.get(volume).into_iter().flat_map(|storage| storage.ready().iter().cloned()));
+    }
+    after.extend(workload.after.keys().map(|first| Role::Service.id(scope.owner, Some(first))));
+    let service_context = service::Context {
+        site: context.site,
+        task_definition: &task_definition,
+        discovery: &discovery,
+        security_groups: groups,
+        reached,
+        after,
+    };
+    let service = service::lower(scope, name, workload, service_context);
+    for (attribute, value) in [
+        ("Arn", Function::reference(&service)),
+        ("Name", Function::GetAtt(service.clone(), "Name")),
+        ("TaskDefinitionArn", Function::reference(&task_definition)),
+        ("TaskRoleArn", Function::GetAtt(task_role.clone(), "Arn")),
+        ("TaskRoleName", Function::reference(&task_role)),
+        ("ExecutionRoleArn", Function::GetAtt(execution_role.clone(), "Arn")),
+        ("ExecutionRoleName", Function::reference(&execution_role)),
+    ] {
+        attributes.insert(format!("Services.{name}.{attribute}"), json!(value));
+    }
+    discovery
+}

@@ -1,0 +1,119 @@
+//! How workloads find each other: `<workload>.<application>.local` in Cloud Map, other names as aliases of it, and the
+//! short name by a search domain.
+//!
+//! A task in a VPC cannot be given a search domain, so a container that runs before the others writes it to the
+//! `resolv.conf` that all containers of the task share.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
+use super::role::Role;
+use super::scope::Scope;
+use super::site::Site;
+use crate::cloudformation::resource::ecs::{ContainerDefinition, LogConfiguration};
+use crate::cloudformation::resource::servicediscovery::{
+    DnsConfig, DnsRecord, DnsRecordType, HealthCheckCustomConfig, Instance, PrivateDnsNamespace, RoutingPolicy, Service,
+};
+use crate::cloudformation::value::Text;
+use crate::cloudformation::{Attributes, Function, LogicalId};
+use crate::program::{Application, Workload};
+
+/// Seconds for which a name's addresses are kept: tasks come and go.
+const TTL: u32 = 10;
+
+/// The container that writes the search domain.
+pub(super) const SEARCH_DOMAIN_CONTAINER: &str = "oamecs-search-domain";
+
+/// The name space of an application.
+#[derive(Clone, Debug)]
+pub(super) struct Namespace {
+    id: Text,
+    /// Its domain name: `shop.local`.
+    domain: String,
+    /// Whether there is anybody to be found by a short name.
+    has_neighbours: bool,
+}
+
+/// The environment's name space, or one of the application's own.
+pub(super) fn namespace(scope: &mut Scope<'_>, application: &Application, site: &Site, attributes: &mut Attributes) -> Namespace {
+    let has_neighbours = application.workloads.len() > 1;
+    let namespace = if let Some(shared) = &site.namespace {
+        Namespace { id: shared.id.clone(), domain: shared.name.clone(), has_neighbours }
+    } else {
+        let domain = format!("{}.local", application.name.value);
+        let properties =
+            PrivateDnsNamespace { name: domain.as_str().into(), vpc: site.vpc.clone(), description: None };
+        let id = scope.add(Role::Namespace, application.name.origin, &properties).id();
+        Namespace { id: Function::GetAtt(id, "Id").into(), domain, has_neighbours }
+    };
+    attributes.insert("Namespace.Id".to_owned(), json!(namespace.id));
+    attributes.insert("Namespace.Name".to_owned(), json!(namespace.domain));
+    namespace
+}
+
+/// The names of a workload: its own, and its aliases.
+pub(super) fn workload(scope: &mut Scope<'_>, name: &str, workload: &Workload, namespace: &Namespace) -> LogicalId {
+    let properties = Service {
+        name: name.into(),
+        namespace_id: namespace.id.clone(),
+        description: None,
+        dns_config: Some(DnsConfig {
+            dns_records: vec![DnsRecord { kind: DnsRecordType::A, ttl: TTL }],
+            routing_policy: Some(RoutingPolicy::Multivalue),
+            namespace_id: None,
+        }),
+        health_check_custom_config: Some(HealthCheckCustomConfig { failure_threshold: Some(1) }),
+    };
+    scope.add_for(name, Role::Discovery, workload.origin, &properties).id()
+}
+
+/// The names that workloads have besides their own. Several workloads may share one: callers get any of them.
+pub(super) fn aliases(scope: &mut Scope<'_>, application: &Application, namespace: &Namespace, names: &BTreeMap<String, LogicalId>) {
+    let mut made: BTreeMap<&str, LogicalId> = BTreeMap::new();
+    for (workload_name, workload) in &application.workloads {
+        for (alias, origin) in &workload.aliases {
+            let service = made.entry(alias).or_insert_with(|| {
+                let properties = Service {
+                    name: alias.as_str().into(),
+                    namespace_id: namespace.id.clone(),
+                    description: None,
+                    dns_config: Some(DnsConfig {
+                        dns_records: vec![DnsRecord { kind: DnsRecordType::Cname, ttl: TTL }],
+                        routing_policy: Some(RoutingPolicy::Weighted),
+                        namespace_id: None,
+                    }),
+                    health_check_custom_config: None,
+                };
+                scope.add_for(alias, Role::Alias, *origin, &properties).id()
+            });
+            let target = format!("{workload_name}.{}", namespace.domain);
+            let properties = Instance {
+                service_id: Function::reference(service).into(),
+                instance_id: Some(workload_name.as_str().into()),
+                instance_attributes: BTreeMap::from([("AWS_INSTANCE_CNAME".to_owned(), target.into())]),
+            };
+            // The dot is in no name of either, so that the pair has an id of its own.
+            let pair = format!("{alias}.{workload_name}");
+            scope.add_for(&pair, Role::AliasTarget, *origin, &properties).after(names.get(workload_name));
+        }
+    }
+}
+
+/// The container that lets the others of its task find neighbours by their short names; none where there are no neighbours.
+pub(super) fn search_domain(namespace: &Namespace, image: &str, log: LogConfiguration) -> Option<ContainerDefinition> {
+    if !namespace.has_neighbours {
+        return None;
+    }
+    // The last `search` line counts, so that it must repeat what the VPC has set.
+    let script = format!(
+        "printf '\\nsearch {} %s\\n' \"$(sed -n 's/^search //p' /etc/resolv.conf | tail -n 1)\" >> /etc/resolv.conf",
+        namespace.domain
+    );
+    let mut container = ContainerDefinition::new(SEARCH_DOMAIN_CONTAINER, image);
+    container.essential = false;
+    container.entry_point = vec!["sh".into(), "-c".into()];
+    container.command = vec![script.into()];
+    container.log_configuration = Some(log);
+    Some(container)
+}

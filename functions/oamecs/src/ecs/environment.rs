@@ -1,0 +1,206 @@
+//! Environments: a network, a cluster, and what applications share of both.
+//!
+//! In: a [`program::Environment`](crate::program::Environment). Out: its resources, if it is made here; its attributes
+//! and exports; and the [`Site`] that applications are put on.
+
+use serde_json::{Value as Json, json};
+
+use super::network::{self, Network};
+use super::role::Role;
+use super::scope::Scope;
+use super::site::{SharedLoadBalancer, SharedNamespace, Site};
+use crate::cloudformation::resource::ecs::{self as resource, ClusterSettings};
+use crate::cloudformation::resource::servicediscovery::PrivateDnsNamespace;
+use crate::cloudformation::value::Text;
+use crate::cloudformation::{Attributes, Function, Lowered};
+use crate::expression::Expr;
+use crate::program::environment::{Cluster, Environment, Insights, LoadBalancer, Namespace, Scheme};
+
+/// Lowers the environment with the key `id`. Resources go to `lowered`, as do attributes and exports if the environment is
+/// a declaration's own.
+pub(super) fn lower(
+    id: &str,
+    environment: &Environment,
+    declared: bool,
+    lowered: &mut Lowered,
+    diagnostics: &mut crate::diagnostic::Diagnostics,
+) -> Site {
+    let Environment {
+        origin,
+        network,
+        cluster,
+        load_balancer,
+        namespace,
+        certificate,
+        hosted_zone,
+        export_prefix,
+        tags,
+    } = environment;
+    let mut scope = Scope { owner: id, tags: tags.clone(), resources: &mut lowered.resources, diagnostics };
+    let mut facts = Facts::default();
+    let network = network::lower(&mut scope, *origin, network);
+    network.facts(&mut facts);
+    let cluster = lower_cluster(&mut scope, *origin, cluster);
+    facts.add("Cluster", "ECSCluster", &cluster);
+    let load_balancer = load_balancer
+        .as_ref()
+        .and_then(|load_balancer| lower_load_balancer(&mut scope, *origin, load_balancer, &network, &mut facts));
+    let namespace = namespace.as_ref().map(|namespace| lower_namespace(&mut scope, namespace, &network, &mut facts));
+    let certificate = certificate.as_ref().map(|certificate| Text::from(&certificate.value));
+    if let Some(certificate) = &certificate {
+        facts.add("CertificateArn", "CertificateArn", certificate);
+    }
+    if let Some(zone) = hosted_zone {
+        facts.add("HostedZoneId", "HostedZoneId", &Text::from(&zone.value));
+    }
+    if declared {
+        lowered.attributes.insert(id.to_owned(), facts.attributes);
+    }
+    if let Some(prefix) = export_prefix {
+        for (name, value) in facts.exports {
+            let output = json!({ "Value": value, "Export": { "Name": export_name(prefix, &name) } });
+            lowered.outputs.insert(format!("{id}{name}"), (id.to_owned(), output));
+        }
+    }
+    Site {
+        vpc: network.vpc,
+        cluster,
+        task_subnets: network.tasks.subnets,
+        public_addresses: network.public_addresses,
+        zone_subnets: network.tasks.each,
+        balancer_subnets: network.balancers.subnets,
+        faces_internet: network.faces_internet,
+        way_out: network.way_out,
+        way_in: network.way_in,
+        load_balancer,
+        namespace,
+        certificate,
+    }
+}
+
+/// The name under which a fact is exported: `<prefix>-<name>`, as oam-ecs named them.
+pub(super) fn export_name(prefix: &Expr<String>, name: &str) -> Json {
+    match prefix {
+        Expr::Known(prefix) => json!(format!("{prefix}-{name}")),
+        Expr::Deferred(prefix) => {
+            let whole = prefix.pieces().iter().cloned().chain([crate::expression::Piece::Literal(format!("-{name}"))]);
+            json!(Text::from(&crate::expression::concatenate(whole)))
+        }
+    }
+}
+
+/// What is to be known of an environment from outside.
+#[derive(Default)]
+pub(super) struct Facts {
+    attributes: Attributes,
+    exports: Vec<(String, Json)>,
+}
+
+impl Facts {
+    /// A fact with the name of its attribute and of its export.
+    pub(super) fn add(&mut self, attribute: &str, export: &str, value: &Text) {
+        self.attribute(attribute, value);
+        self.exports.push((export.to_owned(), json!(value)));
+    }
+
+    /// A fact that is only an attribute.
+    pub(super) fn attribute(&mut self, attribute: &str, value: &Text) {
+        self.attributes.insert(attribute.to_owned(), json!(value));
+    }
+}
+
+fn lower_cluster(scope: &mut Scope<'_>, origin: crate::diagnostic::Origin, cluster: &Cluster) -> Text {
+    match cluster {
+        Cluster::Made { insights } => {
+            let value = match insights {
+                Insights::Enabled => "enabled",
+                Insights::Enhanced => "enhanced",
+                Insights::Disabled => "disabled",
+            };
+            let properties = resource::Cluster {
+                capacity_providers: vec!["FARGATE".into(), "FARGATE_SPOT".into()],
+                default_capacity_provider_strategy: Vec::new(),
+                cluster_settings: vec![ClusterSettings { name: "containerInsights", value: value.into() }],
+            };
+            Function::reference(&scope.add(Role::Cluster, origin, &properties).id()).into()
+        }
+        Cluster::Imported { prefix } => network::import(prefix, "ECSCluster").into(),
+        Cluster::Given(cluster) => Text::from(&cluster.value),
+    }
+}
+
+fn lower_load_balancer(
+    scope: &mut Scope<'_>,
+    origin: crate::diagnostic::Origin,
+    load_balancer: &LoadBalancer,
+    network: &Network,
+    facts: &mut Facts,
+) -> Option<SharedLoadBalancer> {
+    match load_balancer {
+        LoadBalancer::Made { scheme } => {
+            let faces_internet = *scheme == Scheme::InternetFacing;
+            if faces_internet && !network.faces_internet {
+                scope
+                    .diagnostics
+                    .error(origin, "a load balancer that faces the internet needs public subnets, and there are none")
+                    .fix("give `PublicSubnetIds`, or write `LoadBalancer: internal`");
+                return None;
+            }
+            let subnets = if faces_internet { &network.balancers.subnets } else { &network.tasks.subnets };
+            let group = super::load_balancer::group(scope, Role::LoadBalancerGroup, origin, &network.vpc);
+            let made = super::load_balancer::application_load_balancer(
+                scope,
+                origin,
+                faces_internet,
+                subnets.clone(),
+                &group,
+                &network.way_in,
+            );
+            let attribute = |name| Text::from(Function::GetAtt(made.clone(), name));
+            let shared = SharedLoadBalancer {
+                arn: Function::reference(&made).into(),
+                security_group: Function::GetAtt(group, "GroupId").into(),
+                dns_name: Some(attribute("DNSName")),
+                ours: true,
+            };
+            facts.add("LoadBalancer.Arn", "LoadBalancerArn", &shared.arn);
+            facts.add("LoadBalancer.DNSName", "LoadBalancerDNSName", &attribute("DNSName"));
+            facts.add(
+                "LoadBalancer.CanonicalHostedZoneID",
+                "LoadBalancerCanonicalHostedZoneID",
+                &attribute("CanonicalHostedZoneID"),
+            );
+            facts.add("LoadBalancer.SecurityGroupId", "LoadBalancerSecurityGroupId", &shared.security_group);
+            Some(shared)
+        }
+        LoadBalancer::Given { arn, security_group } => Some(SharedLoadBalancer {
+            arn: Text::from(&arn.value),
+            security_group: Text::from(&security_group.value),
+            dns_name: None,
+            ours: false,
+        }),
+    }
+}
+
+fn lower_namespace(
+    scope: &mut Scope<'_>,
+    namespace: &Namespace,
+    network: &Network,
+    facts: &mut Facts,
+) -> SharedNamespace {
+    let shared = match namespace {
+        Namespace::Made(name) => {
+            let properties = PrivateDnsNamespace {
+                name: name.value.as_str().into(),
+                vpc: network.vpc.clone(),
+                description: None,
+            };
+            let id = scope.add(Role::Namespace, name.origin, &properties).id();
+            SharedNamespace { id: Function::GetAtt(id, "Id").into(), name: name.value.clone() }
+        }
+        Namespace::Given { id, name } => SharedNamespace { id: Text::from(&id.value), name: name.value.clone() },
+    };
+    facts.add("NamespaceId", "NamespaceId", &shared.id);
+    facts.add("NamespaceName", "NamespaceName", &shared.name.as_str().into());
+    shared
+}

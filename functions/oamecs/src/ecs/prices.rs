@@ -1,0 +1,40 @@
+//! What costs money while nothing happens.
+
+use std::collections::BTreeMap;
+
+use crate::cloudformation::Resources;
+use crate::diagnostic::Diagnostics;
+use crate::program::Program;
+
+/// The types that have a price by the hour or month, and what people call them.
+const PRICED: [(&str, &str, &str); 4] = [
+    ("AWS::EC2::NatGateway", "NAT gateway", "NAT gateways"),
+    ("AWS::ElasticLoadBalancingV2::LoadBalancer", "load balancer", "load balancers"),
+    ("AWS::ServiceDiscovery::PrivateDnsNamespace", "private DNS namespace", "private DNS namespaces"),
+    ("AWS::ECS::Service", "service whose tasks are paid by the second", "services whose tasks are paid by the second"),
+];
+
+/// Tells each declaration what of its resources is paid for even when idle.
+pub(super) fn advise(program: &Program, resources: &Resources, diagnostics: &mut Diagnostics) {
+    let mut counts: BTreeMap<&str, [usize; PRICED.len()]> = BTreeMap::new();
+    for resource in resources.values() {
+        let position = PRICED.iter().position(|(kind, _, _)| *kind == resource.kind);
+        let entry = counts.entry(&resource.owner).or_default();
+        if let Some(count) = position.and_then(|position| entry.get_mut(position)) {
+            *count += 1;
+        }
+    }
+    for (owner, counts) in counts {
+        let named: Vec<String> = PRICED
+            .iter()
+            .zip(counts)
+            .filter(|(_, count)| *count > 0)
+            .map(|((_, one, many), count)| if count == 1 { format!("1 {one}") } else { format!("{count} {many}") })
+            .collect();
+        let application = program.applications.get(owner).map(|application| application.origin);
+        let environment = program.environments.get(owner).map(|environment| environment.origin);
+        if let (Some(origin), false) = (application.or(environment), named.is_empty()) {
+            diagnostics.advice(origin, format!("these have a price even when idle: {}", named.join(", ")));
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! Who reaches whom: a group for each network of an application, one for each exposed workload.
+//!
+//! Members of a network reach each other on any port. From outside, only the load balancer's group reaches a published
+//! port; no rule admits addresses to a task.
+
+use super::role::Role;
+use super::scope::Scope;
+use crate::cloudformation::resource::ec2;
+use crate::cloudformation::value::Text;
+use crate::cloudformation::{Function, LogicalId};
+use crate::diagnostic::Origin;
+use crate::program::Network;
+use crate::program::exposure::Transport;
+
+/// A network, lowered.
+#[derive(Clone, Debug)]
+pub(super) struct Members {
+    /// The group's id.
+    pub(super) group: Text,
+    /// The rule by which members reach each other; workloads wait for it.
+    pub(super) rule: LogicalId,
+}
+
+/// Somebody who may reach a port of a workload.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Caller {
+    pub(super) group: Text,
+    pub(super) port: u16,
+    pub(super) transport: Transport,
+}
+
+/// Lowers a network to a group whose members reach each other.
+pub(super) fn network(scope: &mut Scope<'_>, name: &str, network: &Network, vpc: &Text) -> Members {
+    let Network { origin, tags } = network;
+    let mut scope = scope.tagged(tags);
+    let id = Role::Network.id(scope.owner, Some(name));
+    // A description can never change, so it says nothing that might.
+    let group = ec2::SecurityGroup {
+        group_description: format!("Members of a network of workloads: {id}"),
+        vpc_id: vpc.clone(),
+        security_group_ingress: Vec::new(),
+        security_group_egress: Vec::new(),
+    };
+    let id = scope.add_for(name, Role::Network, *origin, &group).id();
+    let group = Text::from(Function::GetAtt(id, "GroupId"));
+    let rule = ec2::SecurityGroupIngress {
+        group_id: group.clone(),
+        rule: ec2::Ingress {
+            traffic: ec2::Traffic::All,
+            source: ec2::Source::SourceSecurityGroupId(group.clone()),
+            description: Some("Members of the network reach each other".to_owned()),
+        },
+    };
+    let rule = scope.add_for(name, Role::MemberIngress, *origin, &rule).id();
+    Members { group, rule }
+}
+
+/// Lowers the group of an exposed workload.
+pub(super) fn workload(scope: &mut Scope<'_>, name: &str, origin: Origin, vpc: &Text, callers: &[Caller]) -> LogicalId {
+    let id = Role::SecurityGroup.id(scope.owner, Some(name));
+    let rules = callers
+        .iter()
+        .map(|Caller { group, port, transport }| ec2::Ingress {
+            traffic: traffic(*transport, *port),
+            source: ec2::Source::SourceSecurityGroupId(group.clone()),
+            description: Some(format!("From the load balancer to port {port}")),
+        })
+        .collect();
+    let group = ec2::SecurityGroup {
+        group_description: format!("Published ports of a workload: {id}"),
+        vpc_id: vpc.clone(),
+        security_group_ingress: rules,
+        security_group_egress: Vec::new(),
+    };
+    scope.add_for(name, Role::SecurityGroup, origin, &group).id()
+}
+
+/// The traffic of a single port.
+pub(super) fn traffic(transport: Transport, port: u16) -> ec2::Traffic {
+    match transport {
+        Transport::Tcp => ec2::Traffic::Tcp { from_port: port, to_port: port },
+        Transport::Udp => ec2::Traffic::Udp { from_port: port, to_port: port },
+    }
+}

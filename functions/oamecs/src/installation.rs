@@ -1,0 +1,16 @@
+//! What the people who installed the macro have settled for all templates of the account.
+
+/// Settings of the installation; the macro's function has them as environment variables.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Installation {
+    /// The image of containers that prepare a task: any with a shell and `sed`.
+    pub init_image: String,
+    /// The log group of the macro's function, for messages that are cut.
+    pub log_group: Option<String>,
+}
+
+impl Default for Installation {
+    fn default() -> Self {
+        Self { init_image: "public.ecr.aws/docker/library/busybox:1.37".to_owned(), log_group: None }
+    }
+}

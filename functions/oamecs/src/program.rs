@@ -1,0 +1,41 @@
+//! The model between the formats and AWS: what is to run, how it is reached and what it keeps.
+//!
+//! In: the front ends lower their canonical models to a [`Program`]. Out: the lowering in `ecs` makes resources of it.
+//! No format's word is in here, and no AWS word but in [`platform`] and [`environment`], which say where it runs. A
+//! capability that is here is lowered once, and every format gets it.
+//!
+//! Names are the keys of ordered maps, so that no order of a document reaches the template.
+
+pub mod application;
+pub mod container;
+pub mod environment;
+pub mod exposure;
+pub mod platform;
+pub mod port_table;
+pub mod probe;
+pub mod storage;
+pub mod workload;
+
+pub use application::{Application, Network};
+pub use container::Container;
+pub use environment::Environment;
+pub use exposure::Exposure;
+pub use probe::Probe;
+pub use storage::{Mount, Volume};
+pub use workload::Workload;
+
+use std::collections::BTreeMap;
+
+use crate::expression::Expr;
+
+/// Labels that resources carry, by key.
+pub type Tags = BTreeMap<String, Expr<String>>;
+
+/// Everything that the declarations of a template ask for.
+#[derive(Clone, Debug, Default)]
+pub struct Program {
+    /// Where applications run, by the id of the declaration (or of the implicit environment).
+    pub environments: BTreeMap<String, Environment>,
+    /// What runs, by the id of the declaration.
+    pub applications: BTreeMap<String, Application>,
+}
