@@ -1,1 +1,3 @@
 //! Shared by the test programs.
+
+pub mod tools;
