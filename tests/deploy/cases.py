@@ -16,9 +16,10 @@ A folder is a case: `expect.json` and the templates that it names.
       outputs     name → a pattern for its value
       retained    type → how many the deletion leaves behind, or "any"; nothing else may be left
 
-After a step that succeeds: the processed template has no type of ours and no transform, the original is what was given,
-every resource of the processed template exists and no other, nothing is unresolved in an output. An update never gives data
-another identity. After one that fails: resources, templates and outputs are those from before.
+After a step that succeeds: the processed template has no type of ours and no transform, the original is what was
+given, every resource of the processed template exists and no other, nothing is unresolved in an output, and what
+holds data and was in the stack still is. After one that fails: resources, templates and outputs are those from
+before.
 """
 
 import json
@@ -28,8 +29,7 @@ from account import difference
 from stack import Stack, refusal
 
 SUCCESS = {"create": "CREATE_COMPLETE", "update": "UPDATE_COMPLETE", "delete": "DELETE_COMPLETE"}
-# What holds data, or cannot be had back under the same name.
-KEPT = ("AWS::EFS::FileSystem", "AWS::Logs::LogGroup", "AWS::SecretsManager::Secret")
+DATA = ("AWS::EFS::FileSystem", "AWS::SecretsManager::Secret")
 RETAINING = ("Retain", "RetainExceptOnCreate")
 
 
@@ -46,7 +46,9 @@ class Case:
     def steps(self):
         """Each step as its title and what carries it out."""
         for step in self._steps:
-            title = " ".join(filter(None, [step["action"], step.get("stack"), step.get("template"), step.get("status")]))
+            title = " ".join(
+                filter(None, [step["action"], step.get("stack"), step.get("template"), step.get("status")])
+            )
             yield title, lambda step=step: self._take(step)
 
     def clean_up(self):
@@ -95,7 +97,9 @@ class Case:
             told = "\n".join([reason, *(event[2] for event in events)])
             assert re.search(step["message"], told), f"not told: {step['message']}\n{told}"
         if status != SUCCESS[step["action"]]:
-            assert former in (None, _state(stack)), "the former state has not come back:\n" + _changes(former, _state(stack))
+            assert former in (None, _state(stack)), "the former state has not come back:\n" + _changes(
+                former, _state(stack)
+            )
         else:
             self._check_success(stack, step, former)
         self._check_expected(stack, step)
@@ -106,15 +110,21 @@ class Case:
         processed = stack.template("Processed")
         if not isinstance(processed, str):
             assert "OamEcs::" not in json.dumps(processed) and "Transform" not in processed, "not expanded"
-            wanted = {name: item["Type"] for name, item in processed["Resources"].items() if "Condition" not in item or name in resources}
+            wanted = {
+                name: item["Type"]
+                for name, item in processed["Resources"].items()
+                if "Condition" not in item or name in resources
+            }
             assert wanted == {name: item[0] for name, item in resources.items()}, "other resources than in the template"
         failed = [item for item in resources.items() if not item[1][2].endswith("_COMPLETE")]
         assert not failed, f"not complete: {failed}"
         for name, value in stack.outputs().items():
             assert value and "${" not in value and "Fn::" not in value, f"output {name} is unresolved: {value}"
-        for name, (kind, physical, _) in (former or {"resources": {}})["resources"].items():
-            if kind in KEPT and name in resources:
-                assert resources[name][1] == physical, f"{name} ({kind}) was replaced, and its data with it"
+        present = {physical for _, physical, _ in resources.values()}
+        for name, (kind, physical, _) in (former["resources"] if former else {}).items():
+            assert kind not in DATA or physical in present, (
+                f"{name} ({kind}) is no longer in the stack, nor is its data"
+            )
 
     def _check_expected(self, stack, step):
         resources = stack.resources()
@@ -123,7 +133,9 @@ class Case:
             assert len(present) == number, f"{len(present)} instead of {number} of {kind}: {present}"
         images = self._account.images(item[1] for item in resources.values() if item[0] == "AWS::ECS::Service")
         for image in step.get("images", []):
-            assert (image.removeprefix("-") in images) != image.startswith("-"), f"{image} fails: the services run {images}"
+            assert (image.removeprefix("-") in images) != image.startswith("-"), (
+                f"{image} fails: the services run {images}"
+            )
         outputs = stack.outputs()
         for name, pattern in step.get("outputs", {}).items():
             assert re.fullmatch(pattern, outputs.get(name, "")), f"output {name} is {outputs.get(name)}"
@@ -131,20 +143,28 @@ class Case:
     def _repeat(self, stack, step):
         change_set = stack.change_set("UPDATE", self._template(step), step.get("parameters", {}))
         reason = change_set.get("StatusReason", "")
-        assert change_set["Status"] == "FAILED" and "didn't contain changes" in reason, f"{reason} {change_set['Changes']}"
+        assert change_set["Status"] == "FAILED" and "didn't contain changes" in reason, (
+            f"{reason} {change_set['Changes']}"
+        )
 
     def _delete(self, stack, step):
         processed = stack.template("Processed")
+        policies = (
+            {}
+            if isinstance(processed, str)
+            else {name: item.get("DeletionPolicy") for name, item in processed.get("Resources", {}).items()}
+        )
         status, _ = self._operate(stack, step)
         events = stack.events()
         assert status == step.get("status", SUCCESS["delete"]), f"{status}\n{_failures(events)}"
         skipped = {name for name, state, _, _ in events if state == "DELETE_SKIPPED"}
         for name in skipped:
-            assert processed["Resources"][name].get("DeletionPolicy") in RETAINING, f"{name} was left without being told to"
+            assert policies.get(name, "Retain") in RETAINING, f"{name} was left without being told to"
         if "retained" in step:
             left = difference(self._before, self._account.resources())
             for kind, number in step["retained"].items():
-                assert number in ("any", len(left.pop(kind, ()))), f"{kind} was not left behind {number} times"
+                items = left.pop(kind, [])
+                assert number in ("any", len(items)), f"{len(items)} instead of {number} of {kind} left behind: {items}"
             assert not left, f"left behind: {left}"
 
 
@@ -159,7 +179,11 @@ def _state(stack):
 
 
 def _changes(former, present):
-    pairs = [(f"{part}.{name}", former[part].get(name), present[part].get(name)) for part in ("resources", "outputs") for name in former[part] | present[part]]
+    pairs = [
+        (f"{part}.{name}", former[part].get(name), present[part].get(name))
+        for part in ("resources", "outputs")
+        for name in former[part] | present[part]
+    ]
     return "\n".join(f"{name}: {was} → {now}" for name, was, now in pairs if was != now) or "the templates differ"
 
 

@@ -1,12 +1,13 @@
 """CloudFormation macros for ministack, which has none: registered by `AWS::CloudFormation::Macro`, run by `Transform`.
 
-As on AWS: embedded `AWS::Include`s are expanded first, then the transforms of the template run in the order in which they
-are listed; the macro sees the template without its `Transform` section, and the deployed function is called with the real
-event. A failure ends as it does there: CreateStack and UpdateStack are accepted and roll back with the macro's message in
-the stack's events, CreateChangeSet ends in a failed change set. Capabilities are required as there.
+As on AWS: embedded `AWS::Include`s are expanded first, then the transforms of the template run in the order in which
+they are listed; the macro sees the template without its `Transform` section, and the deployed function is called with
+the real event. A failure ends as it does there: CreateStack and UpdateStack are accepted and roll back with the
+macro's message in the stack's events, CreateChangeSet ends in a failed change set. Capabilities are required as
+there.
 
-Not here: `Fn::Transform` of a macro of one's own inside a template (OamEcs is a top-level transform), macros in templates
-of nested stacks, `LogGroupName`/`LogRoleARN` of a macro.
+Not here: `Fn::Transform` of a macro of one's own inside a template (OamEcs is a top-level transform), macros in
+templates of nested stacks, `LogGroupName`/`LogRoleARN` of a macro.
 """
 
 import contextlib
@@ -167,8 +168,20 @@ def _roll_back(stack, operation, message):
     }
     for status, reason in reasons.items():
         stack.update(StackStatus=status, StackStatusReason=reason)
-        _add_event(stack["StackId"], stack["StackName"], stack["StackName"], "AWS::CloudFormation::Stack", status, reason, stack["StackId"])
-    return _xml(200, f"{operation}StackResponse", f"<{operation}StackResult><StackId>{stack['StackId']}</StackId></{operation}StackResult>")
+        _add_event(
+            stack["StackId"],
+            stack["StackName"],
+            stack["StackName"],
+            "AWS::CloudFormation::Stack",
+            status,
+            reason,
+            stack["StackId"],
+        )
+    return _xml(
+        200,
+        f"{operation}StackResponse",
+        f"<{operation}StackResult><StackId>{stack['StackId']}</StackId></{operation}StackResult>",
+    )
 
 
 def _fail_create(params, message):

@@ -2,8 +2,8 @@
 
     ministack_with_macros.py DIRECTORY
 
-Serves on a free port of 127.0.0.1, which it writes to DIRECTORY/port as soon as it answers; everything that it keeps lies
-in DIRECTORY too. It ends when its standard input is closed, so it never outlives the process that started it.
+Serves on a free port of 127.0.0.1, which it writes to DIRECTORY/port as soon as it answers; everything that it keeps
+lies in DIRECTORY too. It ends when its standard input is closed, so it never outlives the process that started it.
 """
 
 import os

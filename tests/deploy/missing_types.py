@@ -1,24 +1,27 @@
 """The resource types that OamEcs emits and ministack's CloudFormation lacks, on the services that ministack has.
 
-Each goes through the API of its service where there is one, so that what a stack made can be listed afterwards, and found
-to be gone. Application Auto Scaling has no service in ministack: its targets and policies are records of this module.
+Each goes through the API of its service where there is one, so that what a stack made can be listed afterwards, and
+found to be gone. Application Auto Scaling has no service in ministack: its targets and policies are records of this
+module.
 
 Known and left as it is, because the tests here are about the life of a stack and not about properties (those are the
 linters' and the verifier's work):
 
-- Much of what is nested in ECS resources is lost: `serviceRegistries`, `volumes`' members, `secrets`, `runtimePlatform`.
+- Much of what is nested in ECS resources is lost: `serviceRegistries`, `volumes`' members, `secrets`,
+  `runtimePlatform`.
 - A service needs no running task to be stable, and no task ever runs (there is no container engine).
+- Names that CloudFormation makes up are functions of the stack's and the logical id here, not random.
 - Deleting is easier than on AWS: a security group that others refer to, or a subnet in use, can be deleted.
 - Two rules of a listener may have the same priority.
-- Two private namespaces of one name are refused even in different networks, which AWS allows: here stacks that live at the
-  same time need different project names.
+- Two private namespaces of one name are refused even in different networks, which AWS allows: here stacks that live
+  at the same time need different project names.
 """
 
 import re
 import uuid
 
 from ministack.core.responses import get_account_id, get_region
-from ministack.services import ec2, ecs
+from ministack.services import ec2, ecs, secretsmanager
 from ministack.services.cloudformation import provisioners
 
 
@@ -172,7 +175,11 @@ def _dhcp_association_delete(physical_id, properties):
 
 def _capacity_provider_create(logical_id, properties, stack_name):
     name = properties.get("Name") or f"{stack_name}-{logical_id}"
-    _json(ecs._create_capacity_provider, name=name, autoScalingGroupProvider=provisioners._pascal_to_camel(properties.get("AutoScalingGroupProvider", {})))
+    _json(
+        ecs._create_capacity_provider,
+        name=name,
+        autoScalingGroupProvider=provisioners._pascal_to_camel(properties.get("AutoScalingGroupProvider", {})),
+    )
     return name, {}
 
 
@@ -195,7 +202,12 @@ def _cluster_capacity_update(physical_id, old, new, stack_name):
 
 
 def _cluster_capacity_delete(physical_id, properties):
-    _json(ecs._put_cluster_capacity_providers, cluster=physical_id, capacityProviders=[], defaultCapacityProviderStrategy=[])
+    _json(
+        ecs._put_cluster_capacity_providers,
+        cluster=physical_id,
+        capacityProviders=[],
+        defaultCapacityProviderStrategy=[],
+    )
 
 
 # Records of what ministack has no service for, by physical id.
@@ -229,16 +241,36 @@ def _scaling_delete(physical_id, properties):
 
 
 RESOURCE_TYPES = {
-    "AWS::ApplicationAutoScaling::ScalableTarget": {"create": _scalable_target_create, "update": _scaling_update, "delete": _scaling_delete},
-    "AWS::ApplicationAutoScaling::ScalingPolicy": {"create": _scaling_policy_create, "update": _scaling_update, "delete": _scaling_delete},
-    "AWS::EC2::DHCPOptions": {"create": _dhcp_options_create, "update": _dhcp_options_update, "delete": _dhcp_options_delete},
+    "AWS::ApplicationAutoScaling::ScalableTarget": {
+        "create": _scalable_target_create,
+        "update": _scaling_update,
+        "delete": _scaling_delete,
+    },
+    "AWS::ApplicationAutoScaling::ScalingPolicy": {
+        "create": _scaling_policy_create,
+        "update": _scaling_update,
+        "delete": _scaling_delete,
+    },
+    "AWS::EC2::DHCPOptions": {
+        "create": _dhcp_options_create,
+        "update": _dhcp_options_update,
+        "delete": _dhcp_options_delete,
+    },
     "AWS::EC2::EIP": {"create": _address_create, "update": _address_update, "delete": _address_delete},
-    "AWS::EC2::NatGateway": {"create": _nat_gateway_create, "update": _nat_gateway_update, "delete": _nat_gateway_delete},
+    "AWS::EC2::NatGateway": {
+        "create": _nat_gateway_create,
+        "update": _nat_gateway_update,
+        "delete": _nat_gateway_delete,
+    },
     "AWS::EC2::SecurityGroupEgress": _rule_type("egress"),
     "AWS::EC2::SecurityGroupIngress": _rule_type("ingress"),
     "AWS::EC2::VPCDHCPOptionsAssociation": {"create": _dhcp_association_create, "delete": _dhcp_association_delete},
     "AWS::ECS::CapacityProvider": {"create": _capacity_provider_create, "delete": _capacity_provider_delete},
-    "AWS::ECS::ClusterCapacityProviderAssociations": {"create": _cluster_capacity_create, "update": _cluster_capacity_update, "delete": _cluster_capacity_delete},
+    "AWS::ECS::ClusterCapacityProviderAssociations": {
+        "create": _cluster_capacity_create,
+        "update": _cluster_capacity_update,
+        "delete": _cluster_capacity_delete,
+    },
 }
 
 _RULE = ("GroupId", "GroupName", "IpProtocol", "FromPort", "ToPort", "CidrIp", "CidrIpv6")
@@ -246,12 +278,24 @@ _RULE = ("GroupId", "GroupName", "IpProtocol", "FromPort", "ToPort", "CidrIp", "
 # The create-only properties of AWS's resource schemas: a change of one replaces the resource.
 REPLACING_PROPERTIES = {
     "AWS::ApplicationAutoScaling::ScalableTarget": ("ResourceId", "ScalableDimension", "ServiceNamespace"),
-    "AWS::ApplicationAutoScaling::ScalingPolicy": ("PolicyName", "ResourceId", "ScalableDimension", "ScalingTargetId", "ServiceNamespace"),
+    "AWS::ApplicationAutoScaling::ScalingPolicy": (
+        "PolicyName",
+        "ResourceId",
+        "ScalableDimension",
+        "ScalingTargetId",
+        "ServiceNamespace",
+    ),
     "AWS::EC2::DHCPOptions": ("DomainName", "DomainNameServers"),
     "AWS::EC2::EIP": ("Domain",),
     "AWS::EC2::NatGateway": ("AllocationId", "ConnectivityType", "SubnetId"),
     "AWS::EC2::SecurityGroupEgress": (*_RULE, "DestinationPrefixListId", "DestinationSecurityGroupId"),
-    "AWS::EC2::SecurityGroupIngress": (*_RULE, "SourcePrefixListId", "SourceSecurityGroupId", "SourceSecurityGroupName", "SourceSecurityGroupOwnerId"),
+    "AWS::EC2::SecurityGroupIngress": (
+        *_RULE,
+        "SourcePrefixListId",
+        "SourceSecurityGroupId",
+        "SourceSecurityGroupName",
+        "SourceSecurityGroupOwnerId",
+    ),
     "AWS::EC2::VPCDHCPOptionsAssociation": ("DhcpOptionsId", "VpcId"),
     "AWS::ECS::CapacityProvider": ("Name",),
     "AWS::ECS::ClusterCapacityProviderAssociations": ("Cluster",),
@@ -260,17 +304,45 @@ REPLACING_PROPERTIES = {
 
 def _with_attributes(resource_type, attributes):
     """Complete the attributes that ministack answers to `Fn::GetAtt` for a type that it has."""
-    handler = provisioners._RESOURCE_HANDLERS[resource_type]
-    create = handler["create"]
+    own = provisioners._RESOURCE_HANDLERS[resource_type]
 
-    def complete(logical_id, properties, stack_name):
-        physical_id, known = create(logical_id, properties, stack_name)
+    def complete(properties, physical_id, known):
         return physical_id, {**{key: properties[key] for key in attributes if key in properties}, **known}
 
-    handler["create"] = complete
+    def create(logical_id, properties, stack_name):
+        return complete(properties, *own["create"](logical_id, properties, stack_name))
+
+    def update(physical_id, old, new, stack_name, logical_id=None):
+        return complete(new, *own["update"](physical_id, old, new, stack_name, logical_id))
+
+    provisioners._RESOURCE_HANDLERS[resource_type] = {**own, "create": create, "update": update}
+
+
+def _with_arn_as_reference(resource_type, named):
+    """`Ref` of a secret is its ARN; ministack answers, and takes back, its name."""
+    own = provisioners._RESOURCE_HANDLERS[resource_type]
+
+    def answer(name, attributes):
+        return attributes["Arn"], attributes
+
+    def create(logical_id, properties, stack_name):
+        return answer(*own["create"](logical_id, properties, stack_name))
+
+    def update(physical_id, old, new, stack_name, logical_id=None):
+        return answer(*own["update"](named(physical_id), old, new, stack_name, logical_id))
+
+    def delete(physical_id, properties):
+        own["delete"](named(physical_id), properties)
+
+    provisioners._RESOURCE_HANDLERS[resource_type] = {**own, "create": create, "update": update, "delete": delete}
+
+
+def _secret_name(arn):
+    return next((name for name, secret in secretsmanager._secrets.items() if secret["ARN"] == arn), arn)
 
 
 def install():
-    """Put the types into the running ministack."""
+    """Put the types into the running ministack, and right what it says of others."""
     _with_attributes("AWS::EC2::VPC", ["CidrBlock"])
     _with_attributes("AWS::EC2::Subnet", ["VpcId", "AvailabilityZone", "CidrBlock"])
+    _with_arn_as_reference("AWS::SecretsManager::Secret", _secret_name)

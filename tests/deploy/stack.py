@@ -71,7 +71,7 @@ class Stack:
         }
 
     def template(self, stage):
-        """The template, as it was given a string, and expanded a map. One without a transform stays the string it is."""
+        """As it was given a string, expanded a map. One without a transform stays the string it is."""
         return self._formation.get_template(StackName=self.id, TemplateStage=stage)["TemplateBody"]
 
     def events(self):
@@ -79,7 +79,12 @@ class Stack:
         pages = self._formation.get_paginator("describe_stack_events").paginate(StackName=self.id)
         events = [event for page in pages for event in page["StackEvents"]]
         return [
-            (event["LogicalResourceId"], event["ResourceStatus"], event.get("ResourceStatusReason", ""), event.get("PhysicalResourceId", ""))
+            (
+                event["LogicalResourceId"],
+                event["ResourceStatus"],
+                event.get("ResourceStatusReason", ""),
+                event.get("PhysicalResourceId", ""),
+            )
             for event in reversed(events)
         ]
 
