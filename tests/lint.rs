@@ -29,7 +29,7 @@ const EXCEPTIONS: &[Exception] = &[
         rule: "I4010",
         file: "",
         message: "Metadata.com.aws.cloudformation.Context",
-        reason: "a suggestion to add a block for readers that are language models, for every template",
+        reason: "a suggestion to describe the architecture in a metadata block, made for every template",
     },
     Exception {
         rule: "I9001",
@@ -97,7 +97,7 @@ fn every_template_is_valid() {
 /// The installation's own template, and every expansion of a fixture or example.
 fn templates() -> Vec<PathBuf> {
     let mut found = vec![repository().join("template.yaml")];
-    for folder in ["tests/expand", "examples"] {
+    for folder in ["tests/expand", "tests/examples"] {
         expansions(&repository().join(folder), &mut found);
     }
     found.sort();

@@ -8,7 +8,7 @@ A folder is a case: `expect.json` and the templates that it names.
       stack       the name of the stack, when the case has several
       template    a file of the folder
       by          "stack" (default: CreateStack, UpdateStack) or "change set"
-      parameters  their values
+      parameters  their values; "@Name" is an output of the case's stack "needs"
       status      what it must end in, when that is not the action's success; "refused" when it is not even accepted
       message     a pattern that must occur in the events, the change set's reason or the refusal
       resources   type → how many of it the stack has
@@ -75,11 +75,16 @@ class Case:
     def _template(self, step):
         return (self._folder / step["template"]).read_text()
 
+    def _parameters(self, step):
+        outputs = self._stacks["needs"].outputs() if "needs" in self._stacks and "parameters" in step else {}
+        given = step.get("parameters", {}).items()
+        return {key: outputs[value[1:]] if value.startswith("@") else value for key, value in given}
+
     def _operate(self, stack, step):
         """Carry out an action to its end; the status that it ends in, and the reasons given."""
         if step["action"] == "delete":
             return stack.delete(), ""
-        template, parameters = self._template(step), step.get("parameters", {})
+        template, parameters = self._template(step), self._parameters(step)
         if step.get("by") == "change set":
             change_set = stack.change_set(step["action"].upper(), template, parameters)
             if change_set["Status"] == "FAILED":
@@ -141,7 +146,7 @@ class Case:
             assert re.fullmatch(pattern, outputs.get(name, "")), f"output {name} is {outputs.get(name)}"
 
     def _repeat(self, stack, step):
-        change_set = stack.change_set("UPDATE", self._template(step), step.get("parameters", {}))
+        change_set = stack.change_set("UPDATE", self._template(step), self._parameters(step))
         reason = change_set.get("StatusReason", "")
         assert change_set["Status"] == "FAILED" and "didn't contain changes" in reason, (
             f"{reason} {change_set['Changes']}"

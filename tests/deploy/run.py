@@ -54,24 +54,30 @@ def _run(account, folder):
 
 
 def _example_cases(examples, directory):
-    """A case for every example: created, given again without an effect, deleted. examples.json has what they need."""
+    """A case for every example: created, given again without an effect, deleted.
+
+    What one needs besides is in examples.json: `needs`, a template of the folder `needs` that is deployed before it;
+    `parameters`, where `@Name` is an output of that stack; or `skipped`, the reason.
+    """
     settings = json.loads((HERE / "examples.json").read_text())
-    known = set()
-    for template in sorted(examples.glob("**/template.yaml")):
-        path = template.parent.relative_to(examples).as_posix()
-        known.add(path)
-        if path in settings["skipped"]:
-            print(f"example {path} skipped: {settings['skipped'][path]}")
+    for template in sorted(examples.glob("*/*.yaml")):
+        path = template.relative_to(examples).with_suffix("").as_posix()
+        setting = settings.pop(path, {})
+        if "skipped" in setting:
+            print(f"example {path} skipped: {setting['skipped']}")
             continue
         folder = directory / ("example-" + path.replace("/", "-"))
         folder.mkdir()
         (folder / "template.yaml").write_text(template.read_text())
-        step = {"template": "template.yaml", "parameters": settings["parameters"].get(path, {})}
+        step = {"template": "template.yaml", "parameters": setting.get("parameters", {})}
         steps = [{"action": "create", **step}, {"action": "repeat", **step}, {"action": "delete"}]
+        if "needs" in setting:
+            needs = {"stack": "needs", "template": "needs.yaml"}
+            (folder / "needs.yaml").write_text((HERE / "needs" / setting["needs"]).read_text())
+            steps = [{"action": "create", **needs}, *steps, {"action": "delete", "stack": "needs"}]
         (folder / "expect.json").write_text(json.dumps({"about": f"the example {path}", "steps": steps}))
         yield folder
-    unknown = (settings["skipped"].keys() | settings["parameters"].keys()) - known
-    assert not unknown, f"examples.json names what is not there: {sorted(unknown)}"
+    assert not settings, f"examples.json names what is not there: {sorted(settings)}"
 
 
 if __name__ == "__main__":
