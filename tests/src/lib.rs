@@ -3,4 +3,5 @@
 pub mod build;
 pub mod fixture;
 pub mod runtime_api;
+pub mod tools;
 pub mod verifier;

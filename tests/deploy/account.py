@@ -1,0 +1,154 @@
+"""What is in the account: every resource of the kinds that OamEcs makes, asked from the services themselves."""
+
+import boto3
+from botocore.config import Config
+
+CONFIG = Config(region_name="us-east-1", retries={"max_attempts": 0}, parameter_validation=True)
+
+
+class Account:
+    def __init__(self, endpoint):
+        self._endpoint = endpoint
+        self._clients = {}
+
+    def __getattr__(self, service):
+        """The client of a service; `elastic_ip` style names stand for those with hyphens."""
+        name = service.replace("_", "-")
+        if name not in self._clients:
+            self._clients[name] = boto3.client(
+                name,
+                endpoint_url=self._endpoint,
+                config=CONFIG,
+                aws_access_key_id="000000000000",
+                aws_secret_access_key="any",
+            )
+        return self._clients[name]
+
+    def _pages(self, service, operation, key, **arguments):
+        client = getattr(self, service)
+        if client.can_paginate(operation):
+            for page in client.get_paginator(operation).paginate(**arguments):
+                yield from page.get(key, [])
+        else:
+            yield from getattr(client, operation)(**arguments).get(key, [])
+
+    def resources(self):
+        """Type → the identifiers of what exists and is not being deleted."""
+        namespaces = [item["Id"] for item in self._pages("servicediscovery", "list_namespaces", "Namespaces")]
+        services = [item["Id"] for item in self._pages("servicediscovery", "list_services", "Services")]
+        clusters = list(self._pages("ecs", "list_clusters", "clusterArns"))
+        balancers = [
+            item["LoadBalancerArn"] for item in self._pages("elbv2", "describe_load_balancers", "LoadBalancers")
+        ]
+        listeners = [
+            item["ListenerArn"]
+            for arn in balancers
+            for item in self._pages("elbv2", "describe_listeners", "Listeners", LoadBalancerArn=arn)
+        ]
+        file_systems = [item["FileSystemId"] for item in self._pages("efs", "describe_file_systems", "FileSystems")]
+        groups = list(self._pages("ec2", "describe_security_groups", "SecurityGroups"))
+        return {
+            "AWS::EC2::VPC": {item["VpcId"] for item in self._pages("ec2", "describe_vpcs", "Vpcs")},
+            "AWS::EC2::Subnet": {item["SubnetId"] for item in self._pages("ec2", "describe_subnets", "Subnets")},
+            "AWS::EC2::InternetGateway": {
+                item["InternetGatewayId"]
+                for item in self._pages("ec2", "describe_internet_gateways", "InternetGateways")
+            },
+            "AWS::EC2::EIP": {item["PublicIp"] for item in self._pages("ec2", "describe_addresses", "Addresses")},
+            "AWS::EC2::NatGateway": {
+                item["NatGatewayId"]
+                for item in self._pages("ec2", "describe_nat_gateways", "NatGateways")
+                if item["State"] == "available"
+            },
+            "AWS::EC2::RouteTable": {
+                item["RouteTableId"] for item in self._pages("ec2", "describe_route_tables", "RouteTables")
+            },
+            "AWS::EC2::VPCEndpoint": {
+                item["VpcEndpointId"]
+                for item in self._pages("ec2", "describe_vpc_endpoints", "VpcEndpoints")
+                if item["State"] == "available"
+            },
+            "AWS::EC2::SecurityGroup": {item["GroupId"] for item in groups},
+            "AWS::EC2::SecurityGroupIngress": {
+                item["SecurityGroupRuleId"]
+                for item in self._pages("ec2", "describe_security_group_rules", "SecurityGroupRules")
+                if not item["IsEgress"]
+            },
+            "AWS::ECS::Cluster": set(clusters),
+            "AWS::ECS::Service": {
+                arn
+                for cluster in clusters
+                for arn in self._pages("ecs", "list_services", "serviceArns", cluster=cluster)
+            },
+            "AWS::ECS::TaskDefinition": set(
+                self._pages("ecs", "list_task_definitions", "taskDefinitionArns", status="ACTIVE")
+            ),
+            "AWS::ElasticLoadBalancingV2::LoadBalancer": set(balancers),
+            "AWS::ElasticLoadBalancingV2::TargetGroup": {
+                item["TargetGroupArn"] for item in self._pages("elbv2", "describe_target_groups", "TargetGroups")
+            },
+            "AWS::ElasticLoadBalancingV2::Listener": set(listeners),
+            "AWS::ElasticLoadBalancingV2::ListenerRule": {
+                item["RuleArn"]
+                for arn in listeners
+                for item in self._pages("elbv2", "describe_rules", "Rules", ListenerArn=arn)
+                if not item["IsDefault"]
+            },
+            "AWS::IAM::Role": {
+                item["RoleName"] for item in self._pages("iam", "list_roles", "Roles", PathPrefix="/oamecs/")
+            },
+            # Lambda keeps a group for every function, whatever its LoggingConfig says, in ministack.
+            "AWS::Logs::LogGroup": {
+                item["logGroupName"]
+                for item in self._pages("logs", "describe_log_groups", "logGroups")
+                if not item["logGroupName"].startswith("/aws/lambda/")
+            },
+            "AWS::EFS::FileSystem": set(file_systems),
+            "AWS::EFS::MountTarget": {
+                item["MountTargetId"]
+                for fs in file_systems
+                for item in self._pages("efs", "describe_mount_targets", "MountTargets", FileSystemId=fs)
+            },
+            "AWS::EFS::AccessPoint": {
+                item["AccessPointId"] for item in self._pages("efs", "describe_access_points", "AccessPoints")
+            },
+            "AWS::ServiceDiscovery::PrivateDnsNamespace": set(namespaces),
+            "AWS::ServiceDiscovery::Service": set(services),
+            "AWS::ServiceDiscovery::Instance": {
+                f"{service}/{item['Id']}"
+                for service in services
+                for item in self._pages("servicediscovery", "list_instances", "Instances", ServiceId=service)
+            },
+            "AWS::SecretsManager::Secret": {
+                item["ARN"] for item in self._pages("secretsmanager", "list_secrets", "SecretList")
+            },
+            "AWS::CloudWatch::Alarm": {
+                item["AlarmName"] for item in self._pages("cloudwatch", "describe_alarms", "MetricAlarms")
+            },
+            "AWS::Scheduler::Schedule": {
+                item["Arn"] for item in self._pages("scheduler", "list_schedules", "Schedules")
+            },
+            "AWS::Route53::HostedZone": {
+                item["Id"] for item in self._pages("route53", "list_hosted_zones", "HostedZones")
+            },
+            "AWS::CertificateManager::Certificate": {
+                item["CertificateArn"] for item in self._pages("acm", "list_certificates", "CertificateSummaryList")
+            },
+            "AWS::SQS::Queue": set(self._pages("sqs", "list_queues", "QueueUrls")),
+            "AWS::SNS::Topic": {item["TopicArn"] for item in self._pages("sns", "list_topics", "Topics")},
+        }
+
+    def images(self, services):
+        """The images of all containers that these ECS services (by ARN) run."""
+        found = set()
+        for arn in services:
+            cluster = arn.split(":service/")[1].rsplit("/", 1)[0]
+            [service] = self.ecs.describe_services(cluster=cluster.rsplit("/", 1)[-1], services=[arn])["services"]
+            definition = self.ecs.describe_task_definition(taskDefinition=service["taskDefinition"])["taskDefinition"]
+            found |= {container["image"] for container in definition["containerDefinitions"]}
+        return found
+
+
+def difference(before, after):
+    """Type → what is in the second and not in the first, types without any left out."""
+    return {kind: sorted(after[kind] - before[kind]) for kind in after if after[kind] - before[kind]}
