@@ -3,11 +3,11 @@
 
 use std::fs;
 
-use oamecs_tests::fixture::root;
+use oamecs_tests::tools::repository;
 use serde_json::Value;
 
 fn schema() -> Value {
-    let text = fs::read_to_string(root().join("tests/schema/compose-spec.json")).unwrap();
+    let text = fs::read_to_string(repository().join("tests/schema/compose-spec.json")).unwrap();
     serde_json::from_str(&text).unwrap()
 }
 

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use oamecs_tests::fixture::{Fixture, Outcome, fixtures};
+use oamecs_tests::verifier::verify_expansion;
 use serde_json::Value;
 
 fn main() {
@@ -19,7 +20,7 @@ fn check(fixture: &Fixture) -> Result<(), Failed> {
     let outcome = fixture.outcome();
     if let Outcome::Expanded(fragment) = &outcome {
         check_second_expansion(fragment)?;
-        let findings = oamecs_tests::verifier::verify(&Value::Object(fragment.clone()));
+        let findings = verify_expansion(&Value::Object(fixture.source()), &Value::Object(fragment.clone()));
         if !findings.is_empty() {
             return Err(format!("the verifier finds: {findings:#?}").into());
         }

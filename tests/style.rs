@@ -2,10 +2,10 @@
 
 use std::process::Command;
 
-use oamecs_tests::fixture::root;
+use oamecs_tests::tools::repository;
 
 fn cargo(arguments: &[&str]) {
-    let output = Command::new(env!("CARGO")).args(arguments).current_dir(root()).output().unwrap();
+    let output = Command::new(env!("CARGO")).args(arguments).current_dir(repository()).output().unwrap();
     let text = String::from_utf8_lossy(&output.stderr).into_owned() + &String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "cargo {}:\n{text}", arguments.join(" "));
 }
@@ -23,7 +23,7 @@ fn the_lints_are_silent() {
 #[test]
 fn no_partition_is_written_out() {
     // A literal `arn:aws:` works in neither China nor GovCloud.
-    let mut folders = vec![root().join("functions"), root().join("examples"), root().join("tests/expand")];
+    let mut folders = vec![repository().join("functions"), repository().join("examples"), repository().join("tests/expand")];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap().flatten() {
             let path = entry.path();

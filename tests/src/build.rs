@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::fixture::root;
+use crate::tools::repository;
 
 /// Builds the binary of the package `name`, and says where it is.
 ///
@@ -23,12 +23,12 @@ pub fn example(name: &str, release: bool) -> PathBuf {
 
 fn build(what: &[&str], release: bool) -> PathBuf {
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.arg("build").arg("--quiet").args(what).current_dir(root());
+    cargo.arg("build").arg("--quiet").args(what).current_dir(repository());
     if release {
         cargo.arg("--release");
     }
     assert!(cargo.status().is_ok_and(|status| status.success()), "{cargo:?} failed");
     let target =
-        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |target| root().join(target));
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| repository().join("target"), |target| repository().join(target));
     target.join(if release { "release" } else { "debug" })
 }

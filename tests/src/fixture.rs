@@ -6,9 +6,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use oamecs::source::{self, Template};
+use oamecs::source;
 use oamecs::{Request, expand};
 use serde_json::{Map, Value};
+
+use crate::tools::repository;
 
 /// A fixture.
 #[derive(Clone, Debug)]
@@ -30,14 +32,9 @@ pub enum Outcome {
     Failed(String),
 }
 
-/// The root of the repository.
-pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(Path::to_path_buf).unwrap_or_default()
-}
-
 /// All fixtures: those of `tests/expand`, and every example, whose outcome lies in `tests/examples`.
 pub fn fixtures() -> Vec<Fixture> {
-    let root = root();
+    let root = repository();
     let mut fixtures: Vec<Fixture> = folders(&root.join("tests/expand"))
         .into_iter()
         .map(|folder| Fixture { name: name(&folder), template: folder.join("template.yaml"), expected: folder })
@@ -56,27 +53,27 @@ pub fn fixtures() -> Vec<Fixture> {
 }
 
 impl Fixture {
+    /// The template as its author wrote it, `Transform` taken out.
+    ///
+    /// # Panics
+    /// Where the fixture itself cannot be read.
+    pub fn source(&self) -> Map<String, Value> {
+        let text = fs::read_to_string(&self.template).expect("the fixture has a template");
+        let (_, fragment) = source::read(&text).expect("the text is a template");
+        fragment
+    }
+
     /// Expands the template.
     ///
     /// # Panics
     /// Where the fixture itself cannot be read.
     pub fn outcome(&self) -> Outcome {
-        let text = fs::read_to_string(&self.template).expect("the fixture has a template");
         let parameters = fs::read_to_string(self.expected.join("parameters.json")).unwrap_or_else(|_| "{}".to_owned());
         let parameters: Map<String, Value> = serde_json::from_str(&parameters).expect("parameters.json is a map");
-        expand_text(&text, parameters)
-    }
-}
-
-/// Expands the text of a template.
-///
-/// # Panics
-/// Where the text is no template.
-pub fn expand_text(text: &str, parameters: Map<String, Value>) -> Outcome {
-    let (_, fragment): (Template, _) = source::read(text).expect("the text is a template");
-    match expand(Request { fragment, parameters, ..Request::default() }) {
-        Ok(expansion) => Outcome::Expanded(expansion.fragment),
-        Err(failure) => Outcome::Failed(failure.message),
+        match expand(Request { fragment: self.source(), parameters, ..Request::default() }) {
+            Ok(expansion) => Outcome::Expanded(expansion.fragment),
+            Err(failure) => Outcome::Failed(failure.message),
+        }
     }
 }
 
@@ -103,8 +100,7 @@ impl Fixture {
     /// # Panics
     /// Where the fixture itself cannot be read.
     pub fn plain_documents(&self) -> Vec<Value> {
-        let text = fs::read_to_string(&self.template).expect("the fixture has a template");
-        let (_, fragment) = source::read(&text).expect("the text is a template");
+        let fragment = self.source();
         let resources = fragment.get("Resources").and_then(Value::as_object).into_iter().flatten();
         let compose = resources.filter(|(_, resource)| resource["Type"] == "OamEcs::Compose");
         let documents = compose.filter_map(|(_, resource)| match &resource["Properties"]["Document"] {
