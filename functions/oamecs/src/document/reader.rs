@@ -50,7 +50,7 @@ impl Reader<'_> {
         };
         if text.contains("{{resolve:") {
             self.diagnostics
-                .error(node.origin, "a dynamic reference (`{{resolve:…}}`) is known only when the stack is made, but this value decides which resources there are")
+                .error(node.origin, "a dynamic reference (`{{resolve:…}}`) is known only when the stack is made, but this value must be known when the template is expanded")
                 .fix("write the value itself, or `Ref` a template parameter of a plain type");
             return None;
         }
@@ -124,7 +124,7 @@ impl Reader<'_> {
                     Ok(scalar) => text.push_str(&scalar.to_string()),
                     Err(reason) => {
                         self.diagnostics
-                            .error(origin, format!("this value decides which resources there are, so it must be known when the template is expanded, but {reason}"))
+                            .error(origin, format!("this value must be known when the template is expanded, but {reason}"))
                             .fix("write the value itself, or `Ref` a template parameter of a plain type");
                         return None;
                     }
