@@ -28,7 +28,7 @@ fn build(what: &[&str], release: bool) -> PathBuf {
         cargo.arg("--release");
     }
     assert!(cargo.status().is_ok_and(|status| status.success()), "{cargo:?} failed");
-    let target =
-        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| repository().join("target"), |target| repository().join(target));
+    let target = std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| repository().join("target"), |target| repository().join(target));
     target.join(if release { "release" } else { "debug" })
 }

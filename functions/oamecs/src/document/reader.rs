@@ -124,7 +124,10 @@ impl Reader<'_> {
                     Ok(scalar) => text.push_str(&scalar.to_string()),
                     Err(reason) => {
                         self.diagnostics
-                            .error(origin, format!("this value must be known when the template is expanded, but {reason}"))
+                            .error(
+                                origin,
+                                format!("this value must be known when the template is expanded, but {reason}"),
+                            )
                             .fix("write the value itself, or `Ref` a template parameter of a plain type");
                         return None;
                     }

@@ -119,7 +119,8 @@ fn lower_workload(
             .fix("put it on fewer networks");
     }
     for volume in task_definition::mounted(workload) {
-        after.extend(context.storages.get(volume).into_iter().flat_map(|storage| storage.ready().iter().cloned()));
+        let storage = context.storages.get(volume).into_iter();
+        after.extend(storage.flat_map(|storage| storage.ready(&workload.networks)).cloned());
     }
     after.extend(workload.after.keys().map(|first| Role::Service.id(scope.owner, Some(first))));
     let service_context = service::Context {

@@ -32,8 +32,9 @@ const ROOT_PERMISSIONS: &str = "0777";
 pub(super) struct Storage {
     file_system: LogicalId,
     access_point: LogicalId,
-    /// What must be there before a task mounts it.
-    ready: Vec<LogicalId>,
+    targets: Vec<LogicalId>,
+    /// The rule that lets members of a network in, by the network's name.
+    rules: BTreeMap<String, LogicalId>,
 }
 
 /// Lowers the volumes of an application.
@@ -108,7 +109,7 @@ fn lower_volume(
         security_group_egress: Vec::new(),
     };
     let group = Text::from(Function::GetAtt(scope.add_for(name, Role::MountGroup, *origin, &group).id(), "GroupId"));
-    let mut ready = Vec::new();
+    let mut rules = BTreeMap::new();
     for caller in callers {
         let Some(members) = networks.get(*caller) else { continue };
         let rule = ec2::SecurityGroupIngress {
@@ -120,17 +121,19 @@ fn lower_volume(
             },
         };
         // The dot is in no name of either, so that the pair has an id of its own.
-        ready.push(scope.add_for(&format!("{name}.{caller}"), Role::MountIngress, *origin, &rule).id());
+        let rule = scope.add_for(&format!("{name}.{caller}"), Role::MountIngress, *origin, &rule).id();
+        rules.insert((*caller).to_owned(), rule);
     }
+    let mut targets = Vec::new();
     for (zone, subnet) in (1_u8..).zip(&site.zone_subnets) {
         let target = efs::MountTarget {
             file_system_id: Function::reference(&file_system).into(),
             subnet_id: subnet.clone(),
             security_groups: vec![group.clone()],
         };
-        ready.push(scope.add_for(name, Role::MountTarget(zone), *origin, &target).id());
+        targets.push(scope.add_for(name, Role::MountTarget(zone), *origin, &target).id());
     }
-    Storage { file_system, access_point, ready }
+    Storage { file_system, access_point, targets, rules }
 }
 
 /// The policy of a file system: once there is one, nobody gets in without a permission of their own; this one also denies
@@ -150,9 +153,9 @@ fn only_over_tls() -> PolicyDocument {
 }
 
 impl Storage {
-    /// What must be there before a task mounts the volume.
-    pub(super) fn ready(&self) -> &[LogicalId] {
-        &self.ready
+    /// What must be there before a task on `networks` mounts the volume.
+    pub(super) fn ready(&self, networks: &BTreeSet<String>) -> impl Iterator<Item = &LogicalId> {
+        self.targets.iter().chain(networks.iter().filter_map(|network| self.rules.get(network)))
     }
 
     /// The volume as a task definition names it.
