@@ -241,6 +241,14 @@ impl Loader<'_, '_, '_> {
 
     /// Seconds, rounded up.
     fn seconds(&mut self, node: &Node) -> Option<Located<u32>> {
-        self.parsed(node, duration::seconds, "a duration", "write a number with its unit, for example `30s` or `1m30s`")
+        let fix = "write a number with its unit, for example `30s` or `1m30s`";
+        let seconds = self.parsed(node, duration::seconds, "a duration", fix)?;
+        if seconds.value.rounded {
+            self.reader.diagnostics.note(
+                node.origin,
+                format!("ECS counts in whole seconds, so that this becomes `{}s`", seconds.value.whole),
+            );
+        }
+        Some(seconds.map(|seconds| seconds.whole))
     }
 }

@@ -189,7 +189,7 @@ fn unknown(key: &str, origin: Origin, table: &'static Table, diagnostics: &mut D
         ([parent], _) => entry.fix(format!("it belongs under `{parent}`")),
         (_, Some(near)) => entry.fix(format!("did you mean `{near}`?")),
         (_, None) if key.starts_with("x-") => {
-            entry.fix("remove it; `x-aws-…` keys are read here, so a misspelt one would be lost")
+            entry.fix("remove it; `x-aws-…` keys are read here, so a misspelt one would be lost");
         }
         (_, None) => entry.fix("remove it, or start it with `x-` if another tool reads it"),
     }

@@ -47,8 +47,17 @@ fn short(text: &str, origin: Origin, loader: &mut Loader<'_, '_, '_>) -> Option<
         match mode.trim() {
             "ro" => entries.push(("read_only", Node::new(origin, Kind::Bool(true)))),
             "nocopy" => entries.push(("volume", map(origin, [("nocopy", Node::new(origin, Kind::Bool(true)))]))),
-            "rw" | "z" | "Z" | "cached" | "delegated" | "consistent" | "shared" | "rshared" | "slave" | "rslave"
-            | "private" | "rprivate" | "U" => {}
+            "rw" => {}
+            mode @ ("z" | "Z" | "U" | "cached" | "delegated" | "consistent" | "shared" | "rshared" | "slave"
+            | "rslave" | "private" | "rprivate") => {
+                // Of a bind mount more is told, as it is refused.
+                if !is_path {
+                    loader
+                        .reader
+                        .diagnostics
+                        .note(origin, format!("`{mode}` has no effect: it is about mounts of the host's directories"));
+                }
+            }
             other => {
                 loader
                     .reader

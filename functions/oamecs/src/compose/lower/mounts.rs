@@ -61,13 +61,18 @@ fn path(target: &Located<String>, lowering: &mut Lowering<'_>) -> Option<String>
     None
 }
 
+/// Whether a path looks like a file's, where a volume would be of no use: its last part has an extension.
+fn is_file(path: &str) -> bool {
+    path.rsplit('/').next().is_some_and(|name| name.trim_start_matches('.').contains('.'))
+}
+
 fn report(kind: Kind, source: Option<&Located<String>>, path: &str, origin: Origin, lowering: &mut Lowering<'_>) {
     let source = source.map(|source| source.value.as_str()).unwrap_or_default();
     let diagnostics = &mut *lowering.diagnostics;
     match kind {
         Kind::Bind | Kind::Npipe if source.ends_with("docker.sock") || source.ends_with("docker_engine") => {
             diagnostics
-                .error(origin, format!("there is no Docker beneath a Fargate task whose socket `{source}` could be"))
+                .error(origin, format!("Fargate has no Docker daemon whose socket `{source}` could be mounted"))
                 .fix("remove the mount; configure what it is for (a proxy's targets, say) another way");
         }
         Kind::Bind if matches!(path, "/etc/localtime" | "/etc/timezone") => {
@@ -81,7 +86,11 @@ fn report(kind: Kind, source: Option<&Located<String>>, path: &str, origin: Orig
         Kind::Bind => {
             diagnostics
                 .error(origin, format!("there are no files of a host on Fargate, so `{source}` cannot be mounted"))
-                .fix(format!("copy the files into the image, or mount a named volume: `data:{path}`"));
+                .fix(if is_file(path) {
+                    "copy the file into the image".to_owned()
+                } else {
+                    format!("copy the files into the image, or mount a named volume: `data:{path}`")
+                });
         }
         Kind::Tmpfs => {
             diagnostics
@@ -110,7 +119,7 @@ fn report_undefined(source: &Located<String>, lowering: &mut Lowering<'_>) {
     match suggestion(name, known.iter().copied()) {
         Some(near) => error.fix(format!("did you mean `{near}`?")),
         None if known.is_empty() => {
-            error.fix(format!("add it at the top of the document: `volumes: {{ {name}: {{}} }}`"))
+            error.fix(format!("add it at the top of the document: `volumes: {{ {name}: {{}} }}`"));
         }
         None => error.fix(format!("add it under `volumes` at the top of the document, which has {}", list(&known))),
     }

@@ -96,7 +96,7 @@ fn report_undefined(key: &str, origin: Origin, lowering: &mut Lowering<'_>) {
     match suggestion(key, known.iter().copied()) {
         Some(near) => error.fix(format!("did you mean `{near}`?")),
         None if known.is_empty() => {
-            error.fix(format!("add it at the top of the document: `networks: {{ {key}: {{}} }}`"))
+            error.fix(format!("add it at the top of the document: `networks: {{ {key}: {{}} }}`"));
         }
         None => error.fix(format!("add it under `networks` at the top of the document, which has {}", list(&known))),
     }

@@ -1,9 +1,26 @@
 //! [Durations](https://github.com/compose-spec/compose-spec/blob/main/11-extension.md#specifying-durations): `1m30s`, `1.5h`.
 
-/// The seconds of a duration as Go writes them (`1h2m3.5s`, `250ms`), with `d` and `w` besides, rounded up.
+/// A duration in whole seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Seconds {
+    /// The seconds, rounded up.
+    pub(super) whole: u32,
+    /// Whether they were rounded.
+    pub(super) rounded: bool,
+}
+
+/// The seconds of a duration as Go writes them (`1h2m3.5s`, `250ms`), with `d` and `w` besides.
 /// `None` where the text is no duration, or one of more than 136 years.
-pub(super) fn seconds(text: &str) -> Option<u32> {
-    let text = text.trim();
+pub(super) fn seconds(text: &str) -> Option<Seconds> {
+    let nanoseconds = nanoseconds(text.trim())?;
+    let whole = u32::try_from(nanoseconds.div_ceil(SECOND)).ok()?;
+    Some(Seconds { whole, rounded: nanoseconds % SECOND != 0 })
+}
+
+/// Nanoseconds of a second.
+const SECOND: u128 = 1_000_000_000;
+
+fn nanoseconds(text: &str) -> Option<u128> {
     if text == "0" {
         return Some(0);
     }
@@ -19,11 +36,10 @@ pub(super) fn seconds(text: &str) -> Option<u32> {
         nanoseconds = nanoseconds.checked_add(scaled(number, unit_nanoseconds(unit)?)?)?;
         rest = after;
     }
-    u32::try_from(nanoseconds.div_ceil(1_000_000_000)).ok()
+    Some(nanoseconds)
 }
 
 fn unit_nanoseconds(unit: &str) -> Option<u128> {
-    const SECOND: u128 = 1_000_000_000;
     Some(match unit {
         "ns" => 1,
         "us" | "µs" | "μs" => 1_000,
@@ -91,7 +107,9 @@ mod tests {
             ("99999999999999999999999s", None),
         ];
         for (text, expected) in cases {
-            assert_eq!(seconds(text), expected, "{text}");
+            assert_eq!(seconds(text).map(|seconds| seconds.whole), expected, "{text}");
         }
+        assert!(seconds("1500ms").is_some_and(|seconds| seconds.rounded && seconds.whole == 2));
+        assert!(seconds("1.5m").is_some_and(|seconds| !seconds.rounded && seconds.whole == 90));
     }
 }

@@ -78,6 +78,14 @@ impl Mount {
             .filter(|source| !source.value.is_empty());
         let read_only =
             fields.take("read_only").and_then(|node| loader.bool(&node)).is_some_and(|read_only| read_only.value);
+        for options in ["bind", "image", "tmpfs"] {
+            if let Some(node) = fields.take(options).filter(|_| kind.value == Kind::Volume) {
+                loader
+                    .reader
+                    .diagnostics
+                    .note(node.origin, format!("`{options}` has no effect on a mount of type `volume`"));
+            }
+        }
         let volume = fields.take("volume").and_then(|node| loader.reader.fields(node, "a map of options"));
         let nocopy = volume.and_then(|mut volume| volume.take("nocopy")).and_then(|node| loader.bool(&node));
         Some(Self { origin, kind, source, target, read_only, nocopy })

@@ -81,7 +81,7 @@ pub(super) static SERVICE: &Table = &[
     mapped("hostname"),
     mapped("image"),
     mapped("init"),
-    refused("ipc", NO_HOST, "remove it; no other container shares the memory of a task's"),
+    refused("ipc", NO_HOST, "remove it; each container has memory of its own"),
     note("isolation", "Linux containers have one kind of isolation"),
     later("label_file", "write the labels under `labels`; a template has no files beside it"),
     mapped("labels"),
@@ -151,7 +151,7 @@ pub(super) static SERVICE: &Table = &[
     nested("ulimits", Inside::Named(ULIMIT)),
     refused(
         "use_api_socket",
-        "there is no Docker beneath a Fargate task",
+        "Fargate has no Docker daemon",
         "remove it; a program that manages containers cannot run on Fargate",
     ),
     mapped("user"),

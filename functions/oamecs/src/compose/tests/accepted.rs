@@ -9,15 +9,16 @@ use crate::program::probe::{Command, HttpRequest};
 use crate::program::storage::Source as MountSource;
 use crate::program::workload::{OnFailure, Order, Processor};
 
+#[expect(clippy::unnecessary_wraps, reason = "it is compared with the field of a container")]
 fn words(words: &[&str]) -> Option<Vec<Expr<String>>> {
     Some(words.iter().map(|word| Expr::from(*word)).collect())
 }
 
 /// Published and target port, protocols, whether public.
-type Parts = (u16, u16, Transport, Option<Protocol>, Option<bool>);
+type Parts = (u16, u16, Transport, Option<Protocol>, bool);
 
 fn exposure(published: u16, target: u16) -> Parts {
-    (published, target, Transport::Tcp, None, None)
+    (published, target, Transport::Tcp, None, true)
 }
 
 fn exposures(workload: &Workload) -> Vec<Parts> {
@@ -177,7 +178,7 @@ fn ports_come_in_many_forms() {
   - { target: 50051, published: '5000', app_protocol: grpc }
   - { target: 81, published: 81, x-aws-protocol: http, x-aws-public: false }
 expose: [9100, '9200-9201/udp', '80']");
-    let udp = (53, 53, Transport::Udp, None, None);
+    let udp = (53, 53, Transport::Udp, None, true);
     assert_eq!(
         exposures(&workload),
         [
@@ -186,9 +187,9 @@ expose: [9100, '9200-9201/udp', '80']");
             udp,
             exposure(3000, 4000),
             exposure(3001, 4001),
-            (9000, 9000, Transport::Tcp, None, Some(false)),
-            (5000, 50051, Transport::Tcp, Some(Protocol::Grpc), None),
-            (81, 81, Transport::Tcp, Some(Protocol::Http), Some(false)),
+            (9000, 9000, Transport::Tcp, None, false),
+            (5000, 50051, Transport::Tcp, Some(Protocol::Grpc), true),
+            (81, 81, Transport::Tcp, Some(Protocol::Http), false),
         ]
     );
     let ports: Vec<Port> = container.ports.iter().map(|port| port.value).collect();

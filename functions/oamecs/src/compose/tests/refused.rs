@@ -140,12 +140,17 @@ fn mounts_are_checked() {
     assert_told(
         "volumes: ['/var/run/docker.sock:/var/run/docker.sock:ro']",
         "volumes",
-        "error …[0]: there is no Docker beneath a Fargate task",
+        "error …[0]: Fargate has no Docker daemon whose socket",
     );
     assert_told(
         "volumes: ['/etc/localtime:/etc/localtime:ro']",
         "volumes",
         "note …[0]: the mount at `/etc/localtime` has no effect",
+    );
+    assert_told(
+        "volumes: ['./a.conf:/etc/a.conf']",
+        "volumes",
+        "error …[0]: there are no files of a host on Fargate, so `./a.conf` cannot be mounted. Fix: copy the file into the image",
     );
     assert_told("volumes: ['/data']", "volumes", "error …[0]: the volume at `/data` has no name");
     assert_told(
@@ -257,6 +262,11 @@ fn values_of_the_wrong_kind_are_told() {
         ("cpus: half", "cpus", "error …: `half` is not a number of processors"),
         ("mem_limit: much", "mem_limit", "error …: `much` is not an amount of memory"),
         ("stop_grace_period: 30", "stop_grace_period", "error …: `30` is not a duration"),
+        (
+            "stop_grace_period: 1500ms",
+            "stop_grace_period",
+            "note …: ECS counts in whole seconds, so that this becomes `2s`",
+        ),
         ("restart: sometimes", "restart", "error …: `sometimes` is not a restart policy"),
         ("platform: windows/amd64", "platform", "error …: `windows/amd64` is not a platform that Fargate has"),
         ("init: maybe", "init", "error …: `maybe` is not a boolean"),
