@@ -47,6 +47,9 @@ pub fn lower(program: &Program, installation: &Installation, diagnostics: &mut D
         }
     }
     lowered.shared_by.retain(|id, _| !declared.contains(id));
-    prices::advise(program, &lowered.resources, diagnostics);
+    // What is refused costs nothing.
+    if diagnostics.errors() == 0 {
+        prices::advise(program, &lowered.resources, diagnostics);
+    }
     lowered
 }

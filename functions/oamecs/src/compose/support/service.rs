@@ -126,7 +126,7 @@ pub(super) static SERVICE: &Table = &[
     mapped("scale"),
     later(
         "secrets",
-        "give the value in an environment variable, from a `NoEcho` parameter or with a dynamic reference",
+        "remove them, and add `Secrets` to the container and their permission to the execution role with `Patches`",
     ),
     refused(
         "security_opt",
