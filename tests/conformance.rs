@@ -1,8 +1,10 @@
 //! Against the [official schema of Compose](https://github.com/compose-spec/compose-go/blob/main/schema/compose-spec.json):
 //! what we accept it accepts, and we have an answer to every attribute that it knows.
 
+use std::collections::BTreeSet;
 use std::fs;
 
+use oamecs::compose::support::{Inside, MATRIX, Table};
 use oamecs_tests::tools::repository;
 use serde_json::Value;
 
@@ -27,4 +29,55 @@ fn every_document_that_we_expand_is_valid() {
         }
     }
     assert!(count >= 10, "only {count} documents were looked at");
+}
+
+/// Walks the schema and the matrix side by side, wherever the matrix looks inside.
+#[test]
+fn every_attribute_of_the_schema_has_an_outcome() {
+    let schema = schema();
+    let mut missing = BTreeSet::new();
+    let count = compare(&schema, &schema, MATRIX, "", &mut missing);
+    assert!(missing.is_empty(), "the support matrix has no line for {missing:#?}");
+    assert!(count > 150, "only {count} attributes were found in the schema");
+}
+
+fn compare(schema: &Value, node: &Value, table: &Table, path: &str, missing: &mut BTreeSet<String>) -> usize {
+    let mut count = 0;
+    for part in alternatives(schema, node) {
+        for (name, value) in part["properties"].as_object().into_iter().flatten() {
+            let path = format!("{path}.{name}");
+            count += 1;
+            let Some(attribute) = table.iter().find(|attribute| attribute.name == name) else {
+                missing.insert(path);
+                continue;
+            };
+            count += match attribute.inside {
+                Inside::Value => 0,
+                Inside::Map(inside) => compare(schema, value, inside, &path, missing),
+                Inside::Named(inside) => {
+                    let alternatives = alternatives(schema, value);
+                    let named = alternatives.iter().flat_map(|part| part["patternProperties"].as_object().into_iter().flatten());
+                    let named: Vec<_> = named.filter(|(pattern, _)| !pattern.starts_with("^x-")).collect();
+                    named.iter().map(|(_, item)| compare(schema, item, inside, &path, missing)).sum()
+                }
+                Inside::List(inside) => {
+                    let alternatives = alternatives(schema, value);
+                    alternatives.iter().map(|part| compare(schema, &part["items"], inside, &path, missing)).sum()
+                }
+            };
+        }
+    }
+    count
+}
+
+/// The schemas that a value may follow: references resolved, choices taken apart.
+fn alternatives<'a>(schema: &'a Value, node: &'a Value) -> Vec<&'a Value> {
+    if let Some(reference) = node["$ref"].as_str() {
+        let target = schema.pointer(reference.trim_start_matches('#')).unwrap();
+        return alternatives(schema, target);
+    }
+    let choices = ["oneOf", "anyOf", "allOf"].iter().flat_map(|key| node[key].as_array().into_iter().flatten());
+    let mut found: Vec<&Value> = choices.flat_map(|choice| alternatives(schema, choice)).collect();
+    found.push(node);
+    found
 }
