@@ -71,7 +71,7 @@ impl Fixture {
         let parameters = fs::read_to_string(self.expected.join("parameters.json")).unwrap_or_else(|_| "{}".to_owned());
         let parameters: Map<String, Value> = serde_json::from_str(&parameters).expect("parameters.json is a map");
         match expand(Request { fragment: self.source(), parameters, ..Request::default() }) {
-            Ok(expansion) => Outcome::Expanded(expansion.fragment),
+            Ok(expansion) => Outcome::Expanded(expansion.fragment()),
             Err(failure) => Outcome::Failed(failure.message),
         }
     }

@@ -5,7 +5,7 @@
 //! Knows sections, functions and logical ids; knows neither Compose nor OAM.
 //!
 //! ```text
-//! fragment ─ find ─► Template + Declarations … Lowered ─ patch ─► Lowered ─ splice ─► Spliced ─ verify ─► Size
+//! fragment ─ find ─► Template + Declarations … Lowered ─ patch ─► Lowered ─ splice ─► Spliced ─ verify, measure, annotate, write ─► JSON
 //! ```
 //!
 //! [`EarlyValues`] answers, for the stages in between, what a function is worth while the template is expanded.
@@ -25,6 +25,7 @@ mod place;
 mod references;
 mod rewrite;
 mod splice;
+mod spliced;
 mod verify;
 
 pub use early::EarlyValues;
@@ -32,8 +33,9 @@ pub use find::{Template, find};
 pub use limits::{INLINE_BYTES, TEMPLATE_BYTES};
 pub use overlay::overlay;
 pub use patch::patch;
-pub use splice::{Spliced, splice};
-pub use verify::{Size, verify};
+pub use splice::splice;
+pub use spliced::{Size, Spliced};
+pub use verify::verify;
 
 use indexmap::IndexMap;
 use serde_json::{Map, Value as Json};

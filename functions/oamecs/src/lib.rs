@@ -37,6 +37,7 @@ pub mod source;
 
 mod front_end;
 
+use serde_json::value::RawValue;
 use serde_json::{Map, Value as Json};
 use thiserror::Error;
 
@@ -58,8 +59,8 @@ pub struct Request {
 /// An expanded template.
 #[derive(Clone, Debug)]
 pub struct Expansion {
-    /// The template with native resources.
-    pub fragment: Map<String, Json>,
+    /// The template with native resources, as compact JSON.
+    pub json: Box<RawValue>,
     /// What its author should know.
     pub notes: Vec<Rendered>,
 }
@@ -77,12 +78,26 @@ pub struct Failure {
 /// Everything that came of a request, errors or not.
 #[derive(Clone, Debug)]
 pub struct Compilation {
-    /// The template with native resources; without meaning where `findings` holds an error.
-    pub fragment: Map<String, Json>,
+    /// The template with native resources, as compact JSON; without meaning where `findings` holds an error.
+    pub json: Box<RawValue>,
     /// Errors and notes, in the order of what the author wrote.
     pub findings: Vec<Rendered>,
     /// How large the fragment is.
     pub size: Size,
+}
+
+impl Expansion {
+    /// The template as a tree, for tools that go on with it.
+    pub fn fragment(&self) -> Map<String, Json> {
+        serde_json::from_str(self.json.get()).unwrap_or_default()
+    }
+}
+
+impl Compilation {
+    /// The template as a tree, for tools that go on with it.
+    pub fn fragment(&self) -> Map<String, Json> {
+        serde_json::from_str(self.json.get()).unwrap_or_default()
+    }
 }
 
 /// Expands a template.
@@ -91,10 +106,10 @@ pub struct Compilation {
 /// Where anything in it is wrong, or cannot be had on ECS: all of it at once.
 pub fn expand(request: Request) -> Result<Expansion, Failure> {
     let log_group = request.installation.log_group.clone();
-    let Compilation { fragment, findings, size: _ } = compile(request);
+    let Compilation { json, findings, size: _ } = compile(request);
     let (errors, notes): (Vec<_>, Vec<_>) = findings.iter().cloned().partition(|finding| finding.is_error);
     if errors.is_empty() {
-        return Ok(Expansion { fragment, notes });
+        return Ok(Expansion { json, notes });
     }
     Err(Failure { message: diagnostic::message(&errors, log_group.as_deref()), findings })
 }
@@ -110,11 +125,12 @@ pub fn compile(request: Request) -> Compilation {
     let mut lowered = ecs::lower(&program, &installation, &mut diagnostics);
     fragment::patch(&mut declarations, &mut lowered, &mut diagnostics);
     let mut spliced = fragment::splice(template, &declarations, lowered, &mut origins, &mut diagnostics);
-    let size = fragment::verify(&spliced, &mut diagnostics);
+    fragment::verify(&spliced, &mut diagnostics);
+    let size = spliced.measure(&mut diagnostics);
     advise(&early, size, &mut diagnostics);
     let findings = diagnostic::render(&diagnostics, &origins);
     spliced.annotate(findings.iter().filter(|finding| !finding.is_error).map(Rendered::without_position));
-    Compilation { fragment: spliced.fragment, findings, size }
+    Compilation { json: spliced.write(), findings, size }
 }
 
 /// What holds for the template as a whole.

@@ -28,7 +28,7 @@ pub(crate) fn expand(arguments: &Arguments) -> Result<String, String> {
     if !errors.is_empty() {
         return Err(list_errors(&errors));
     }
-    let whole = template.with_transform(compilation.fragment);
+    let whole = template.with_transform(compilation.fragment());
     serde_json::to_string_pretty(&whole).map_err(|error| error.to_string())
 }
 
@@ -43,8 +43,8 @@ pub(crate) fn check(arguments: &Arguments) -> Result<String, String> {
     if !errors.is_empty() {
         return Err(text + &list_errors(&errors));
     }
-    let resources =
-        compilation.fragment.get("Resources").and_then(serde_json::Value::as_object).map_or(0, serde_json::Map::len);
+    let fragment = compilation.fragment();
+    let resources = fragment.get("Resources").and_then(serde_json::Value::as_object).map_or(0, serde_json::Map::len);
     let way = if compilation.size.fits_inline() { "can be passed inline" } else { "must go by way of S3" };
     let _ = write!(
         text,

@@ -8,7 +8,7 @@ use oamecs::diagnostic::Rendered;
 use oamecs::installation::Installation;
 use oamecs::{Expansion, Failure, Request};
 use serde::Serialize;
-use serde_json::value::{RawValue, to_raw_value};
+use serde_json::value::RawValue;
 
 use crate::request::{Envelope, TransformRequest};
 
@@ -64,10 +64,9 @@ fn expand(payload: &RawValue, installation: &Installation) -> Result<Answer, Str
     }
     let request = Request { fragment, parameters: template_parameter_values, installation: installation.clone() };
     match oamecs::expand(request) {
-        Ok(Expansion { fragment, notes }) => {
+        Ok(Expansion { json, notes }) => {
             notes.iter().for_each(log);
-            let fragment = to_raw_value(&fragment).map_err(|error| error.to_string())?;
-            Ok(Answer { request_id, status: Status::Success, fragment, error_message: None })
+            Ok(Answer { request_id, status: Status::Success, fragment: json, error_message: None })
         }
         Err(Failure { message, findings }) => {
             findings.iter().for_each(log);

@@ -35,6 +35,12 @@ impl LogicalId {
     }
 }
 
+impl From<LogicalId> for String {
+    fn from(id: LogicalId) -> Self {
+        id.0
+    }
+}
+
 impl Borrow<str> for LogicalId {
     fn borrow(&self) -> &str {
         &self.0

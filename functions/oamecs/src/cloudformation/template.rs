@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
 use super::LogicalId;
-use crate::diagnostic::{Diagnostics, Origin};
+use crate::diagnostic::Origin;
 
 /// The properties of one type of resource.
 pub trait Properties: Serialize {
@@ -57,32 +57,4 @@ pub struct Lowered {
     pub outputs: IndexMap<String, (String, Json)>,
     /// For an owner that is no declaration (the implicit environment): the declarations that it is made for.
     pub shared_by: BTreeMap<String, BTreeSet<String>>,
-}
-
-impl Lowered {
-    /// Adds a resource. Two resources of one id, as of the service `web` of `Shop` and of the declaration `ShopWeb`,
-    /// are an error that names both; the first one stays.
-    pub fn add(&mut self, id: LogicalId, resource: Resource, diagnostics: &mut Diagnostics) {
-        match self.resources.entry(id) {
-            indexmap::map::Entry::Vacant(entry) => {
-                entry.insert(resource);
-            }
-            indexmap::map::Entry::Occupied(entry) => {
-                let first = entry.get();
-                diagnostics
-                    .error(
-                        resource.origin,
-                        format!(
-                            "`{}` of `{}` and `{}` of `{}` would both have the logical id `{}`",
-                            resource.role,
-                            resource.owner,
-                            first.role,
-                            first.owner,
-                            entry.key()
-                        ),
-                    )
-                    .fix(format!("rename one of the two, or the declaration `{}`", resource.owner));
-            }
-        }
-    }
 }

@@ -239,7 +239,7 @@ mod tests {
         (template, declarations, lines)
     }
 
-    fn resource(body: Json) -> Vec<String> {
+    fn resource(body: &Json) -> Vec<String> {
         run(json!({"Resources": {"Shop": body}})).2
     }
 
@@ -298,15 +298,15 @@ mod tests {
     fn mistakes_are_named_with_what_to_write() {
         let ours = |mut body: Json| {
             body["Type"] = json!("OamEcs::Compose");
-            resource(body)
+            resource(&body)
         };
         for (lines, text) in [
             (
-                resource(json!({"Type": "OamEcs::Compos"})),
+                resource(&json!({"Type": "OamEcs::Compos"})),
                 "there is no type `OamEcs::Compos`. Fix: did you mean `OamEcs::Compose`?",
             ),
             (
-                resource(json!({"Type": "OamEcs::Rollout"})),
+                resource(&json!({"Type": "OamEcs::Rollout"})),
                 "the type `OamEcs::Rollout` is not supported by this version yet",
             ),
             (ours(json!({})), "Properties: `Document` is missing"),

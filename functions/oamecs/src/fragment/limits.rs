@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json};
 
+use super::spliced::Generated;
 use crate::diagnostic::{Diagnostics, Origin};
 
 /// The most bytes of a template that a caller sends along in the request itself, without a bucket.
@@ -28,10 +29,10 @@ struct Limit {
 }
 
 enum Measure {
+    /// Resources of the template.
+    Resources,
     /// Entries of a section of the template.
     Section(&'static str),
-    /// Bytes of the template.
-    Bytes,
     /// Items of the lists at a path in the properties of a resource of this type, `*` for any key or index.
     Items(&'static str, &'static [&'static str]),
     /// Bytes of the properties of a resource of this type.
@@ -39,6 +40,9 @@ enum Measure {
     /// Resources of this type that have the same value of this property.
     Sharing(&'static str, &'static str),
 }
+
+/// The most bytes that JSON takes for a byte: `\u0000`.
+const ESCAPED: usize = 6;
 
 const SERVICE: &str = "AWS::ECS::Service";
 const TASK_DEFINITION: &str = "AWS::ECS::TaskDefinition";
@@ -48,7 +52,7 @@ const LIMITS: &[Limit] = &[
     Limit {
         what: "resources",
         most: 500,
-        measure: Measure::Section("Resources"),
+        measure: Measure::Resources,
         adjustable: false,
         fix: "divide the applications between several stacks that share an environment",
     },
@@ -59,13 +63,7 @@ const LIMITS: &[Limit] = &[
         adjustable: false,
         fix: "divide the applications between several stacks that share an environment",
     },
-    Limit {
-        what: "bytes",
-        most: TEMPLATE_BYTES,
-        measure: Measure::Bytes,
-        adjustable: false,
-        fix: "divide the applications between several stacks that share an environment",
-    },
+    // The length of the template, `TEMPLATE_BYTES`, is measured when it is written.
     // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html
     Limit {
         what: "target groups",
@@ -163,24 +161,19 @@ struct Shared<'a> {
 }
 
 impl<'a> Limits<'a> {
-    /// Checks a generated resource; `bytes` is the length of its JSON.
-    pub(super) fn resource(
-        &mut self,
-        id: &'a str,
-        resource: &Json,
-        bytes: usize,
-        origin: Origin,
-        diagnostics: &mut Diagnostics,
-    ) {
-        let (Some(kind), Some(properties)) = (resource.get("Type").and_then(Json::as_str), resource.get("Properties"))
-        else {
-            return;
-        };
+    /// Checks a generated resource.
+    pub(super) fn resource(&mut self, id: &'a str, resource: &Generated, diagnostics: &mut Diagnostics) {
+        let Generated { kind, origin, properties, .. } = resource;
+        let (kind, origin) = (*kind, *origin);
         for (row, limit) in LIMITS.iter().enumerate() {
             let count = match limit.measure {
-                Measure::Items(of, path) if of == kind => items(properties, path),
-                // Measured exactly only where it may be too much.
-                Measure::Weight(of) if of == kind && bytes > limit.most => properties.to_string().len(),
+                Measure::Items(of, [first, path @ ..]) if of == kind => {
+                    properties.get(*first).map_or(0, |value| items(value, path))
+                }
+                // Measured exactly only where it may be too much: no character takes more bytes than an escaped one.
+                Measure::Weight(of) if of == kind && rough_lengths(properties) > limit.most / ESCAPED => {
+                    serde_json::to_string(properties).map_or(0, |text| text.len())
+                }
                 Measure::Sharing(of, property) if of == kind => {
                     let Some(value) = properties.get(property) else { continue };
                     let shared = Shared { count: 0, last: id, origin };
@@ -196,8 +189,8 @@ impl<'a> Limits<'a> {
         }
     }
 
-    /// Checks the template as a whole; `bytes` is the length of its JSON.
-    pub(super) fn finish(self, fragment: &Map<String, Json>, bytes: usize, diagnostics: &mut Diagnostics) {
+    /// Checks the template as a whole, but for its length.
+    pub(super) fn finish(self, resources: usize, fragment: &Map<String, Json>, diagnostics: &mut Diagnostics) {
         for ((row, _), shared) in self.sharing {
             if let Some(limit) = LIMITS.get(row).filter(|limit| shared.count > limit.most) {
                 let whose = format!("what `{}` belongs to", shared.last);
@@ -206,8 +199,8 @@ impl<'a> Limits<'a> {
         }
         for limit in LIMITS {
             let count = match limit.measure {
+                Measure::Resources => resources,
                 Measure::Section(name) => fragment.get(name).and_then(Json::as_object).map_or(0, Map::len),
-                Measure::Bytes => bytes,
                 _ => continue,
             };
             if count > limit.most {
@@ -215,6 +208,21 @@ impl<'a> Limits<'a> {
             }
         }
     }
+}
+
+/// The length of a value's JSON, but for escapes.
+fn rough_length(value: &Json) -> usize {
+    match value {
+        Json::String(text) => text.len() + 3,
+        Json::Array(items) => items.iter().map(rough_length).sum::<usize>() + 3,
+        Json::Object(entries) => rough_lengths(entries),
+        Json::Null | Json::Bool(_) => 6,
+        Json::Number(_) => 20,
+    }
+}
+
+fn rough_lengths(entries: &Map<String, Json>) -> usize {
+    entries.iter().map(|(key, value)| key.len() + 4 + rough_length(value)).sum::<usize>() + 3
 }
 
 /// The items of all lists at `path` in `value`.

@@ -14,21 +14,20 @@ use super::Kind;
 use super::references::{Reference, each};
 use crate::cloudformation::{LogicalId, Resource, Resources};
 
-/// The resources of `group`, those of one owner, that need no other of it.
-pub(super) fn roots(group: &Resources) -> Vec<LogicalId> {
-    let mut roots = Vec::new();
-    for (id, resource) in group {
+/// Of `group`, the positions of the resources of one owner, those that need no other of it.
+pub(super) fn roots(resources: &Resources, group: &[usize]) -> Vec<usize> {
+    let members: BTreeSet<&str> = members(resources, group).map(|(id, _)| id.as_str()).collect();
+    let is_root = |index: &usize| {
+        let Some((id, resource)) = resources.get_index(*index) else { return false };
         let mut needs_other = false;
-        needs(resource, &mut |needed| needs_other |= needed != id.as_str() && group.contains_key(needed));
-        if !needs_other {
-            roots.push(id.clone());
-        }
-    }
-    roots
+        needs(resource, &mut |needed| needs_other |= needed != id.as_str() && members.contains(needed));
+        !needs_other
+    };
+    group.iter().copied().filter(is_root).collect()
 }
 
-/// The resources of `group`, those of a declaration, that `DependsOn` of the declaration waits for.
-pub(super) fn awaited(kind: Kind, group: &Resources) -> Vec<LogicalId> {
+/// What `DependsOn` of a declaration waits for, of `group`, the positions of its resources.
+pub(super) fn awaited(kind: Kind, resources: &Resources, group: &[usize]) -> Vec<LogicalId> {
     if kind == Kind::Compose {
         let runs = |resource: &Resource| {
             resource.kind == "AWS::ECS::Service"
@@ -36,30 +35,34 @@ pub(super) fn awaited(kind: Kind, group: &Resources) -> Vec<LogicalId> {
                 || resource.kind.starts_with("Custom::")
         };
         let running: Vec<LogicalId> =
-            group.iter().filter(|(_, resource)| runs(resource)).map(|(id, _)| id.clone()).collect();
+            members(resources, group).filter(|(_, resource)| runs(resource)).map(|(id, _)| id.clone()).collect();
         if !running.is_empty() {
             return running;
         }
     }
     let mut needed = BTreeSet::new();
-    for (id, resource) in group {
+    for (id, resource) in members(resources, group) {
         needs(resource, &mut |other| {
             if other != id.as_str() {
-                needed.insert(other.to_owned());
+                needed.insert(other);
             }
         });
     }
-    group.keys().filter(|id| !needed.contains(id.as_str())).cloned().collect()
+    members(resources, group).map(|(id, _)| id).filter(|id| !needed.contains(id.as_str())).cloned().collect()
+}
+
+fn members<'a>(resources: &'a Resources, group: &'a [usize]) -> impl Iterator<Item = (&'a LogicalId, &'a Resource)> {
+    group.iter().filter_map(|index| resources.get_index(*index))
 }
 
 /// Takes out of `depends_on` what `properties` refer to anyway, whatever the conditions: cfn-lint warns of it (W3005).
-pub(super) fn without_implied(depends_on: &mut Vec<String>, properties: Option<&Json>) {
+pub(super) fn without_implied(depends_on: &mut Vec<String>, properties: &Map<String, Json>) {
     if depends_on.is_empty() {
         return;
     }
     let mut implied = BTreeSet::new();
-    if let Some(properties) = properties {
-        each(properties, &mut |reference, optional| match reference {
+    for value in properties.values() {
+        each(value, &mut |reference, optional| match reference {
             Reference::Ref(id) | Reference::Attribute(id) if !optional => {
                 implied.insert(id);
             }

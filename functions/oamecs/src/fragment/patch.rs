@@ -160,7 +160,7 @@ mod tests {
     use crate::fragment::find;
     use crate::fragment::splice::tests::{lowered, object};
 
-    fn run(patches: Json) -> (Lowered, Vec<String>) {
+    fn run(patches: &Json) -> (Lowered, Vec<String>) {
         let (mut origins, mut diagnostics) = (Origins::default(), Diagnostics::default());
         let fragment = object(json!({"Resources": {
             "Shop": {"Type": "OamEcs::Compose", "Properties": {"Document": {"services": {}}, "Patches": patches}}}}));
@@ -177,7 +177,7 @@ mod tests {
 
     #[test]
     fn a_patch_changes_its_resource() {
-        let (lowered, lines) = run(json!({"web.Service": {
+        let (lowered, lines) = run(&json!({"web.Service": {
             "Type": "AWS::ECS::Service", "Properties": {"DesiredCount": 2}, "DependsOn": "Queue", "Condition": "C",
             "DeletionPolicy": "Retain", "UpdateReplacePolicy": null, "Metadata": {"a": 1}, "UpdatePolicy": {"b": 2}}}));
         assert_eq!(lines, Vec::<String>::new());
@@ -213,7 +213,7 @@ mod tests {
             (json!({"Logs": {"DependsOn": 7}}), "`DependsOn` must be a logical id"),
             (json!({"Logs": {"DeletionPolicy": "Snapshot"}}), "`Snapshot` is not possible"),
         ] {
-            let (_, lines) = run(patches);
+            let (_, lines) = run(&patches);
             assert_eq!(lines.len(), 1, "{lines:?}");
             assert!(lines[0].contains(text), "{lines:?}");
             assert!(lines[0].starts_with("Properties.Patches"), "{lines:?}");

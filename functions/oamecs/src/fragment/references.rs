@@ -195,6 +195,7 @@ mod tests {
 
     #[test]
     fn references_are_found_wherever_they_stand() {
+        use Reference::{Attribute, Condition, Ref};
         let value = json!({
             "A": {"Ref": "R1"},
             "B": [{"Fn::GetAtt": ["G1", "Arn"]}, {"Fn::GetAtt": "G2.Arn"}, {"Fn::GetAtt": ["G3.Sub", {"Ref": "R2"}]}],
@@ -204,7 +205,6 @@ mod tests {
         });
         let mut found = Vec::new();
         each(&value, &mut |reference, optional| found.push((reference, optional)));
-        use Reference::{Attribute, Condition, Ref};
         assert_eq!(
             found,
             [

@@ -70,6 +70,13 @@ impl<'a> Rewriter<'a> {
         }
     }
 
+    /// Replaces every reference to a declaration in the values of a map that stands at `place`.
+    pub(super) fn rewrite_values(&mut self, values: &mut Map<String, Json>, place: &Place<'_>) {
+        for (key, value) in values.iter_mut() {
+            self.rewrite(value, &Place::Key(place, key));
+        }
+    }
+
     fn reference(&mut self, argument: &Json, place: &Place<'_>) {
         if let Json::String(id) = argument
             && self.declared.contains(id)

@@ -7,44 +7,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Map, Value as Json};
 
 use super::condition::Conditions;
 use super::order::{awaited, roots, without_implied};
 use super::place::Place;
 use super::rewrite::Rewriter;
-use super::{Declaration, Template, overlay};
+use super::spliced::{Entry, Generated};
+use super::{Declaration, Spliced, Template, overlay};
 use crate::cloudformation::{LogicalId, Lowered, Resource, Resources};
 use crate::diagnostic::{Diagnostics, Origin, Origins, source};
-
-/// A finished fragment.
-#[derive(Debug, Default)]
-pub struct Spliced {
-    /// The template.
-    pub fragment: Map<String, Json>,
-    /// The resources in it that are generated, and what each follows from.
-    pub generated: IndexMap<String, Origin>,
-    /// The logical ids that the declarations had.
-    pub declared: BTreeSet<String>,
-}
-
-impl Spliced {
-    /// Adds notes to `Metadata.OamEcs.Notes`, where they stay sorted and each stands once. Without any, nothing changes.
-    pub fn annotate(&mut self, notes: impl IntoIterator<Item = String>) {
-        let mut notes: BTreeSet<String> = notes.into_iter().collect();
-        if notes.is_empty() {
-            return;
-        }
-        // A section that is no map is not ours to replace: the notes are in the log too.
-        let metadata = self.fragment.entry("Metadata").or_insert_with(|| json!({}));
-        let Some(metadata) = metadata.as_object_mut() else { return };
-        let Some(ours) = metadata.entry("OamEcs").or_insert_with(|| json!({})).as_object_mut() else { return };
-        if let Some(Json::Array(before)) = ours.get("Notes") {
-            notes.extend(before.iter().filter_map(Json::as_str).map(str::to_owned));
-        }
-        ours.insert("Notes".to_owned(), notes.into_iter().map(Json::String).collect());
-    }
-}
 
 /// Puts `lowered` in the place of `declarations`.
 ///
@@ -61,17 +33,17 @@ pub fn splice(
     if declarations.is_empty() {
         return Spliced { fragment, ..Spliced::default() };
     }
-    let Lowered { resources, attributes, outputs, shared_by } = lowered;
+    let Lowered { mut resources, attributes, outputs, shared_by } = lowered;
     let written = take_section(&mut fragment, "Resources");
     let mut written_outputs = take_section(&mut fragment, "Outputs");
     let mut written_conditions = take_section(&mut fragment, "Conditions");
     taken_ids(&resources, &written, diagnostics);
 
-    let mut groups = grouped(resources);
+    let mut groups = groups(&resources);
+    idle_policies(declarations, &resources, &groups, diagnostics);
     for declaration in declarations.iter().filter(|declaration| !declaration.attributes.depends_on.is_empty()) {
-        let Some(group) = groups.get_mut(&declaration.id) else { continue };
-        for root in roots(group) {
-            if let Some(resource) = group.get_mut(&root) {
+        for root in roots(&resources, groups.get(&declaration.id).map(Vec::as_slice).unwrap_or_default()) {
+            if let Some((_, resource)) = resources.get_index_mut(root) {
                 resource.depends_on.extend(declaration.attributes.depends_on.iter().map(|id| LogicalId::of_author(id)));
             }
         }
@@ -81,43 +53,42 @@ pub fn splice(
         awaited: declarations
             .iter()
             .map(|declaration| {
-                let group = groups.get(&declaration.id);
-                (declaration.id.as_str(), group.map(|group| awaited(declaration.kind, group)).unwrap_or_default())
+                let group = groups.get(&declaration.id).map(Vec::as_slice).unwrap_or_default();
+                (declaration.id.as_str(), awaited(declaration.kind, &resources, group))
             })
             .collect(),
         conditions: Conditions::new(declarations, &shared_by, &written_conditions),
         written_conditions: &written_conditions,
         rewriter: Rewriter::new(&declared, &attributes, origins, diagnostics),
-        resources: Map::with_capacity(written.len() + groups.values().map(IndexMap::len).sum::<usize>()),
-        generated: IndexMap::new(),
+        resources: IndexMap::with_capacity(written.len() + resources.len()),
+        waiting: resources.into_iter().map(Some).collect(),
     };
 
     let section = splicer.rewriter.origins.key(Origin::TEMPLATE, "Resources");
-    let mut declarations = declarations.iter().peekable();
+    let by_id: BTreeMap<&str, &Declaration> =
+        declarations.iter().map(|declaration| (declaration.id.as_str(), declaration)).collect();
     for (id, resource) in written {
-        let Some(declaration) = declarations.next_if(|declaration| declaration.id == id) else {
+        let Some(declaration) = by_id.get(id.as_str()) else {
             splicer.of_author(id, resource, section);
             continue;
         };
-        let shared: Vec<String> = groups
-            .keys()
-            .filter(|owner| !declared.contains(*owner))
-            .filter(|owner| shared_by.get(*owner).is_none_or(|sharing| sharing.contains(&declaration.id)))
-            .cloned()
-            .collect();
-        for owner in shared {
-            splicer.group(groups.shift_remove(&owner), None);
-        }
-        splicer.group(groups.shift_remove(&declaration.id), Some(declaration));
+        groups.retain(|owner, group| {
+            let shared = !declared.contains(owner)
+                && shared_by.get(owner).is_none_or(|sharing| sharing.contains(&declaration.id));
+            if shared {
+                splicer.group(group, None);
+            }
+            !shared
+        });
+        splicer.group(groups.get(&declaration.id).map(Vec::as_slice).unwrap_or_default(), Some(declaration));
     }
     splicer.outputs(&mut written_outputs, outputs);
 
-    let Splicer { conditions, resources, generated, .. } = splicer;
+    let Splicer { conditions, resources, .. } = splicer;
     written_conditions.extend(conditions.added);
-    put_section(&mut fragment, "Resources", resources);
     put_section(&mut fragment, "Conditions", written_conditions);
     put_section(&mut fragment, "Outputs", written_outputs);
-    Spliced { fragment, generated, declared }
+    Spliced { fragment, resources, declared, text: None }
 }
 
 struct Splicer<'a> {
@@ -127,25 +98,28 @@ struct Splicer<'a> {
     written_conditions: &'a Map<String, Json>,
     rewriter: Rewriter<'a>,
     /// The section as it grows.
-    resources: Map<String, Json>,
-    generated: IndexMap<String, Origin>,
+    resources: IndexMap<String, Entry>,
+    /// The generated resources that are not in it yet.
+    waiting: Vec<Option<(LogicalId, Resource)>>,
 }
 
 impl Splicer<'_> {
     /// Adds the resources of one owner, of `declaration` where it is one.
-    fn group(&mut self, group: Option<Resources>, declaration: Option<&Declaration>) {
-        for (id, resource) in group.into_iter().flatten() {
-            let origin = resource.origin;
-            let mut entry = self.entry(&id, resource, declaration);
-            self.rewriter.rewrite(&mut entry, &Place::Generated(origin));
-            self.depends_on(&mut entry);
-            self.generated.insert(id.to_string(), origin);
-            self.resources.insert(id.to_string(), entry);
+    fn group(&mut self, group: &[usize], declaration: Option<&Declaration>) {
+        for index in group {
+            let Some((id, resource)) = self.waiting.get_mut(*index).and_then(Option::take) else { continue };
+            let mut generated = self.generated(&id, resource, declaration);
+            let place = Place::Generated(generated.origin);
+            self.rewriter.rewrite_values(&mut generated.properties, &place);
+            self.rewriter.rewrite_values(&mut generated.attributes, &place);
+            self.rewriter.rewrite_values(&mut generated.metadata, &place);
+            self.follow(&mut generated.depends_on, &generated.properties);
+            self.resources.insert(id.into(), Entry::Generated(Box::new(generated)));
         }
     }
 
-    /// A resource as the template has it.
-    fn entry(&mut self, id: &LogicalId, resource: Resource, declaration: Option<&Declaration>) -> Json {
+    /// Settles what stands beside the properties of a resource.
+    fn generated(&mut self, id: &LogicalId, resource: Resource, declaration: Option<&Declaration>) -> Generated {
         let Resource {
             owner,
             role,
@@ -158,78 +132,70 @@ impl Splicer<'_> {
             metadata: patched,
             mut attributes,
         } = resource;
-        let mut entry = Map::with_capacity(8);
-        entry.insert("Type".to_owned(), Json::from(kind));
-        if let Some(condition) = self.conditions.both(id.as_str(), &owner, condition, self.written_conditions) {
-            entry.insert("Condition".to_owned(), Json::String(condition));
-        }
-        if !depends_on.is_empty() {
-            entry.insert("DependsOn".to_owned(), depends_on.into_iter().map(|id| Json::from(id.as_str())).collect());
-        }
         let given = declaration.map(|declaration| &declaration.attributes);
-        for (key, default, given) in [
-            ("DeletionPolicy", "RetainExceptOnCreate", given.and_then(|given| given.deletion_policy.as_ref())),
-            ("UpdateReplacePolicy", "Retain", given.and_then(|given| given.update_replace_policy.as_ref())),
-        ] {
+        let mut policy = |key: &str, default: &str, given: Option<&Json>| {
             // A patch wins over the declaration, and its null leaves the policy out.
             let of_data = || holds_data.then(|| given.cloned().unwrap_or_else(|| Json::from(default)));
-            if let Some(policy) = attributes.shift_remove(key).or_else(of_data).filter(|policy| !policy.is_null()) {
-                entry.insert(key.to_owned(), policy);
-            }
-        }
-        entry.extend(attributes);
-        if !properties.is_empty() {
-            entry.insert("Properties".to_owned(), Json::Object(properties));
-        }
+            attributes.shift_remove(key).or_else(of_data).filter(|policy| !policy.is_null())
+        };
+        let deletion = given.and_then(|given| given.deletion_policy.as_ref());
+        let replacement = given.and_then(|given| given.update_replace_policy.as_ref());
+        let deletion_policy = policy("DeletionPolicy", "RetainExceptOnCreate", deletion);
+        let update_replace_policy = policy("UpdateReplacePolicy", "Retain", replacement);
         let mut metadata = given.map(|given| given.metadata.clone()).unwrap_or_default();
         overlay(&mut metadata, patched);
-        let mut ours = Map::with_capacity(2);
-        let place = source(origin, self.rewriter.origins).unwrap_or(owner);
-        ours.insert("Role".to_owned(), Json::String(role));
-        ours.insert("Source".to_owned(), Json::String(place));
-        metadata.insert("OamEcs".to_owned(), Json::Object(ours));
-        entry.insert("Metadata".to_owned(), Json::Object(metadata));
-        Json::Object(entry)
+        Generated {
+            origin,
+            kind,
+            condition: self.conditions.both(id.as_str(), &owner, condition, self.written_conditions),
+            depends_on: depends_on.into_iter().map(String::from).collect(),
+            deletion_policy,
+            update_replace_policy,
+            attributes,
+            properties,
+            metadata,
+            role,
+            source: source(origin, self.rewriter.origins).unwrap_or(owner),
+        }
     }
 
     /// Adds a resource of the author, the references in it replaced.
     fn of_author(&mut self, id: String, mut resource: Json, section: Origin) {
         self.rewriter.rewrite(&mut resource, &Place::Key(&Place::Author(section), &id));
-        let names_declaration = match resource.get("DependsOn") {
-            Some(Json::String(id)) => self.awaited.contains_key(id.as_str()),
-            Some(Json::Array(ids)) => ids.iter().filter_map(Json::as_str).any(|id| self.awaited.contains_key(id)),
-            _ => false,
+        let names = match resource.get("DependsOn") {
+            Some(Json::Array(names)) => names.as_slice(),
+            Some(name) => std::slice::from_ref(name),
+            None => &[],
         };
-        if names_declaration {
-            self.depends_on(&mut resource);
-        }
-        self.resources.insert(id, resource);
-    }
-
-    /// Replaces declarations in the `DependsOn` of a resource by what they wait for, and leaves out what the resource
-    /// refers to anyway.
-    fn depends_on(&self, resource: &mut Json) {
-        let Some(resource) = resource.as_object_mut() else { return };
-        let written = match resource.get("DependsOn") {
-            Some(Json::Array(ids)) => ids.as_slice(),
-            Some(id @ Json::String(_)) => std::slice::from_ref(id),
-            _ => return,
-        };
-        let mut ids: Vec<String> = Vec::with_capacity(written.len());
-        for id in written.iter().filter_map(Json::as_str) {
-            match self.awaited.get(id) {
-                Some(awaited) => ids.extend(awaited.iter().map(LogicalId::to_string)),
-                None => ids.push(id.to_owned()),
+        let mut names: Vec<String> = names.iter().filter_map(Json::as_str).map(str::to_owned).collect();
+        if names.iter().any(|name| self.awaited.contains_key(name.as_str()))
+            && let Some(entries) = resource.as_object_mut()
+        {
+            let none = Map::new();
+            self.follow(&mut names, entries.get("Properties").and_then(Json::as_object).unwrap_or(&none));
+            if names.is_empty() {
+                entries.shift_remove("DependsOn");
+            } else {
+                entries.insert("DependsOn".to_owned(), Json::from(names));
             }
         }
-        ids.sort_unstable();
-        ids.dedup();
-        without_implied(&mut ids, resource.get("Properties"));
-        if ids.is_empty() {
-            resource.shift_remove("DependsOn");
-        } else {
-            resource.insert("DependsOn".to_owned(), Json::from(ids));
+        self.resources.insert(id, Entry::Author(resource));
+    }
+
+    /// Replaces declarations in the `DependsOn` of a resource by what they wait for, and leaves out what its properties
+    /// refer to anyway.
+    fn follow(&self, depends_on: &mut Vec<String>, properties: &Map<String, Json>) {
+        if depends_on.iter().any(|id| self.awaited.contains_key(id.as_str())) {
+            for id in std::mem::take(depends_on) {
+                match self.awaited.get(id.as_str()) {
+                    Some(awaited) => depends_on.extend(awaited.iter().map(LogicalId::to_string)),
+                    None => depends_on.push(id),
+                }
+            }
+            depends_on.sort_unstable();
+            depends_on.dedup();
         }
+        without_implied(depends_on, properties);
     }
 
     /// Replaces references in the author's outputs, and adds ours.
@@ -258,19 +224,40 @@ impl Splicer<'_> {
     }
 }
 
-fn grouped(resources: Resources) -> IndexMap<String, Resources> {
-    let mut groups: IndexMap<String, Resources> = IndexMap::new();
-    for (id, resource) in resources {
+/// The resources of each owner, by their positions.
+fn groups(resources: &Resources) -> IndexMap<String, Vec<usize>> {
+    let mut groups: IndexMap<String, Vec<usize>> = IndexMap::new();
+    for (index, resource) in resources.values().enumerate() {
         match groups.get_mut(&resource.owner) {
-            Some(group) => {
-                group.insert(id, resource);
-            }
+            Some(group) => group.push(index),
             None => {
-                groups.insert(resource.owner.clone(), Resources::from([(id, resource)]));
+                groups.insert(resource.owner.clone(), vec![index]);
             }
         }
     }
     groups
+}
+
+/// Notes policies that nothing is under: they are for what holds data.
+fn idle_policies(
+    declarations: &[Declaration],
+    resources: &Resources,
+    groups: &IndexMap<String, Vec<usize>>,
+    diagnostics: &mut Diagnostics,
+) {
+    for declaration in declarations {
+        let given = &declaration.attributes;
+        let mut group =
+            groups.get(&declaration.id).into_iter().flatten().filter_map(|index| resources.get_index(*index));
+        if (given.deletion_policy.is_some() || given.update_replace_policy.is_some())
+            && !group.any(|(_, resource)| resource.holds_data)
+        {
+            diagnostics.note(
+                declaration.origin,
+                "`DeletionPolicy` and `UpdateReplacePolicy` have no effect, as they are for what holds data, and nothing here does",
+            );
+        }
+    }
 }
 
 fn taken_ids(resources: &Resources, written: &Map<String, Json>, diagnostics: &mut Diagnostics) {
@@ -303,6 +290,8 @@ fn put_section(fragment: &mut Map<String, Json>, name: &str, entries: Map<String
 
 #[cfg(test)]
 pub(super) mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::diagnostic::render;
     use crate::fragment::find;
@@ -379,7 +368,7 @@ pub(super) mod tests {
             json!({"Z": 1, "Resources": {"B": {"Type": "AWS::SNS::Topic", "DependsOn": "A"}, "A": 1}, "A": [{"Ref": "x"}]}),
         ] {
             let (spliced, _) = run(fragment.clone(), Lowered::default());
-            assert_eq!(serde_json::to_string(&spliced.fragment).unwrap(), fragment.to_string());
+            assert_eq!(spliced.write().get(), fragment.to_string());
         }
     }
 
@@ -424,17 +413,15 @@ pub(super) mod tests {
             },
             "Conditions": {"IsProd": {"Fn::Equals": [1, 1]}},
         });
-        assert_eq!(
-            serde_json::to_string_pretty(&spliced.fragment).unwrap(),
-            serde_json::to_string_pretty(&expected).unwrap()
-        );
-        assert_eq!(spliced.generated.len(), 6);
+        assert_eq!(spliced.write().get(), expected.to_string());
+        assert_eq!(spliced.resources.len(), 9);
 
         let mut spliced = spliced;
+        assert_eq!(spliced.measure(&mut Diagnostics::default()).bytes, expected.to_string().len());
         spliced.annotate(["b".to_owned(), "a".to_owned()]);
         spliced.annotate(["c".to_owned(), "a".to_owned()]);
         expected["Metadata"] = json!({"OamEcs": {"Notes": ["a", "b", "c"]}});
-        assert_eq!(Json::from(spliced.fragment), expected);
+        assert_eq!(spliced.write().get(), expected.to_string());
     }
 
     #[test]
@@ -447,7 +434,7 @@ pub(super) mod tests {
             let resources = json!({"Shop": declaration("Compose", shop), "Blog": declaration("Compose", blog)});
             let (spliced, _) =
                 run(json!({"Resources": resources, "Conditions": {"A": 1, "B": 2}}), super::tests::shop());
-            let template = Json::from(spliced.fragment);
+            let template = serde_json::from_str::<Json>(spliced.write().get()).unwrap();
             let condition = template["Resources"]["OamEcsVpc"].get("Condition").cloned().unwrap_or_default();
             assert_eq!(condition, expected);
             if expected == "OamEcsCondition" {
@@ -471,7 +458,7 @@ pub(super) mod tests {
         let (spliced, lines) =
             run(json!({"Resources": {"Env": declaration("Environment", json!({})), "Shop": shop}}), lowered);
         assert_eq!(lines, Vec::<String>::new());
-        let template = Json::from(spliced.fragment);
+        let template = serde_json::from_str::<Json>(spliced.write().get()).unwrap();
         assert_eq!(
             template["Resources"]["ShopData"],
             json!({"Type": "AWS::EFS::FileSystem", "Condition": "ShopDataCondition", "DeletionPolicy": "Delete",
@@ -482,6 +469,14 @@ pub(super) mod tests {
             json!({"ShopDataCondition": {"Fn::And": [{"Condition": "C"}, {"Condition": "Own"}]}})
         );
         assert_eq!(template["Resources"]["ShopCluster"].get("DeletionPolicy"), None);
+    }
+
+    #[test]
+    fn policies_without_data_are_noted() {
+        let resources = json!({"Env": declaration("Environment", json!({"DeletionPolicy": "Delete"}))});
+        let (_, lines) = run(json!({ "Resources": resources }), shop());
+        assert_eq!(lines.len(), 1);
+        assert!(lines[0].starts_with("`DeletionPolicy` and `UpdateReplacePolicy` have no effect"), "{lines:?}");
     }
 
     #[test]

@@ -1,98 +1,67 @@
 //! Checks the finished template, so that what is wrong with it is said here and not by a stack that rolls back.
 //!
-//! In: the fragment and which of its resources are generated. Out: its size, and errors: limits exceeded, references of
-//! generated resources to what is not there, resources that wait for each other, ids that are none, and what should have
-//! been replaced and was not.
+//! In: the fragment and which of its resources are generated. Out: errors: limits exceeded, references of generated
+//! resources to what is not there, resources that wait for each other, ids that are none, and what should have been
+//! replaced and was not.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io;
 
-use indexmap::IndexSet;
-use serde::Serialize;
+use indexmap::IndexMap;
 use serde_json::{Map, Value as Json};
 
 use super::Spliced;
 use super::cycle::cycles;
 use super::find::{PREFIX, type_of};
-use super::limits::{ID_LENGTH, INLINE_BYTES, Limits, TEMPLATE_BYTES};
+use super::limits::{ID_LENGTH, Limits};
 use super::references::{Reference, each};
+use super::spliced::Entry;
 use crate::diagnostic::{Diagnostics, Origin};
 use crate::document::suggestion;
 
-/// How long the finished template is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Size {
-    /// Bytes of its compact JSON.
-    pub bytes: usize,
-}
-
-impl Size {
-    /// Whether a caller can send it along in a request, without a bucket: at most [`INLINE_BYTES`].
-    pub fn fits_inline(self) -> bool {
-        self.bytes <= INLINE_BYTES
-    }
-
-    /// Whether it is a template at all: at most [`TEMPLATE_BYTES`].
-    pub fn fits(self) -> bool {
-        self.bytes <= TEMPLATE_BYTES
-    }
-}
-
-/// Checks a finished template, and measures it. Without declarations it is the author's alone and only measured.
+/// Checks a finished template. Without declarations it is the author's alone, and nothing is checked.
 ///
 /// What others will add to is not judged: references that lead nowhere pass while the template holds resources of other
 /// macros (`AWS::Serverless::…`), modules or `Fn::ForEach`.
-pub fn verify(spliced: &Spliced, diagnostics: &mut Diagnostics) -> Size {
-    let Spliced { fragment, generated, declared } = spliced;
-    let Some(Json::Object(resources)) = fragment.get("Resources").filter(|_| !declared.is_empty()) else {
-        return Size { bytes: length(fragment) };
-    };
+pub fn verify(spliced: &Spliced, diagnostics: &mut Diagnostics) {
+    let Spliced { fragment, resources, declared, text: _ } = spliced;
+    if declared.is_empty() {
+        return;
+    }
     let mut limits = Limits::default();
     let mut check = Check {
-        ids: resources.keys().map(String::as_str).collect(),
+        resources,
         parameters: fragment.get("Parameters").and_then(Json::as_object),
         conditions: fragment.get("Conditions").and_then(Json::as_object),
         declared,
         missing: BTreeMap::new(),
         left_over: BTreeMap::new(),
     };
-    let mut bytes = punctuation(resources);
     let mut edges = Vec::with_capacity(resources.len());
     let mut complete = true;
-    for (id, resource) in resources {
-        let size = length(resource);
-        bytes += length(id) + 1 + size;
-        let origin = generated.get(id).copied();
-        edges.push(check.resource(id, resource, origin));
-        match origin {
-            Some(origin) => {
-                limits.resource(id, resource, size, origin, diagnostics);
-                well_formed(id, origin, diagnostics);
+    for (id, entry) in resources {
+        edges.push(check.entry(id, entry));
+        match entry {
+            Entry::Generated(resource) => {
+                limits.resource(id, resource, diagnostics);
+                well_formed(id, resource.origin, diagnostics);
             }
-            None => complete &= !makes_more(id, resource),
+            Entry::Author(resource) => complete &= !makes_more(id, resource),
         }
     }
     if let Some(section) = fragment.get("Outputs") {
         each(section, &mut |reference, _| check.left_over("Outputs", reference));
     }
-    bytes += punctuation(fragment);
-    for (name, section) in fragment {
-        bytes += length(name) + 1;
-        if name != "Resources" {
-            bytes += length(section);
-        }
+    check.report(complete, diagnostics);
+    let is_generated = |node| matches!(resources.get_index(node), Some((_, Entry::Generated(_))));
+    for cycle in cycles(&edges, is_generated) {
+        circle(&cycle, resources, diagnostics);
     }
-    check.report(complete, generated, diagnostics);
-    for cycle in cycles(&edges, |node| check.ids.get_index(node).is_some_and(|id| generated.contains_key(*id))) {
-        circle(&cycle, &check.ids, generated, diagnostics);
-    }
-    limits.finish(fragment, bytes, diagnostics);
-    Size { bytes }
+    limits.finish(resources.len(), fragment, diagnostics);
 }
 
 /// What is found out on the way through the resources.
 struct Check<'a> {
-    ids: IndexSet<&'a str>,
+    resources: &'a IndexMap<String, Entry>,
     parameters: Option<&'a Map<String, Json>>,
     conditions: Option<&'a Map<String, Json>>,
     declared: &'a BTreeSet<String>,
@@ -103,40 +72,55 @@ struct Check<'a> {
 }
 
 impl<'a> Check<'a> {
-    /// Checks the references of a resource, generated if it has an `origin`, and gives the resources that must be there
-    /// before it, by index. What an `Fn::If` decides about is no certain need.
-    fn resource(&mut self, id: &'a str, resource: &'a Json, origin: Option<Origin>) -> Vec<usize> {
+    /// Checks the references of a resource, and gives the resources that must be there before it, by index. What an
+    /// `Fn::If` decides about is no certain need.
+    fn entry(&mut self, id: &'a str, entry: &'a Entry) -> Vec<usize> {
         let mut needs = Vec::new();
-        let mut visit = |check: &mut Self, reference: Reference<'a>, optional: bool| {
+        let origin = match entry {
+            Entry::Generated(resource) => Some(resource.origin),
+            Entry::Author(_) => None,
+        };
+        let mut visit = |reference: Reference<'a>, optional: bool| {
             if let Reference::Ref(name) | Reference::Attribute(name) = reference
-                && let Some(index) = check.ids.get_index_of(name)
+                && let Some(index) = self.resources.get_index_of(name)
             {
                 if !optional {
                     needs.push(index);
                 }
                 return;
             }
-            check.left_over(id, reference);
+            self.left_over(id, reference);
             if let Some(origin) = origin
-                && !check.exists(reference)
+                && !self.exists(reference)
             {
-                check.missing.entry(reference).or_default().push((id, origin));
+                self.missing.entry(reference).or_default().push((id, origin));
             }
         };
-        let Some(entries) = resource.as_object() else { return needs };
-        for (key, value) in entries {
-            match (key.as_str(), value) {
-                ("DependsOn", Json::String(name)) => visit(self, Reference::Attribute(name), false),
-                ("DependsOn", Json::Array(names)) => {
-                    for name in names.iter().filter_map(Json::as_str) {
-                        visit(self, Reference::Attribute(name), false);
+        match entry {
+            Entry::Generated(resource) => {
+                for name in &resource.depends_on {
+                    visit(Reference::Attribute(name), false);
+                }
+                if let Some(name) = &resource.condition {
+                    visit(Reference::Condition(name), false);
+                }
+                for values in [&resource.properties, &resource.attributes, &resource.metadata] {
+                    for value in values.values() {
+                        each(value, &mut visit);
                     }
                 }
-                ("Condition", Json::String(name)) => visit(self, Reference::Condition(name), false),
-                ("Properties" | "UpdatePolicy" | "CreationPolicy" | "Metadata", value) => {
-                    each(value, &mut |reference, optional| visit(self, reference, optional));
+            }
+            Entry::Author(resource) => {
+                match resource.get("DependsOn") {
+                    Some(Json::String(name)) => visit(Reference::Attribute(name), false),
+                    Some(Json::Array(names)) => {
+                        for name in names.iter().filter_map(Json::as_str) {
+                            visit(Reference::Attribute(name), false);
+                        }
+                    }
+                    _ => {}
                 }
-                _ => {}
+                each(resource, &mut visit);
             }
         }
         needs.sort_unstable();
@@ -157,12 +141,12 @@ impl<'a> Check<'a> {
 
     fn left_over(&mut self, of: &str, reference: Reference<'a>) {
         let (Reference::Ref(name) | Reference::Attribute(name)) = reference else { return };
-        if self.declared.contains(name) && !self.ids.contains(name) {
+        if self.declared.contains(name) && !self.resources.contains_key(name) {
             self.left_over.entry(name).or_insert_with(|| of.to_owned());
         }
     }
 
-    fn report(&self, complete: bool, generated: &indexmap::IndexMap<String, Origin>, diagnostics: &mut Diagnostics) {
+    fn report(&self, complete: bool, diagnostics: &mut Diagnostics) {
         for (declaration, place) in &self.left_over {
             diagnostics
                 .error(
@@ -178,8 +162,8 @@ impl<'a> Check<'a> {
                 1 => " and another resource".to_owned(),
                 count => format!(" and {count} other resources"),
             };
-            let is_written = |id: &&str| !generated.contains_key(*id);
-            let resources = || self.ids.iter().copied().filter(is_written);
+            let is_written = |entry: &Entry| matches!(entry, Entry::Author(_));
+            let resources = || self.resources.iter().filter(|(_, entry)| is_written(entry)).map(|(id, _)| id.as_str());
             let names =
                 |section: Option<&'a Map<String, Json>>| section.into_iter().flat_map(Map::keys).map(String::as_str);
             let (message, near) = match reference {
@@ -230,23 +214,15 @@ fn well_formed(id: &str, origin: Origin, diagnostics: &mut Diagnostics) {
     }
 }
 
-fn circle(
-    cycle: &[usize],
-    ids: &IndexSet<&str>,
-    generated: &indexmap::IndexMap<String, Origin>,
-    diagnostics: &mut Diagnostics,
-) {
-    let names: Vec<&str> = cycle.iter().filter_map(|node| ids.get_index(*node).copied()).collect();
-    let Some(first) = names.first() else { return };
-    let origin = generated.get(*first).copied().unwrap_or(Origin::TEMPLATE);
-    let chain: Vec<String> = names.iter().chain([first]).map(|name| format!("`{name}`")).collect();
-    let chain = chain.join(" → ");
-    let written: Vec<&str> = names.into_iter().filter(|name| !generated.contains_key(*name)).collect();
-    let fix = match written.as_slice() {
-        [] => "take one of the references or `depends_on` between them out".to_owned(),
-        [name, ..] => format!("take a reference or `DependsOn` of `{name}` out, or what refers to it in the document"),
+fn circle(cycle: &[usize], resources: &IndexMap<String, Entry>, diagnostics: &mut Diagnostics) {
+    let members: Vec<(&String, &Entry)> = cycle.iter().filter_map(|node| resources.get_index(*node)).collect();
+    let Some((_, Entry::Generated(first))) = members.first() else { return };
+    let chain: Vec<String> = members.iter().chain(members.first()).map(|(id, _)| format!("`{id}`")).collect();
+    let fix = match members.iter().find(|(_, entry)| matches!(entry, Entry::Author(_))) {
+        None => "take one of the references or `depends_on` between them out".to_owned(),
+        Some((id, _)) => format!("take a reference or `DependsOn` of `{id}` out, or what refers to it in the document"),
     };
-    diagnostics.error(origin, format!("resources would wait for each other: {chain}")).fix(fix);
+    diagnostics.error(first.origin, format!("resources would wait for each other: {}", chain.join(" → "))).fix(fix);
 }
 
 /// Whether others will make more resources of this one: other macros, modules, loops.
@@ -260,57 +236,56 @@ fn makes_more(id: &str, resource: &Json) -> bool {
     })
 }
 
-/// The braces and commas of a map in compact JSON.
-fn punctuation(map: &Map<String, Json>) -> usize {
-    map.len().max(1) + 1
-}
-
-/// The length of a value's compact JSON.
-fn length<T: Serialize + ?Sized>(value: &T) -> usize {
-    struct Counter(usize);
-
-    impl io::Write for Counter {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0 += bytes.len();
-            Ok(bytes.len())
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-
-    let mut counter = Counter(0);
-    // Neither JSON's keys nor this writer fail.
-    let _ = serde_json::to_writer(&mut counter, value);
-    counter.0
-}
-
 #[cfg(test)]
 mod tests {
-    use indexmap::IndexMap;
     use serde_json::json;
 
     use super::*;
     use crate::diagnostic::{Origins, Root, render};
+    use crate::fragment::attributes::names;
     use crate::fragment::splice::tests::object;
+    use crate::fragment::spliced::Generated;
 
     /// Resources whose ids start with `Shop` are generated.
-    fn run(fragment: Json) -> (Size, Vec<String>) {
+    fn run(fragment: Json) -> Vec<String> {
         let (mut origins, mut diagnostics) = (Origins::default(), Diagnostics::default());
         let shop = origins.root(Origin::TEMPLATE, Root::Declaration("Shop".to_owned()));
-        let fragment = object(fragment);
-        let ids = fragment["Resources"].as_object().unwrap().keys();
-        let generated: IndexMap<_, _> =
-            ids.filter(|id| id.starts_with("Shop")).map(|id| (id.clone(), origins.key(shop, id))).collect();
-        let spliced = Spliced { fragment, generated, declared: BTreeSet::from(["Shop".to_owned()]) };
-        let size = verify(&spliced, &mut diagnostics);
-        assert_eq!(size.bytes, serde_json::to_string(&spliced.fragment).unwrap().len());
-        (size, render(&diagnostics, &origins).iter().map(ToString::to_string).collect())
+        let mut fragment = object(fragment);
+        let mut resources = IndexMap::new();
+        for (id, resource) in object(std::mem::take(&mut fragment["Resources"])) {
+            let entry = if id.starts_with("Shop") {
+                Entry::Generated(Box::new(generated(origins.key(shop, &id), resource)))
+            } else {
+                Entry::Author(resource)
+            };
+            resources.insert(id, entry);
+        }
+        let declared = BTreeSet::from(["Shop".to_owned()]);
+        let mut spliced = Spliced { fragment, resources, declared, text: None };
+        verify(&spliced, &mut diagnostics);
+        spliced.measure(&mut diagnostics);
+        render(&diagnostics, &origins).iter().map(ToString::to_string).collect()
     }
 
-    fn resources(resources: Json) -> Vec<String> {
-        run(json!({"Parameters": {"Tag": {}}, "Conditions": {"IsProd": {}}, "Resources": resources})).1
+    fn generated(origin: Origin, mut resource: Json) -> Generated {
+        let mut text = |key: &str| resource[key].take().as_str().map(str::to_owned);
+        Generated {
+            origin,
+            kind: text("Type").unwrap_or_default().leak(),
+            condition: text("Condition"),
+            depends_on: names(resource["DependsOn"].take()).unwrap_or_default(),
+            deletion_policy: None,
+            update_replace_policy: None,
+            attributes: Map::new(),
+            properties: resource["Properties"].take().as_object().cloned().unwrap_or_default(),
+            metadata: Map::new(),
+            role: String::new(),
+            source: String::new(),
+        }
+    }
+
+    fn resources(resources: &Json) -> Vec<String> {
+        run(json!({"Parameters": {"Tag": {}}, "Conditions": {"IsProd": {}}, "Resources": resources}))
     }
 
     fn many(count: usize, kind: &str, properties: &Json) -> Json {
@@ -338,7 +313,7 @@ mod tests {
             // A circle of the author's own.
             json!({"A": {"Type": "A", "DependsOn": "B"}, "B": {"Type": "B", "DependsOn": "A"}}),
         ] {
-            assert_eq!(resources(case.clone()), Vec::<String>::new(), "{case}");
+            assert_eq!(resources(&case), Vec::<String>::new(), "{case}");
         }
     }
 
@@ -412,11 +387,11 @@ mod tests {
                 "`ShopA` and another resource would refer to `X`, which is no resource of the template",
             ),
         ] {
-            let lines = resources(case);
+            let lines = resources(&case);
             assert_eq!(lines.len(), 1, "{text}: {lines:?}");
             assert!(lines[0].contains(text), "{text}: {lines:?}");
         }
-        let (_, lines) = run(json!({"Resources": {}, "Outputs": {"A": {"Value": {"Fn::GetAtt": ["Shop", "Url"]}}}}));
+        let lines = run(json!({"Resources": {}, "Outputs": {"A": {"Value": {"Fn::GetAtt": ["Shop", "Url"]}}}}));
         assert!(lines[0].contains("`Outputs` refers to `Shop` in a way"), "{lines:?}");
     }
 }

@@ -1,0 +1,214 @@
+//! The finished template as values: what the author wrote, and generated resources among it.
+//!
+//! Generated resources stay what they are until they are written, as turning hundreds of them into trees and those into
+//! text would cost more than anything else here. They are written once: their text tells how long the template is, and
+//! goes into it as it is.
+
+use std::collections::BTreeSet;
+
+use indexmap::IndexMap;
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+use serde_json::value::{RawValue, to_raw_value};
+use serde_json::{Map, Value as Json};
+
+use super::limits::{INLINE_BYTES, TEMPLATE_BYTES};
+use crate::diagnostic::{Diagnostics, Origin};
+
+/// How long a template is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size {
+    /// Bytes of its compact JSON.
+    pub bytes: usize,
+}
+
+impl Size {
+    /// Whether a caller can send it along in a request, without a bucket: at most [`INLINE_BYTES`].
+    pub fn fits_inline(self) -> bool {
+        self.bytes <= INLINE_BYTES
+    }
+
+    /// Whether it is a template at all: at most [`TEMPLATE_BYTES`].
+    pub fn fits(self) -> bool {
+        self.bytes <= TEMPLATE_BYTES
+    }
+}
+
+/// A finished template.
+#[derive(Debug, Default)]
+pub struct Spliced {
+    /// The sections. Where there are declarations, `Resources` is empty and only holds its place.
+    pub(super) fragment: Map<String, Json>,
+    /// The resources, where there are declarations.
+    pub(super) resources: IndexMap<String, Entry>,
+    /// The logical ids that the declarations had.
+    pub(super) declared: BTreeSet<String>,
+    /// The text of `Resources`, once it is written.
+    pub(super) text: Option<Box<RawValue>>,
+}
+
+/// A resource of the finished template.
+#[derive(Debug)]
+pub(super) enum Entry {
+    /// As the author wrote it, references to declarations replaced.
+    Author(Json),
+    /// Made for a declaration.
+    Generated(Box<Generated>),
+}
+
+/// A generated resource, all of what stands beside its properties settled.
+#[derive(Debug)]
+pub(super) struct Generated {
+    pub(super) origin: Origin,
+    pub(super) kind: &'static str,
+    pub(super) condition: Option<String>,
+    pub(super) depends_on: Vec<String>,
+    pub(super) deletion_policy: Option<Json>,
+    pub(super) update_replace_policy: Option<Json>,
+    pub(super) attributes: Map<String, Json>,
+    pub(super) properties: Map<String, Json>,
+    pub(super) metadata: Map<String, Json>,
+    pub(super) role: String,
+    pub(super) source: String,
+}
+
+impl Spliced {
+    /// How long the template is before [`annotate`](Self::annotate). A template with declarations that is longer than
+    /// [`TEMPLATE_BYTES`] is an error.
+    pub fn measure(&mut self, diagnostics: &mut Diagnostics) -> Size {
+        let text = if self.declared.is_empty() {
+            self.fragment.get("Resources").map(json)
+        } else {
+            Some(json(&Section(&self.resources)))
+        };
+        let sections = self.fragment.iter().filter(|(name, _)| *name != "Resources");
+        let sections: usize =
+            sections.map(|(name, section)| json(name).get().len() + 1 + json(section).get().len()).sum();
+        let resources = text.as_ref().map_or(0, |text| "\"Resources\":".len() + text.get().len());
+        // The braces, and the commas between the sections.
+        let size = Size { bytes: self.fragment.len().max(1) + 1 + sections + resources };
+        self.text = text;
+        if !self.declared.is_empty() && !size.fits() {
+            diagnostics
+                .error(
+                    Origin::TEMPLATE,
+                    format!(
+                        "the finished template has {} bytes, and at most {TEMPLATE_BYTES} are possible",
+                        size.bytes
+                    ),
+                )
+                .fix("divide the applications between several stacks that share an environment");
+        }
+        size
+    }
+
+    /// The template as compact JSON.
+    pub fn write(&self) -> Box<RawValue> {
+        json(self)
+    }
+
+    /// Adds notes to `Metadata.OamEcs.Notes`, where they stay sorted and each stands once. Without any, nothing changes.
+    pub fn annotate(&mut self, notes: impl IntoIterator<Item = String>) {
+        let mut notes: BTreeSet<String> = notes.into_iter().collect();
+        if notes.is_empty() {
+            return;
+        }
+        // A section that is no map is not ours to replace: the notes are in the log too.
+        let metadata = self.fragment.entry("Metadata").or_insert_with(|| Json::Object(Map::new()));
+        let Some(metadata) = metadata.as_object_mut() else { return };
+        let Some(ours) = metadata.entry("OamEcs").or_insert_with(|| Json::Object(Map::new())).as_object_mut() else {
+            return;
+        };
+        if let Some(Json::Array(before)) = ours.get("Notes") {
+            notes.extend(before.iter().filter_map(Json::as_str).map(str::to_owned));
+        }
+        ours.insert("Notes".to_owned(), notes.into_iter().map(Json::String).collect());
+    }
+}
+
+impl Serialize for Spliced {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.fragment.len()))?;
+        for (name, section) in &self.fragment {
+            match &self.text {
+                Some(text) if name == "Resources" => map.serialize_entry(name, text)?,
+                None if name == "Resources" && !self.declared.is_empty() => {
+                    map.serialize_entry(name, &Section(&self.resources))?;
+                }
+                _ => map.serialize_entry(name, section)?,
+            }
+        }
+        map.end()
+    }
+}
+
+/// Compact JSON. Maps with text keys cannot fail to be written.
+fn json<T: Serialize + ?Sized>(value: &T) -> Box<RawValue> {
+    to_raw_value(value).unwrap_or_default()
+}
+
+/// The section `Resources`.
+struct Section<'a>(&'a IndexMap<String, Entry>);
+
+impl Serialize for Section<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0)
+    }
+}
+
+impl Serialize for Entry {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Author(resource) => resource.serialize(serializer),
+            Self::Generated(resource) => resource.serialize(serializer),
+        }
+    }
+}
+
+impl Serialize for Generated {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("Type", self.kind)?;
+        if let Some(condition) = &self.condition {
+            map.serialize_entry("Condition", condition)?;
+        }
+        if !self.depends_on.is_empty() {
+            map.serialize_entry("DependsOn", &self.depends_on)?;
+        }
+        if let Some(policy) = &self.deletion_policy {
+            map.serialize_entry("DeletionPolicy", policy)?;
+        }
+        if let Some(policy) = &self.update_replace_policy {
+            map.serialize_entry("UpdateReplacePolicy", policy)?;
+        }
+        for (key, value) in &self.attributes {
+            map.serialize_entry(key, value)?;
+        }
+        if !self.properties.is_empty() {
+            map.serialize_entry("Properties", &self.properties)?;
+        }
+        map.serialize_entry("Metadata", &Metadata(self))?;
+        map.end()
+    }
+}
+
+/// The author's metadata, and where the resource comes from.
+struct Metadata<'a>(&'a Generated);
+
+impl Serialize for Metadata<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for (key, value) in self.0.metadata.iter().filter(|(key, _)| *key != "OamEcs") {
+            map.serialize_entry(key, value)?;
+        }
+        map.serialize_entry("OamEcs", &Provenance { role: &self.0.role, source: &self.0.source })?;
+        map.end()
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Provenance<'a> {
+    role: &'a str,
+    source: &'a str,
+}
