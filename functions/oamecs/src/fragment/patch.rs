@@ -27,7 +27,7 @@ const ATTRIBUTES: [&str; 9] = [
 ];
 
 /// The most roles that a message lists.
-const LISTED: usize = 12;
+const LISTED: usize = 8;
 
 /// Applies the patches of all declarations, taking them out.
 ///

@@ -29,6 +29,8 @@ pub(super) struct Rewriter<'a> {
     pub(super) diagnostics: &'a mut Diagnostics,
     depth: usize,
     nested: usize,
+    /// Declarations of which a reference could not be replaced, and an error said so.
+    pub(super) refused: BTreeSet<String>,
 }
 
 impl<'a> Rewriter<'a> {
@@ -38,7 +40,7 @@ impl<'a> Rewriter<'a> {
         origins: &'a mut Origins,
         diagnostics: &'a mut Diagnostics,
     ) -> Self {
-        Self { declared, attributes, origins, diagnostics, depth: 0, nested: 0 }
+        Self { declared, attributes, origins, diagnostics, depth: 0, nested: 0, refused: BTreeSet::new() }
     }
 
     /// Replaces every reference to a declaration in `value`, which stands at `place`.
@@ -89,6 +91,7 @@ impl<'a> Rewriter<'a> {
         let Some(text) = attribute(argument) else {
             let id = argument.get(0).and_then(Json::as_str).map(|text| text.split_once('.').map_or(text, |(id, _)| id));
             if let Some(id) = id.filter(|id| self.declared.contains(*id)) {
+                self.refused.insert(id.to_owned());
                 let origin = place.origin(self.origins);
                 self.diagnostics
                     .error(
@@ -116,6 +119,7 @@ impl<'a> Rewriter<'a> {
         let mut value = value.clone();
         self.nested += usize::from(self.depth > 0);
         if self.depth > DEPTH_LIMIT || self.nested > NESTED_LIMIT {
+            self.refused.insert(id.to_owned());
             let origin = place.origin(self.origins);
             self.diagnostics
                 .error(origin, format!("`{id}.{name}` stands for a value that refers to it again"))
@@ -189,6 +193,7 @@ impl<'a> Rewriter<'a> {
         };
         let value = self.attribute(id, attribute, place)?;
         if value.is_array() {
+            self.refused.insert(id.to_owned());
             let origin = place.origin(self.origins);
             self.diagnostics
                 .error(origin, format!("`{name}` is a list, which `Fn::Sub` cannot hold"))
@@ -202,6 +207,7 @@ impl<'a> Rewriter<'a> {
     }
 
     fn no_single_id(&mut self, id: &str, place: &Place<'_>) {
+        self.refused.insert(id.to_owned());
         let names = self.attributes.get(id).into_iter().flat_map(Attributes::keys).map(String::as_str);
         let example = names.clone().find(|name| *name == "Url").or_else(|| names.clone().next());
         let fix = match example {
@@ -215,6 +221,7 @@ impl<'a> Rewriter<'a> {
     }
 
     fn no_attribute(&mut self, id: &str, name: &str, place: &Place<'_>) {
+        self.refused.insert(id.to_owned());
         let names = || self.attributes.get(id).into_iter().flat_map(Attributes::keys).map(String::as_str);
         let end = |known: &&str| known.strip_suffix(name).is_some_and(|start| !name.is_empty() && start.ends_with('.'));
         let near = names().find(end).or_else(|| suggestion(name, names()));

@@ -84,11 +84,12 @@ pub fn splice(
     }
     splicer.outputs(&mut written_outputs, outputs);
 
-    let Splicer { conditions, resources, .. } = splicer;
+    let Splicer { conditions, resources, rewriter, .. } = splicer;
+    let refused = rewriter.refused;
     written_conditions.extend(conditions.added);
     put_section(&mut fragment, "Conditions", written_conditions);
     put_section(&mut fragment, "Outputs", written_outputs);
-    Spliced { fragment, resources, declared, text: None }
+    Spliced { fragment, resources, declared, refused, text: None }
 }
 
 struct Splicer<'a> {

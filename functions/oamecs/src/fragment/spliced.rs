@@ -43,6 +43,8 @@ pub struct Spliced {
     pub(super) resources: IndexMap<String, Entry>,
     /// The logical ids that the declarations had.
     pub(super) declared: BTreeSet<String>,
+    /// Those of them that something still refers to, as an error has said.
+    pub(super) refused: BTreeSet<String>,
     /// The text of `Resources`, once it is written.
     pub(super) text: Option<Box<RawValue>>,
 }

@@ -23,7 +23,7 @@ use crate::document::suggestion;
 /// What others will add to is not judged: references that lead nowhere pass while the template holds resources of other
 /// macros (`AWS::Serverless::…`), modules or `Fn::ForEach`.
 pub fn verify(spliced: &Spliced, diagnostics: &mut Diagnostics) {
-    let Spliced { fragment, resources, declared, text: _ } = spliced;
+    let Spliced { fragment, resources, declared, refused, text: _ } = spliced;
     if declared.is_empty() {
         return;
     }
@@ -33,6 +33,7 @@ pub fn verify(spliced: &Spliced, diagnostics: &mut Diagnostics) {
         parameters: fragment.get("Parameters").and_then(Json::as_object),
         conditions: fragment.get("Conditions").and_then(Json::as_object),
         declared,
+        refused,
         missing: BTreeMap::new(),
         left_over: BTreeMap::new(),
     };
@@ -65,6 +66,7 @@ struct Check<'a> {
     parameters: Option<&'a Map<String, Json>>,
     conditions: Option<&'a Map<String, Json>>,
     declared: &'a BTreeSet<String>,
+    refused: &'a BTreeSet<String>,
     /// What is not there, and the generated resources that refer to it.
     missing: BTreeMap<Reference<'a>, Vec<(&'a str, Origin)>>,
     /// Declarations that something still refers to, and one place that does.
@@ -141,7 +143,7 @@ impl<'a> Check<'a> {
 
     fn left_over(&mut self, of: &str, reference: Reference<'a>) {
         let (Reference::Ref(name) | Reference::Attribute(name)) = reference else { return };
-        if self.declared.contains(name) && !self.resources.contains_key(name) {
+        if self.declared.contains(name) && !self.refused.contains(name) && !self.resources.contains_key(name) {
             self.left_over.entry(name).or_insert_with(|| of.to_owned());
         }
     }
@@ -261,7 +263,7 @@ mod tests {
             resources.insert(id, entry);
         }
         let declared = BTreeSet::from(["Shop".to_owned()]);
-        let mut spliced = Spliced { fragment, resources, declared, text: None };
+        let mut spliced = Spliced { fragment, resources, declared, refused: BTreeSet::new(), text: None };
         verify(&spliced, &mut diagnostics);
         spliced.measure(&mut diagnostics);
         render(&diagnostics, &origins).iter().map(ToString::to_string).collect()
