@@ -56,7 +56,9 @@ fn compare(schema: &Value, node: &Value, table: &Table, path: &str, missing: &mu
                 Inside::Map(inside) => compare(schema, value, inside, &path, missing),
                 Inside::Named(inside) => {
                     let alternatives = alternatives(schema, value);
-                    let named = alternatives.iter().flat_map(|part| part["patternProperties"].as_object().into_iter().flatten());
+                    let named = alternatives
+                        .iter()
+                        .flat_map(|part| part["patternProperties"].as_object().into_iter().flatten());
                     let named: Vec<_> = named.filter(|(pattern, _)| !pattern.starts_with("^x-")).collect();
                     named.iter().map(|(_, item)| compare(schema, item, inside, &path, missing)).sum()
                 }

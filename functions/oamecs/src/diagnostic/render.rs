@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use indexmap::IndexSet;
+
 use super::origin::{Origins, Root, Segment};
 use super::{Diagnostics, Origin, Severity};
 use crate::document::locate;
@@ -10,7 +12,7 @@ use crate::document::locate;
 pub const MESSAGE_LIMIT: usize = 1500;
 
 /// A diagnostic as the author reads it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Rendered {
     /// Whether it makes the expansion fail, the policy of its declaration considered.
     pub is_error: bool,
@@ -54,37 +56,43 @@ impl fmt::Display for Rendered {
     }
 }
 
-/// All diagnostics as the author reads them, in the order of what the author wrote; the same one is told once.
+/// How many errors are given a line and a column: more than a message holds, and each takes a walk through its document.
+const LOCATED: usize = 20;
+
+/// All diagnostics as the author reads them, in the order of what the author wrote; the same one is told once. Only errors
+/// are given a position: whoever mends one looks for its line.
 pub fn render(diagnostics: &Diagnostics, origins: &Origins) -> Vec<Rendered> {
     let mut entries: Vec<_> = diagnostics.entries().iter().collect();
     entries.sort_by_key(|entry| (entry.origin == Origin::TEMPLATE, entry.origin));
-    let mut rendered: Vec<Rendered> = Vec::with_capacity(entries.len());
+    let mut rendered: IndexSet<Rendered> = IndexSet::with_capacity(entries.len());
+    let mut left = LOCATED;
     for entry in entries {
         let declaration = origins.declaration(entry.origin);
         let policy = declaration.map(|(_, policy)| policy).unwrap_or_default();
         let (root, segments) = origins.path(entry.origin);
+        let is_error = match entry.severity {
+            Severity::Error => true,
+            Severity::Unknown => policy.strict || !policy.unknown_is_note,
+            Severity::Note => policy.strict,
+            Severity::Advice => false,
+        };
         let position = match root {
-            Some(Root::Document { text: Some(text), index }) => locate(text, *index, &segments),
+            Some(Root::Document { text: Some(text), index }) if is_error && left > 0 => {
+                left -= 1;
+                locate(text, *index, &segments)
+            }
             _ => None,
         };
-        let line = Rendered {
-            is_error: match entry.severity {
-                Severity::Error => true,
-                Severity::Unknown => policy.strict || !policy.unknown_is_note,
-                Severity::Note => policy.strict,
-                Severity::Advice => false,
-            },
+        rendered.insert(Rendered {
+            is_error,
             declaration: declaration.map(|(id, _)| id.to_owned()),
             path: path_text(&segments),
             position,
             message: entry.message.clone(),
             fix: entry.fix.clone(),
-        };
-        if !rendered.contains(&line) {
-            rendered.push(line);
-        }
+        });
     }
-    rendered
+    rendered.into_iter().collect()
 }
 
 /// The message of a failed expansion: one error a line, grouped by declaration, at most [`MESSAGE_LIMIT`] bytes. What does
