@@ -4,7 +4,9 @@
 //! stands for. One module an AWS concern; none knows a document format.
 
 mod application;
+mod collision;
 mod discovery;
+mod ecs_name;
 mod environment;
 mod fargate;
 mod health_check;
@@ -20,6 +22,7 @@ mod security_group;
 mod service;
 mod site;
 mod storage;
+mod tags;
 mod task_definition;
 mod task_size;
 
@@ -30,17 +33,20 @@ use crate::diagnostic::Diagnostics;
 use crate::installation::Installation;
 use crate::program::Program;
 
+use site::Site;
+
 /// Lowers a program to resources.
 pub fn lower(program: &Program, installation: &Installation, diagnostics: &mut Diagnostics) -> Lowered {
     let declared = &program.declared;
     let mut lowered = Lowered::default();
-    let mut sites = BTreeMap::new();
+    let mut sites: BTreeMap<&str, Site> = BTreeMap::new();
     for (id, environment) in &program.environments {
         let site = environment::lower(id, environment, declared.contains(id), &mut lowered, diagnostics);
         sites.insert(id, site);
     }
+    collision::report(program, &sites, diagnostics);
     for (id, application) in &program.applications {
-        let Some(site) = sites.get(&application.environment) else { continue };
+        let Some(site) = sites.get(application.environment.as_str()) else { continue };
         application::lower(id, application, site, installation, &mut lowered, diagnostics);
         if application.environment != *id {
             lowered.shared_by.entry(application.environment.clone()).or_default().insert(id.clone());

@@ -7,7 +7,9 @@ use crate::diagnostic::{Diagnostics, Located, Origin};
 use crate::document::{Document, Early, Fields, Reader, suggestion};
 use crate::environment;
 use crate::fragment::{Declaration, Kind};
-use crate::program::{Application, Program};
+use crate::program::Program;
+use crate::program::application::Surroundings;
+use crate::program::environment::{Environment, Network};
 use crate::settings::{self, Choice};
 
 /// The key, and the beginning of the logical ids, of the environment that nobody declared.
@@ -47,7 +49,8 @@ fn lower_compose(
     reader: &mut Reader<'_>,
 ) {
     let mut settings = settings::load(fields, reader);
-    let environment = choose(declaration, &mut settings.environment, environments, program, reader.diagnostics);
+    let choice = std::mem::replace(&mut settings.environment, Choice::Implicit);
+    let (environment, surroundings) = choose(declaration, choice, environments, program, reader.diagnostics);
     let mut documents = documents.into_iter();
     let Some(document) = documents.next() else { return };
     if let Some(second) = documents.next() {
@@ -64,38 +67,73 @@ fn lower_compose(
     };
     let Some(project) = compose::load(document, &compose, reader) else { return };
     let Some(mut application) = compose::lower(project, &compose, environment, reader.diagnostics) else { return };
+    application.surroundings = surroundings;
     settings.apply(&mut application, reader);
-    insert(&declaration.id, application, program);
+    program.applications.insert(declaration.id.clone(), application);
 }
 
-fn insert(id: &str, application: Application, program: &mut Program) {
-    program.applications.insert(id.to_owned(), application);
-}
-
-/// The key of the environment that a declaration runs in, which is put into the program where it is not there yet.
+/// The key of the environment that a declaration runs in, which is put into the program where it is not there yet, and what
+/// the application uses instead of what that has.
+///
+/// A network that is given is the application's own. Else it is in the network that is made for all applications without
+/// one, so that a certificate that is added later moves nothing to another network.
 fn choose(
     declaration: &Declaration,
-    choice: &mut Choice,
+    choice: Choice,
     environments: &BTreeSet<String>,
     program: &mut Program,
     diagnostics: &mut Diagnostics,
-) -> String {
-    match std::mem::replace(choice, Choice::Implicit) {
+) -> (String, Surroundings) {
+    match choice {
         Choice::Implicit => {
-            let implied = || environment::implicit(declaration.origin);
-            program.environments.entry(IMPLICIT.to_owned()).or_insert_with(implied);
-            IMPLICIT.to_owned()
+            share(environment::implicit(declaration.origin), program, diagnostics);
+            (IMPLICIT.to_owned(), Surroundings::default())
         }
-        Choice::Own(environment) => {
+        Choice::Own(mut environment) => {
+            let surroundings = Surroundings {
+                load_balancer: environment.load_balancer.take(),
+                namespace: environment.namespace.take(),
+                certificate: environment.certificate.take(),
+            };
+            if matches!(environment.network, Network::Made { .. }) {
+                share(*environment, program, diagnostics);
+                return (IMPLICIT.to_owned(), surroundings);
+            }
             program.environments.insert(declaration.id.clone(), *environment);
-            declaration.id.clone()
+            (declaration.id.clone(), surroundings)
         }
         Choice::Declared(Located { origin, value }) => {
             if !environments.contains(&value) {
                 report_unknown(origin, &value, environments, diagnostics);
             }
-            value
+            (value, Surroundings::default())
         }
+    }
+}
+
+/// Puts the environment that applications share into the program. What one says of its network and cluster counts for all;
+/// two that say different things contradict each other.
+fn share(environment: Environment, program: &mut Program, diagnostics: &mut Diagnostics) {
+    let Environment { origin, network, cluster, .. } = environment;
+    let default = environment::implicit(origin);
+    let shared = program.environments.entry(IMPLICIT.to_owned()).or_insert_with(|| default.clone());
+    let differs = |one: &dyn std::fmt::Debug, other: &dyn std::fmt::Debug| format!("{one:?}") != format!("{other:?}");
+    let mut contradicts = false;
+    if differs(&network, &default.network) {
+        contradicts |= differs(&shared.network, &default.network) && differs(&shared.network, &network);
+        shared.network = network;
+    }
+    if differs(&cluster, &default.cluster) {
+        contradicts |= differs(&shared.cluster, &default.cluster) && differs(&shared.cluster, &cluster);
+        shared.cluster = cluster;
+    }
+    if contradicts {
+        diagnostics
+            .error(
+                origin,
+                "applications without a network of their own share one, and two of them describe it differently",
+            )
+            .fix("declare an `OamEcs::Environment` for each network, and name it with `Environment: !Ref …`");
     }
 }
 

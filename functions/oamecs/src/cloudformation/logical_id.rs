@@ -81,7 +81,7 @@ fn pascal_case(name: &str) -> String {
 }
 
 /// Six hexadecimal digits of FNV-1a, which is short, has no seed and never changes.
-fn hash(name: &str) -> String {
+pub(crate) fn hash(name: &str) -> String {
     let mut state: u64 = 0xcbf2_9ce4_8422_2325;
     for byte in name.bytes() {
         state ^= u64::from(byte);

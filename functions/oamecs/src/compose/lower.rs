@@ -23,6 +23,7 @@ use super::Settings;
 use super::model::{Absence, Project};
 use crate::diagnostic::Diagnostics;
 use crate::document::suggestion;
+use crate::program::application::Surroundings;
 use crate::program::{Application, Tags};
 
 /// What the lowering of a service looks at besides the service.
@@ -65,6 +66,7 @@ pub fn lower(
         origin: settings.origin,
         name: name.clone(),
         environment,
+        surroundings: Surroundings::default(),
         networks: networks::lower(&services, &mut lowering),
         volumes: volumes::lower(&mut lowering),
         workloads: BTreeMap::new(),

@@ -9,10 +9,11 @@ use super::role::Role;
 use super::scope::Scope;
 use super::security_group::{self, Members};
 use super::site::Site;
-use super::{discovery, logs, roles, service, storage, task_definition};
+use super::{discovery, logs, roles, service, storage, tags, task_definition};
 use crate::cloudformation::value::Text;
-use crate::cloudformation::{Attributes, Function, Lowered};
+use crate::cloudformation::{Attributes, Function, LogicalId, Lowered};
 use crate::diagnostic::Diagnostics;
+use crate::document::list;
 use crate::installation::Installation;
 use crate::program::{Application, Workload};
 
@@ -28,9 +29,11 @@ pub(super) fn lower(
     lowered: &mut Lowered,
     diagnostics: &mut Diagnostics,
 ) {
-    let Application { origin, name: _, environment: _, networks, volumes, workloads, tags } = application;
+    let Application { origin, name: _, environment: _, surroundings, networks, volumes, workloads, tags } = application;
+    let site = &site.with(surroundings, *origin, diagnostics);
     let mut attributes = Attributes::new();
-    let mut scope = Scope { owner: id, tags: tags.clone(), resources: &mut lowered.resources, diagnostics };
+    let tags = tags::fit(tags, *origin, diagnostics);
+    let mut scope = Scope { owner: id, tags, resources: &mut lowered.resources, diagnostics };
     attributes.insert("Cluster".to_owned(), json!(site.cluster));
     attributes.insert("VpcId".to_owned(), json!(site.vpc));
     let log_group = logs::group(&mut scope, *origin);
@@ -44,13 +47,18 @@ pub(super) fn lower(
     }
     let storages = storage::lower(&mut scope, application, &members, site, &mut attributes);
     let reached = load_balancer::lower(&mut scope, application, site, &mut attributes);
-    let context = Context { site, installation, log_group, namespace, members, storages, reached };
     let mut names = BTreeMap::new();
     for (name, workload) in workloads {
-        let discovery = lower_workload(&mut scope, name, workload, &context, &mut attributes);
-        names.insert(name.clone(), discovery);
+        let tags = tags::fit(&workload.tags, workload.origin, scope.diagnostics);
+        let mut scope = scope.tagged(&tags);
+        names.insert(name.clone(), discovery::workload(&mut scope, name, workload, &namespace));
     }
-    discovery::aliases(&mut scope, application, &context.namespace, &names);
+    let aliases = discovery::aliases(&mut scope, application, &namespace, &names);
+    let context = Context { site, installation, log_group, namespace, members, storages, reached, names, aliases };
+    for (name, workload) in workloads {
+        lower_workload(&mut scope, name, workload, &context, &mut attributes);
+    }
+    advise_sizes(application, scope.diagnostics);
     for name in volumes.keys() {
         if let Some(storage) = context.storages.get(name) {
             let output = json!({
@@ -66,26 +74,52 @@ pub(super) fn lower(
 struct Context<'a> {
     site: &'a Site,
     installation: &'a Installation,
-    log_group: crate::cloudformation::LogicalId,
+    log_group: LogicalId,
     namespace: discovery::Namespace,
     members: BTreeMap<String, Members>,
     storages: BTreeMap<String, storage::Storage>,
     reached: BTreeMap<String, Reached>,
+    /// Where the names of workloads are registered.
+    names: BTreeMap<String, LogicalId>,
+    /// Where workloads are registered under other names.
+    aliases: BTreeMap<String, Vec<LogicalId>>,
 }
 
-/// Lowers one workload, and returns where its name is registered.
+/// Docker gives a container what the machine has; a task has a size, and the smallest is small.
+fn advise_sizes(application: &Application, diagnostics: &mut Diagnostics) {
+    let is_silent = |workload: &Workload| {
+        let options = &workload.platform;
+        let resources = workload.containers.iter().map(|container| &container.resources);
+        options.cpu.is_none()
+            && options.memory.is_none()
+            && resources.into_iter().all(|resources| resources.memory.is_none())
+    };
+    let silent = application.workloads.iter().filter(|(_, workload)| is_silent(workload));
+    let names: Vec<&str> = silent.map(|(name, _)| name.as_str()).collect();
+    if !names.is_empty() {
+        let message = format!(
+            "{} say nothing of memory, and have the least that goes with their processors: 512 MiB where they say nothing of those either",
+            list(&names)
+        );
+        diagnostics.advice(application.origin, message);
+    }
+}
+
+/// Lowers one workload.
 fn lower_workload(
     scope: &mut Scope<'_>,
     name: &str,
     workload: &Workload,
     context: &Context<'_>,
     attributes: &mut Attributes,
-) -> crate::cloudformation::LogicalId {
-    let mut scope = scope.tagged(&workload.tags);
+) {
+    let tags = tags::fit(&workload.tags, workload.origin, scope.diagnostics);
+    let mut scope = scope.tagged(&tags);
     let scope = &mut scope;
     let reached = context.reached.get(name);
-    let discovery = discovery::workload(scope, name, workload, &context.namespace);
-    let execution_role = roles::execution(scope, name, workload, &context.log_group);
+    let Some(discovery) = context.names.get(name) else { return };
+    let prepared = context.namespace.prepares_tasks().then_some(context.installation.init_image.as_str());
+    let execution_role = roles::execution(scope, name, workload, &context.log_group, prepared);
     let grants = task_definition::volume_grants(workload, &context.storages);
     let task_role = roles::task(scope, name, workload, grants);
     let task_context = task_definition::Context {
@@ -103,8 +137,9 @@ fn lower_workload(
         after.push(members.rule.clone());
     }
     if let Some(reached) = reached {
-        let group = security_group::workload(scope, name, workload.origin, &context.site.vpc, &reached.callers);
-        let group = Text::from(Function::GetAtt(group, "GroupId"));
+        let (group, rules) =
+            security_group::workload(scope, name, workload.origin, &context.site.vpc, &reached.callers);
+        after.extend(rules);
         attributes.insert(format!("Services.{name}.SecurityGroupId"), json!(group));
         groups.push(group);
         after.extend(reached.after.iter().cloned());
@@ -122,11 +157,14 @@ fn lower_workload(
         let storage = context.storages.get(volume).into_iter();
         after.extend(storage.flat_map(|storage| storage.ready(&workload.networks)).cloned());
     }
-    after.extend(workload.after.keys().map(|first| Role::Service.id(scope.owner, Some(first))));
+    for first in workload.after.keys() {
+        after.push(Role::Service.id(scope.owner, Some(first)));
+        after.extend(context.aliases.get(first).into_iter().flatten().cloned());
+    }
     let service_context = service::Context {
         site: context.site,
         task_definition: &task_definition,
-        discovery: &discovery,
+        discovery,
         security_groups: groups,
         reached,
         after,
@@ -143,5 +181,4 @@ fn lower_workload(
     ] {
         attributes.insert(format!("Services.{name}.{attribute}"), json!(value));
     }
-    discovery
 }

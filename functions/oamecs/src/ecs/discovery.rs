@@ -13,7 +13,8 @@ use super::scope::Scope;
 use super::site::Site;
 use crate::cloudformation::resource::ecs::{ContainerDefinition, LogConfiguration};
 use crate::cloudformation::resource::servicediscovery::{
-    DnsConfig, DnsRecord, DnsRecordType, HealthCheckCustomConfig, Instance, PrivateDnsNamespace, RoutingPolicy, Service,
+    DnsConfig, DnsProperties, DnsRecord, DnsRecordType, HealthCheckCustomConfig, Instance, NamespaceProperties,
+    PrivateDnsNamespace, RoutingPolicy, Service, Soa,
 };
 use crate::cloudformation::value::Text;
 use crate::cloudformation::{Attributes, Function, LogicalId};
@@ -35,6 +36,13 @@ pub(super) struct Namespace {
     has_neighbours: bool,
 }
 
+impl Namespace {
+    /// Whether tasks have a container that lets them find neighbours by short names.
+    pub(super) fn prepares_tasks(&self) -> bool {
+        self.has_neighbours
+    }
+}
+
 /// The environment's name space, or one of the application's own.
 pub(super) fn namespace(
     scope: &mut Scope<'_>,
@@ -46,14 +54,24 @@ pub(super) fn namespace(
     let namespace = if let Some(shared) = &site.namespace {
         Namespace { id: shared.id.clone(), domain: shared.name.clone(), has_neighbours }
     } else {
-        let domain = format!("{}.local", application.name.value);
-        let properties = PrivateDnsNamespace { name: domain.as_str().into(), vpc: site.vpc.clone(), description: None };
+        let domain = site.domain.clone().unwrap_or_else(|| format!("{}.local", application.name.value));
+        let properties = private_namespace(&domain, &site.vpc);
         let id = scope.add(Role::Namespace, application.name.origin, &properties).id();
         Namespace { id: Function::GetAtt(id, "Id").into(), domain, has_neighbours }
     };
     attributes.insert("Namespace.Id".to_owned(), json!(namespace.id));
     attributes.insert("Namespace.Name".to_owned(), json!(namespace.domain));
     namespace
+}
+
+/// A private name space. That a name does not exist is forgotten as soon as its addresses are: neighbours start in turn.
+pub(super) fn private_namespace(domain: &str, vpc: &Text) -> PrivateDnsNamespace {
+    PrivateDnsNamespace {
+        name: domain.into(),
+        vpc: vpc.clone(),
+        description: None,
+        properties: Some(NamespaceProperties { dns_properties: DnsProperties { soa: Soa { ttl: TTL } } }),
+    }
 }
 
 /// The names of a workload: its own, and its aliases.
@@ -72,14 +90,15 @@ pub(super) fn workload(scope: &mut Scope<'_>, name: &str, workload: &Workload, n
     scope.add_for(name, Role::Discovery, workload.origin, &properties).id()
 }
 
-/// The names that workloads have besides their own. Several workloads may share one: callers get any of them.
+/// The names that workloads have besides their own, by workload. Several workloads may share one: callers get any of them.
 pub(super) fn aliases(
     scope: &mut Scope<'_>,
     application: &Application,
     namespace: &Namespace,
     names: &BTreeMap<String, LogicalId>,
-) {
+) -> BTreeMap<String, Vec<LogicalId>> {
     let mut made: BTreeMap<&str, LogicalId> = BTreeMap::new();
+    let mut targets: BTreeMap<String, Vec<LogicalId>> = BTreeMap::new();
     for (workload_name, workload) in &application.workloads {
         for (alias, origin) in &workload.aliases {
             let service = made.entry(alias).or_insert_with(|| {
@@ -104,9 +123,11 @@ pub(super) fn aliases(
             };
             // The dot is in no name of either, so that the pair has an id of its own.
             let pair = format!("{alias}.{workload_name}");
-            scope.add_for(&pair, Role::AliasTarget, *origin, &properties).after(names.get(workload_name));
+            let target = scope.add_for(&pair, Role::AliasTarget, *origin, &properties).after(names.get(workload_name));
+            targets.entry(workload_name.clone()).or_default().push(target.id());
         }
     }
+    targets
 }
 
 /// The container that lets the others of its task find neighbours by their short names; none where there are no neighbours.
@@ -121,6 +142,8 @@ pub(super) fn search_domain(namespace: &Namespace, image: &str, log: LogConfigur
     );
     let mut container = ContainerDefinition::new(SEARCH_DOMAIN_CONTAINER, image);
     container.essential = false;
+    // Whatever user the image has: only root writes the file.
+    container.user = Some("0".into());
     container.entry_point = vec!["sh".into(), "-c".into()];
     container.command = vec![script.into()];
     container.log_configuration = Some(log);

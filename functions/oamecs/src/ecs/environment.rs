@@ -10,7 +10,6 @@ use super::role::Role;
 use super::scope::Scope;
 use super::site::{SharedLoadBalancer, SharedNamespace, Site};
 use crate::cloudformation::resource::ecs::{self as resource, ClusterSettings};
-use crate::cloudformation::resource::servicediscovery::PrivateDnsNamespace;
 use crate::cloudformation::value::Text;
 use crate::cloudformation::{Attributes, Function, Lowered};
 use crate::expression::Expr;
@@ -36,10 +35,12 @@ pub(super) fn lower(
         export_prefix,
         tags,
     } = environment;
-    let mut scope = Scope { owner: id, tags: tags.clone(), resources: &mut lowered.resources, diagnostics };
+    let tags = super::tags::fit(tags, *origin, diagnostics);
+    let mut scope = Scope { owner: id, tags, resources: &mut lowered.resources, diagnostics };
     let mut facts = Facts::default();
     let network = network::lower(&mut scope, *origin, network);
     network.facts(&mut facts);
+    let owns_cluster = matches!(cluster, Cluster::Made { .. });
     let cluster = lower_cluster(&mut scope, *origin, cluster);
     facts.add("Cluster", "ECSCluster", &cluster);
     let load_balancer = load_balancer
@@ -67,13 +68,15 @@ pub(super) fn lower(
         cluster,
         task_subnets: network.tasks.subnets,
         public_addresses: network.public_addresses,
-        zone_subnets: network.tasks.each,
+        zone_subnets: network.zone_subnets,
         balancer_subnets: network.balancers.subnets,
         faces_internet: network.faces_internet,
         way_out: network.way_out,
         way_in: network.way_in,
         load_balancer,
         namespace,
+        domain: None,
+        owns_cluster,
         certificate,
     }
 }
@@ -162,6 +165,7 @@ fn lower_load_balancer(
                 security_group: Function::GetAtt(group, "GroupId").into(),
                 dns_name: Some(attribute("DNSName")),
                 ours: true,
+                faces_internet: Some(faces_internet),
             };
             facts.add("LoadBalancer.Arn", "LoadBalancerArn", &shared.arn);
             facts.add("LoadBalancer.DNSName", "LoadBalancerDNSName", &attribute("DNSName"));
@@ -178,6 +182,7 @@ fn lower_load_balancer(
             security_group: Text::from(&security_group.value),
             dns_name: None,
             ours: false,
+            faces_internet: None,
         }),
     }
 }
@@ -190,8 +195,7 @@ fn lower_namespace(
 ) -> SharedNamespace {
     let shared = match namespace {
         Namespace::Made(name) => {
-            let properties =
-                PrivateDnsNamespace { name: name.value.as_str().into(), vpc: network.vpc.clone(), description: None };
+            let properties = super::discovery::private_namespace(&name.value, &network.vpc);
             let id = scope.add(Role::Namespace, name.origin, &properties).id();
             SharedNamespace { id: Function::GetAtt(id, "Id").into(), name: name.value.clone() }
         }

@@ -42,6 +42,9 @@ const TIERS: [Tier; 8] = [
 /// The most seconds that Fargate waits between the request to stop and the end by force.
 pub(crate) const STOP_TIMEOUT_LIMIT: u32 = 120;
 
+/// The most files that a process on Fargate may open.
+pub(crate) const NOFILE_LIMIT: u32 = 1_048_576;
+
 /// The kernel limits that can be set on Fargate.
 pub(crate) const ULIMITS: [&str; 1] = ["nofile"];
 

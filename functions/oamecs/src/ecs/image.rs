@@ -26,7 +26,9 @@ pub(crate) fn repository(image: &Expr<String>) -> Repository {
 fn of_deferred(deferred: &Deferred) -> Repository {
     if let Some(function) = deferred.alone() {
         return match function.get("Fn::Sub").and_then(serde_json::Value::as_str) {
-            Some(text) if text.starts_with("${") && !text.contains(".dkr.ecr.") => Repository::AnyEcr,
+            Some(text) if text.starts_with("${") && !HOSTS.iter().any(|(middle, _)| text.contains(middle)) => {
+                Repository::AnyEcr
+            }
             Some(text) => of_address(text),
             None => Repository::AnyEcr,
         };
@@ -38,11 +40,16 @@ fn of_deferred(deferred: &Deferred) -> Repository {
     }
 }
 
+/// What stands between the account and the Region, and what ends the host, in addresses of ECR.
+const HOSTS: [(&str, &str); 3] =
+    [(".dkr.ecr.", ".amazonaws.com"), (".dkr.ecr-fips.", ".amazonaws.com"), (".dkr-ecr.", ".on.aws")];
+
 fn of_address(address: &str) -> Repository {
-    let Some((account, rest)) = address.split_once(".dkr.ecr.") else {
+    let found = HOSTS.iter().find_map(|(middle, end)| Some((address.split_once(middle)?, *end)));
+    let Some(((account, rest), end)) = found else {
         return Repository::Public;
     };
-    let Some((region, rest)) = rest.split_once(".amazonaws.com") else {
+    let Some((region, rest)) = rest.split_once(end) else {
         return Repository::AnyEcr;
     };
     let Some((_, path)) = rest.split_once('/') else {

@@ -20,7 +20,7 @@ use crate::cloudformation::resource::ec2;
 use crate::cloudformation::resource::elbv2::{self, Action, Attribute, Certificate, Protocol, RedirectConfig};
 use crate::cloudformation::value::Text;
 use crate::cloudformation::{Attributes, Function, LogicalId, Value};
-use crate::diagnostic::Origin;
+use crate::diagnostic::{Diagnostics, Origin};
 use crate::program::Application;
 use crate::program::exposure::Transport;
 
@@ -38,6 +38,11 @@ pub(super) struct Reached {
     pub(super) callers: Vec<Caller>,
     /// Its address for people.
     pub(super) url: Option<Text>,
+}
+
+/// The ports that an application asks of its load balancer for HTTP, and what asks for them.
+pub(super) fn http_ports(application: &Application, site: &Site) -> BTreeMap<u16, Origin> {
+    plan::plan(application, site, &mut Diagnostics::default()).http_ports()
 }
 
 /// Lowers the exposures of all workloads of an application.
@@ -90,12 +95,8 @@ fn lower_http(
             admit_world(scope, Role::ListenerIngress(port), origin, &group, Transport::Tcp, port);
         }
     }
-    let mut targets = BTreeMap::new();
     for (port, listener) in &plan.http {
-        let target = targets
-            .entry((listener.workload, listener.exposure.target))
-            .or_insert_with(|| target_group::http(scope, listener, site, shared))
-            .clone();
+        let target = target_group::http(scope, *port, listener, site, shared);
         let tls = site.certificate.as_ref().map(|certificate| Certificate { certificate_arn: certificate.clone() });
         let properties = elbv2::Listener {
             load_balancer_arn: arn.clone(),
@@ -107,7 +108,7 @@ fn lower_http(
         };
         let id = scope.add(Role::Listener(*port), listener.exposure.origin, &properties).id();
         let entry = reached.entry(listener.workload.to_owned()).or_default();
-        entry.register(listener, target, id, &group);
+        entry.register(listener, target, id, &group, true);
         if entry.url.is_none() {
             let scheme = if site.certificate.is_some() { "https" } else { "http" };
             entry.url = dns_name.as_ref().map(|name| url(scheme, name, *port));
@@ -131,7 +132,9 @@ fn lower_http(
                 },
             }],
         };
-        scope.add(Role::Listener(80), origin, &properties);
+        // Not before there is something to lead to.
+        let secure = plan.http.contains_key(&443).then(|| Role::Listener(443).id(scope.owner, None));
+        scope.add(Role::Listener(80), origin, &properties).after(&secure);
     }
 }
 
@@ -157,11 +160,9 @@ fn lower_network(
     describe(attributes, "NetworkLoadBalancer", &load_balancer, &group);
     let dns_name: Text = Function::GetAtt(load_balancer.clone(), "DNSName").into();
     let group: Text = Function::GetAtt(group, "GroupId").into();
-    let mut targets = BTreeMap::new();
     for (port, listener) in &plan.network {
         let exposure = listener.exposure;
-        let key = (listener.workload, exposure.target, exposure.transport);
-        let target = targets.entry(key).or_insert_with(|| target_group::network(scope, listener, site)).clone();
+        let target = target_group::network(scope, *port, listener, site);
         let properties = elbv2::Listener {
             load_balancer_arn: Function::reference(&load_balancer).into(),
             port: *port,
@@ -176,9 +177,9 @@ fn lower_network(
         admit_world(scope, Role::NetworkListenerIngress(*port), exposure.origin, &group, exposure.transport, *port);
         let id = scope.add(Role::NetworkListener(*port), exposure.origin, &properties).id();
         let entry = reached.entry(listener.workload.to_owned()).or_default();
-        entry.register(listener, target, id, &group);
+        entry.register(listener, target, id, &group, false);
         if let (Transport::Udp, Some(port)) = (exposure.transport, listener.health_port) {
-            entry.admit(Caller { group: group.clone(), port, transport: Transport::Tcp });
+            entry.admit(Caller { group: group.clone(), port, transport: Transport::Tcp, speaks_http: false });
         }
         if entry.url.is_none() && *port == 443 {
             entry.url = Some(url("https", &dns_name, *port));
@@ -187,13 +188,12 @@ fn lower_network(
 }
 
 impl Reached {
-    fn register(&mut self, listener: &Listener<'_>, target: LogicalId, id: LogicalId, group: &Text) {
+    fn register(&mut self, listener: &Listener<'_>, target: LogicalId, id: LogicalId, group: &Text, speaks_http: bool) {
         let exposure = listener.exposure;
-        if !self.target_groups.iter().any(|(_, known)| *known == target) {
-            self.target_groups.push((exposure.target, target));
-        }
+        self.target_groups.push((exposure.target, target));
         self.after.push(id);
-        self.admit(Caller { group: group.clone(), port: exposure.target, transport: exposure.transport });
+        let (port, transport) = (exposure.target, exposure.transport);
+        self.admit(Caller { group: group.clone(), port, transport, speaks_http });
     }
 
     fn admit(&mut self, caller: Caller) {

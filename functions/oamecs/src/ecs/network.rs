@@ -5,6 +5,7 @@ use ipnet::Ipv4Net;
 use super::environment::{Facts, export_name};
 use super::role::Role;
 use super::scope::Scope;
+use super::site::ZoneSubnet;
 use crate::cloudformation::resource::ec2;
 use crate::cloudformation::value::Text;
 use crate::cloudformation::{Function, LogicalId, Value};
@@ -21,6 +22,7 @@ pub(super) struct Network {
     pub(super) faces_internet: bool,
     pub(super) way_out: Vec<LogicalId>,
     pub(super) way_in: Vec<LogicalId>,
+    pub(super) zone_subnets: Vec<ZoneSubnet>,
     public: Option<SubnetList>,
     private: Option<SubnetList>,
 }
@@ -35,6 +37,14 @@ pub(super) struct SubnetList {
 impl Network {
     /// Puts private subnets, where there are any, under the tasks, and public ones under the load balancers.
     fn new(vpc: Text, public: Option<SubnetList>, private: Option<SubnetList>) -> Self {
+        let numbered = |list: &SubnetList| {
+            let numbers = 1_usize..;
+            numbers
+                .zip(&list.each)
+                .map(|(number, subnet)| ZoneSubnet { key: number.to_string(), subnet: subnet.clone() })
+                .collect()
+        };
+        let zone_subnets = private.as_ref().or(public.as_ref()).map(numbered).unwrap_or_default();
         let none = || SubnetList { subnets: Value::Literal(Vec::new()), each: Vec::new() };
         Self {
             vpc,
@@ -44,6 +54,7 @@ impl Network {
             faces_internet: public.is_some(),
             way_out: Vec::new(),
             way_in: Vec::new(),
+            zone_subnets,
             public,
             private,
         }
@@ -82,9 +93,23 @@ pub(super) fn lower(scope: &mut Scope<'_>, origin: Origin, network: &environment
                 Subnets::Each(subnets) => early_list(subnets.iter().map(Text::from).collect()),
                 Subnets::List { list, length } => late_list(&Function::from(list), *length),
             };
-            Network::new(Text::from(&id.value), public.as_ref().map(list), private.as_ref().map(list))
+            let mut network =
+                Network::new(Text::from(&id.value), public.as_ref().map(list), private.as_ref().map(list));
+            if let Some(Subnets::Each(subnets)) = private.as_ref().or(public.as_ref()) {
+                network.zone_subnets = subnets.iter().map(by_id).collect();
+            }
+            network
         }
     }
+}
+
+/// A subnet that is called by what its author wrote, so that another order of the list moves nothing.
+fn by_id(subnet: &Expr<String>) -> ZoneSubnet {
+    let key = match subnet {
+        Expr::Known(id) => id.clone(),
+        Expr::Deferred(_) => serde_json::json!(Text::from(subnet)).to_string(),
+    };
+    ZoneSubnet { key, subnet: Text::from(subnet) }
 }
 
 /// The export `<prefix>-<name>` of another stack.
@@ -156,7 +181,8 @@ fn made(scope: &mut Scope<'_>, origin: Origin, addresses: Ipv4Net, zones: u8, ga
                 subnet_id: Function::reference(&subnet).into(),
             };
             // Without the route there is no way out for the gateway itself.
-            nat_gateway = Some(scope.add(Role::NatGateway(zone), origin, &properties).after([&public_route]).id());
+            let way = public_associations.last().into_iter().chain([&public_route]);
+            nat_gateway = Some(scope.add(Role::NatGateway(zone), origin, &properties).after(way).id());
         }
         let subnet = add_subnet(scope, Role::PrivateSubnet(zone), origin, &vpc, *private_block, zone);
         let table = scope
@@ -176,7 +202,12 @@ fn made(scope: &mut Scope<'_>, origin: Origin, addresses: Ipv4Net, zones: u8, ga
     }
     let way_in: Vec<LogicalId> = std::iter::once(public_route).chain(public_associations).collect();
     let private = (gateways != Gateways::None).then(|| early_list(private));
-    let mut network = Network::new(vpc_id(), Some(early_list(public)), private);
+    let mut network = Network::new(vpc_id(), Some(early_list(public.clone())), private);
+    // In the public subnets, as these are there whatever becomes of `NatGateways`: a mount target cannot move within its
+    // zone. It has no public address all the same.
+    let numbers = 1_usize..;
+    network.zone_subnets =
+        numbers.zip(public).map(|(number, subnet)| ZoneSubnet { key: number.to_string(), subnet }).collect();
     network.way_out = if gateways == Gateways::None { way_in.clone() } else { way_out };
     network.way_in = way_in;
     network

@@ -52,6 +52,8 @@ pub(crate) enum Role {
     AccessPoint,
     MountGroup,
     MountTarget(u8),
+    /// Of a volume and a subnet that is given.
+    SubnetMountTarget,
     /// Of a volume and a network.
     MountIngress,
 
@@ -62,11 +64,19 @@ pub(crate) enum Role {
     Service,
     Discovery,
     SecurityGroup,
-    /// By target port.
+    /// By published port, and by the load balancer, as a target group belongs to one for life.
     HttpTargetGroup(u16),
+    InternalHttpTargets(u16),
     SharedTargetGroup(u16),
+    InternalSharedTargets(u16),
     TcpTargetGroup(u16),
+    InternalTcpTargets(u16),
     UdpTargetGroup(u16),
+    InternalUdpTargets(u16),
+    /// Rules of its group, by container port: from an Application or a Network Load Balancer.
+    HttpIngress(u16),
+    TcpIngress(u16),
+    UdpIngress(u16),
 
     /// Of a name besides a workload's own.
     Alias,
@@ -118,6 +128,7 @@ impl Role {
             Self::MemberIngress => ("MemberIngress", None),
             Self::FileSystem => ("FileSystem", None),
             Self::AccessPoint => ("AccessPoint", None),
+            Self::SubnetMountTarget => ("SubnetMountTarget", None),
             Self::MountGroup => ("MountGroup", None),
             Self::MountIngress => ("MountIngress", None),
             Self::MountTarget(zone) => ("MountTarget", Some(zone.into())),
@@ -131,6 +142,13 @@ impl Role {
             Self::SharedTargetGroup(port) => ("SharedTargetGroup", Some(port)),
             Self::TcpTargetGroup(port) => ("TcpTargetGroup", Some(port)),
             Self::UdpTargetGroup(port) => ("UdpTargetGroup", Some(port)),
+            Self::InternalHttpTargets(port) => ("InternalHttpTargets", Some(port)),
+            Self::InternalSharedTargets(port) => ("InternalSharedTargets", Some(port)),
+            Self::InternalTcpTargets(port) => ("InternalTcpTargets", Some(port)),
+            Self::InternalUdpTargets(port) => ("InternalUdpTargets", Some(port)),
+            Self::HttpIngress(port) => ("HttpIngress", Some(port)),
+            Self::TcpIngress(port) => ("TcpIngress", Some(port)),
+            Self::UdpIngress(port) => ("UdpIngress", Some(port)),
             Self::Alias => ("Alias", None),
             Self::AliasTarget => ("AliasTarget", None),
         }
@@ -142,7 +160,7 @@ mod tests {
     use super::Role;
 
     /// Roles of things that have names of their own: after a name, one role must not look like another.
-    const NAMED: [Role; 19] = [
+    const NAMED: [Role; 27] = [
         Role::Network,
         Role::MemberIngress,
         Role::FileSystem,
@@ -160,6 +178,14 @@ mod tests {
         Role::SharedTargetGroup(1),
         Role::TcpTargetGroup(1),
         Role::UdpTargetGroup(1),
+        Role::InternalHttpTargets(1),
+        Role::InternalSharedTargets(1),
+        Role::InternalTcpTargets(1),
+        Role::InternalUdpTargets(1),
+        Role::HttpIngress(1),
+        Role::TcpIngress(1),
+        Role::UdpIngress(1),
+        Role::SubnetMountTarget,
         Role::Alias,
         Role::AliasTarget,
     ];

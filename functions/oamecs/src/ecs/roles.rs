@@ -6,11 +6,13 @@ use std::collections::BTreeMap;
 use super::image::{Repository, repository};
 use super::role::Role;
 use super::scope::Scope;
+use crate::cloudformation::function::escape;
 use crate::cloudformation::resource::iam::{
     self, ConditionValue, Conditions, Policy, PolicyDocument, Principal, Statement,
 };
 use crate::cloudformation::value::Text;
-use crate::cloudformation::{Function, LogicalId};
+use crate::cloudformation::{Function, LogicalId, Value};
+use crate::expression::Expr;
 use crate::program::Workload;
 
 /// The path of all roles that are made, by which installations bound what may be done with them.
@@ -37,7 +39,7 @@ impl Grant {
                 .chars()
                 .map(|c| if c.is_ascii_alphanumeric() || "+=,.@-_".contains(c) { c } else { '-' })
                 .collect(),
-            policy_document: crate::cloudformation::Value::Literal(PolicyDocument::new(self.statements)),
+            policy_document: Value::Literal(PolicyDocument::new(self.statements)),
         }
     }
 }
@@ -47,18 +49,44 @@ pub(super) fn text_condition(operator: &str, key: &str, value: Text) -> Conditio
     BTreeMap::from([(operator.to_owned(), BTreeMap::from([(key.to_owned(), ConditionValue::One(value))]))])
 }
 
-/// The role with which ECS starts the tasks of a workload: it writes to the log group and pulls from private repositories.
-pub(super) fn execution(scope: &mut Scope<'_>, name: &str, workload: &Workload, log_group: &LogicalId) -> LogicalId {
-    let mut grants = vec![Grant::new(
-        "logs".to_owned(),
-        vec![Statement {
-            action: vec!["logs:CreateLogStream".into(), "logs:PutLogEvents".into()],
-            resource: vec![Function::GetAtt(log_group.clone(), "Arn").into()],
-            ..Statement::default()
-        }],
-    )];
-    grants.extend(images(workload));
+/// The role with which ECS starts the tasks of a workload: it writes to the log group and pulls from private repositories,
+/// among them that of the image that prepares its tasks, if any does.
+pub(super) fn execution(
+    scope: &mut Scope<'_>,
+    name: &str,
+    workload: &Workload,
+    log_group: &LogicalId,
+    preparing_image: Option<&str>,
+) -> LogicalId {
+    let mut groups = vec![Function::GetAtt(log_group.clone(), "Arn").into()];
+    let mut action = vec!["logs:CreateLogStream".into(), "logs:PutLogEvents".into()];
+    for options in workload.containers.iter().map(|container| &container.log_options) {
+        groups.extend(options.get("awslogs-group").map(|group| log_group_arn(&group.value)));
+        let creates = options.get("awslogs-create-group").and_then(|value| value.value.known());
+        if creates.is_some_and(|value| value == "true") {
+            action.push("logs:CreateLogGroup".into());
+        }
+    }
+    action.dedup();
+    let logs = Statement { action, resource: groups, ..Statement::default() };
+    let mut grants = vec![Grant::new("logs".to_owned(), vec![logs])];
+    let preparing_image = preparing_image.map(Expr::from);
+    let images = workload.containers.iter().map(|container| &container.image.value).chain(&preparing_image);
+    grants.extend(pull(images));
     add(scope, name, workload, Role::ExecutionRole, grants)
+}
+
+/// The ARN of a log group that the author names.
+fn log_group_arn(name: &Expr<String>) -> Text {
+    let start = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:";
+    match Text::from(name) {
+        Value::Literal(name) => Function::Sub(format!("{start}{}:*", escape(&name))).into(),
+        Value::Function(function) => Function::SubWith(
+            format!("{start}${{Name}}:*"),
+            vec![("Name".to_owned(), serde_json::to_value(&function).unwrap_or_default())],
+        )
+        .into(),
+    }
 }
 
 /// The role that the containers of a workload have.
@@ -79,10 +107,11 @@ pub(super) fn task(scope: &mut Scope<'_>, name: &str, workload: &Workload, mut g
     add(scope, name, workload, Role::TaskRole, grants)
 }
 
-fn images(workload: &Workload) -> Option<Grant> {
+/// The permission to pull images.
+fn pull<'a>(images: impl Iterator<Item = &'a Expr<String>>) -> Option<Grant> {
     let mut repositories: Vec<Text> = Vec::new();
-    for container in &workload.containers {
-        let arn = match repository(&container.image.value) {
+    for image in images {
+        let arn = match repository(image) {
             Repository::Public => continue,
             Repository::Ecr(arn) => arn,
             Repository::AnyEcr => Function::Sub("arn:${AWS::Partition}:ecr:*:*:repository/*".to_owned()).into(),
@@ -94,12 +123,12 @@ fn images(workload: &Workload) -> Option<Grant> {
     if repositories.is_empty() {
         return None;
     }
-    let pull = ["BatchCheckLayerAvailability", "BatchGetImage", "GetDownloadUrlForLayer"];
+    let actions = ["BatchCheckLayerAvailability", "BatchGetImage", "GetDownloadUrlForLayer"];
     Some(Grant::new(
         "images".to_owned(),
         vec![
             Statement {
-                action: pull.iter().map(|action| format!("ecr:{action}").into()).collect(),
+                action: actions.iter().map(|action| format!("ecr:{action}").into()).collect(),
                 resource: repositories,
                 ..Statement::default()
             },

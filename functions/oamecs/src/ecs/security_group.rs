@@ -5,6 +5,7 @@
 
 use super::role::Role;
 use super::scope::Scope;
+use super::tags;
 use crate::cloudformation::resource::ec2;
 use crate::cloudformation::value::Text;
 use crate::cloudformation::{Function, LogicalId};
@@ -27,12 +28,15 @@ pub(super) struct Caller {
     pub(super) group: Text,
     pub(super) port: u16,
     pub(super) transport: Transport,
+    /// Whether it is an Application Load Balancer.
+    pub(super) speaks_http: bool,
 }
 
 /// Lowers a network to a group whose members reach each other.
 pub(super) fn network(scope: &mut Scope<'_>, name: &str, network: &Network, vpc: &Text) -> Members {
     let Network { origin, tags } = network;
-    let mut scope = scope.tagged(tags);
+    let tags = tags::fit(tags, *origin, scope.diagnostics);
+    let mut scope = scope.tagged(&tags);
     let id = Role::Network.id(scope.owner, Some(name));
     // A description can never change, so it says nothing that might.
     let group = ec2::SecurityGroup {
@@ -55,24 +59,42 @@ pub(super) fn network(scope: &mut Scope<'_>, name: &str, network: &Network, vpc:
     Members { group, rule }
 }
 
-/// Lowers the group of an exposed workload.
-pub(super) fn workload(scope: &mut Scope<'_>, name: &str, origin: Origin, vpc: &Text, callers: &[Caller]) -> LogicalId {
+/// Lowers the group of an exposed workload, with a rule for each caller. Rules are resources of their own: while a workload
+/// moves to another port, the old one is still reached.
+pub(super) fn workload(
+    scope: &mut Scope<'_>,
+    name: &str,
+    origin: Origin,
+    vpc: &Text,
+    callers: &[Caller],
+) -> (Text, Vec<LogicalId>) {
     let id = Role::SecurityGroup.id(scope.owner, Some(name));
-    let rules = callers
-        .iter()
-        .map(|Caller { group, port, transport }| ec2::Ingress {
-            traffic: traffic(*transport, *port),
-            source: ec2::Source::SourceSecurityGroupId(group.clone()),
-            description: Some(format!("From the load balancer to port {port}")),
-        })
-        .collect();
     let group = ec2::SecurityGroup {
         group_description: format!("Published ports of a workload: {id}"),
         vpc_id: vpc.clone(),
-        security_group_ingress: rules,
+        security_group_ingress: Vec::new(),
         security_group_egress: Vec::new(),
     };
-    scope.add_for(name, Role::SecurityGroup, origin, &group).id()
+    let id = scope.add_for(name, Role::SecurityGroup, origin, &group).id();
+    let group = Text::from(Function::GetAtt(id, "GroupId"));
+    let mut rules = Vec::new();
+    for Caller { group: caller, port, transport, speaks_http } in callers {
+        let role = match (speaks_http, transport) {
+            (true, _) => Role::HttpIngress(*port),
+            (false, Transport::Tcp) => Role::TcpIngress(*port),
+            (false, Transport::Udp) => Role::UdpIngress(*port),
+        };
+        let rule = ec2::SecurityGroupIngress {
+            group_id: group.clone(),
+            rule: ec2::Ingress {
+                traffic: traffic(*transport, *port),
+                source: ec2::Source::SourceSecurityGroupId(caller.clone()),
+                description: Some(format!("From the load balancer to port {port}")),
+            },
+        };
+        rules.push(scope.add_for(name, role, origin, &rule).id());
+    }
+    (group, rules)
 }
 
 /// The traffic of a single port.

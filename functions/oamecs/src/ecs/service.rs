@@ -1,5 +1,6 @@
 //! Services: how many tasks of a workload run, where, and how a new version takes over.
 
+use super::ecs_name::ecs_name;
 use super::load_balancer::Reached;
 use super::role::Role;
 use super::scope::Scope;
@@ -7,18 +8,20 @@ use super::site::Site;
 use super::task_definition::mounted;
 use crate::cloudformation::resource::Switch;
 use crate::cloudformation::resource::ecs::{
-    AwsVpcConfiguration, CapacityProviderStrategyItem, DeploymentCircuitBreaker, DeploymentConfiguration, LaunchType,
-    LoadBalancer, NetworkConfiguration, PropagateTags, SchedulingStrategy, Service, ServiceRegistry,
+    AwsVpcConfiguration, CapacityProviderStrategyItem, DeploymentCircuitBreaker, DeploymentConfiguration,
+    ForceNewDeployment, LaunchType, LoadBalancer, NetworkConfiguration, PropagateTags, SchedulingStrategy, Service,
+    ServiceRegistry,
 };
 use crate::cloudformation::value::Text;
-use crate::cloudformation::{Function, LogicalId};
+use crate::cloudformation::{Function, LogicalId, Value};
 use crate::diagnostic::Diagnostics;
 use crate::program::Workload;
 use crate::program::platform::Capacity;
 use crate::program::workload::{OnFailure, Order, Update};
 
-/// Seconds in which a new task behind a load balancer may fail its checks.
-const GRACE_PERIOD: u32 = 60;
+/// Seconds in which a new task behind a load balancer may fail its checks: a start that takes longer than that is rare, and
+/// a healthy task waits for none of them.
+const GRACE_PERIOD: u32 = 300;
 
 /// What a service needs to know of what was lowered before it.
 pub(super) struct Context<'a> {
@@ -34,7 +37,7 @@ pub(super) struct Context<'a> {
 /// Lowers a workload to a service.
 pub(super) fn lower(scope: &mut Scope<'_>, name: &str, workload: &Workload, context: Context<'_>) -> LogicalId {
     let Context { site, task_definition, discovery, security_groups, reached, after } = context;
-    let container = workload.containers.first().map(|container| container.name.clone()).unwrap_or_default();
+    let container = workload.containers.first().map(|container| ecs_name(&container.name)).unwrap_or_default();
     let load_balancers: Vec<LoadBalancer> = reached
         .into_iter()
         .flat_map(|reached| &reached.target_groups)
@@ -46,20 +49,25 @@ pub(super) fn lower(scope: &mut Scope<'_>, name: &str, workload: &Workload, cont
         .collect();
     let (minimum, maximum) = percentages(workload, scope.diagnostics);
     let start_period = workload.containers.first().and_then(|container| container.probe.as_ref()?.start_period);
-    let spot = workload.platform.capacity.as_ref().is_some_and(|capacity| capacity.value == Capacity::FargateSpot);
+    let strategy = capacity_provider(workload, site, scope.diagnostics);
     let properties = Service {
         cluster: site.cluster.clone(),
         task_definition: Function::reference(task_definition).into(),
         desired_count: Some((&workload.replicas.value).into()),
-        launch_type: (!spot).then_some(LaunchType::Fargate),
-        capacity_provider_strategy: spot.then(|| {
-            vec![CapacityProviderStrategyItem { capacity_provider: "FARGATE_SPOT".into(), base: None, weight: Some(1) }]
+        launch_type: strategy.is_none().then_some(LaunchType::Fargate),
+        force_new_deployment: strategy.map(|provider| ForceNewDeployment {
+            enable_force_new_deployment: true,
+            force_new_deployment_nonce: provider.to_owned(),
+        }),
+        capacity_provider_strategy: strategy.map(|provider| {
+            vec![CapacityProviderStrategyItem { capacity_provider: provider.into(), base: None, weight: Some(1) }]
         }),
         deployment_configuration: Some(DeploymentConfiguration {
             maximum_percent: Some(maximum),
             minimum_healthy_percent: Some(minimum),
             deployment_circuit_breaker: Some(DeploymentCircuitBreaker {
-                enable: workload.update.on_failure != OnFailure::Continue,
+                // Without it a task that never starts keeps the deployment going for three hours.
+                enable: true,
                 rollback: workload.update.on_failure == OnFailure::RollBack,
             }),
             alarms: None,
@@ -69,7 +77,7 @@ pub(super) fn lower(scope: &mut Scope<'_>, name: &str, workload: &Workload, cont
             awsvpc_configuration: AwsVpcConfiguration {
                 assign_public_ip: Some(site.public_addresses.into()),
                 security_groups,
-                subnets: site.task_subnets.clone(),
+                subnets: task_subnets(workload, site),
             },
         }),
         health_check_grace_period_seconds: (!load_balancers.is_empty())
@@ -88,13 +96,49 @@ pub(super) fn lower(scope: &mut Scope<'_>, name: &str, workload: &Workload, cont
     scope.add_for(name, Role::Service, workload.origin, &properties).after(&after).id()
 }
 
+/// The subnets of a workload's tasks. Where their list is known late, tasks that mount volumes are only in those that have
+/// a mount target.
+fn task_subnets(workload: &Workload, site: &Site) -> Value<Vec<Text>> {
+    match &site.task_subnets {
+        Value::Function(_) if !mounted(workload).is_empty() => {
+            Value::Literal(site.zone_subnets.iter().map(|zone| zone.subnet.clone()).collect())
+        }
+        subnets => subnets.clone(),
+    }
+}
+
+/// The capacity provider of a workload's tasks. On clusters of ours there always is one, as a service cannot move from a
+/// launch type to a provider without being replaced; a cluster that is given may have none, but for Spot it must.
+fn capacity_provider(workload: &Workload, site: &Site, diagnostics: &mut Diagnostics) -> Option<&'static str> {
+    let capacity = workload.platform.capacity.as_ref();
+    match capacity.map(|capacity| capacity.value).unwrap_or_default() {
+        Capacity::Fargate => site.owns_cluster.then_some("FARGATE"),
+        Capacity::FargateSpot => {
+            if let (Some(capacity), false) = (capacity, site.owns_cluster) {
+                diagnostics.advice(
+                    capacity.origin,
+                    "the cluster that is given must have the capacity provider `FARGATE_SPOT`",
+                );
+            }
+            Some("FARGATE_SPOT")
+        }
+    }
+}
+
 /// The least and the most tasks during an update, in percent of the wanted number.
 fn percentages(workload: &Workload, diagnostics: &mut Diagnostics) -> (u32, u32) {
+    if workload.update.on_failure == OnFailure::Continue {
+        diagnostics.note(
+            workload.origin,
+            "an update that fails is stopped, not tried on and on: ECS would try for three hours",
+        );
+    }
     let Update { order, batch, on_failure: _, minimum_percent, maximum_percent } = &workload.update;
     let replicas = workload.replicas.value.known().copied();
     let order_value = match order {
         Some(order) => Some(order.value),
-        None if batch.is_none() && replicas.is_some_and(|replicas| replicas <= 1) && writes_volume(workload) => {
+        // A number that is known late may be one.
+        None if batch.is_none() && replicas.is_none_or(|replicas| replicas <= 1) && writes_volume(workload) => {
             if minimum_percent.is_none() && maximum_percent.is_none() {
                 diagnostics.note(
                     workload.origin,

@@ -2,6 +2,9 @@
 
 use crate::cloudformation::value::Text;
 use crate::cloudformation::{LogicalId, Value};
+use crate::diagnostic::{Diagnostics, Origin};
+use crate::program::application::Surroundings;
+use crate::program::environment::{LoadBalancer, Namespace, Scheme};
 
 /// An environment, lowered.
 #[derive(Clone, Debug)]
@@ -14,8 +17,8 @@ pub(crate) struct Site {
     pub(crate) task_subnets: Value<Vec<Text>>,
     /// Whether tasks have public addresses, as their subnets give no other way out.
     pub(crate) public_addresses: bool,
-    /// One subnet of each zone that tasks are in.
-    pub(crate) zone_subnets: Vec<Text>,
+    /// One subnet of each zone that tasks are in, for mount targets.
+    pub(crate) zone_subnets: Vec<ZoneSubnet>,
     /// The subnets of load balancers.
     pub(crate) balancer_subnets: Value<Vec<Text>>,
     /// Whether load balancers face the internet; else there are only private subnets.
@@ -28,8 +31,61 @@ pub(crate) struct Site {
     pub(crate) load_balancer: Option<SharedLoadBalancer>,
     /// The name space that applications share.
     pub(crate) namespace: Option<SharedNamespace>,
+    /// The domain name of an application's own name space, where it is not to follow from the application's name.
+    pub(crate) domain: Option<String>,
+    /// Whether the cluster is ours, and so has Fargate and Fargate Spot as capacity providers.
+    pub(crate) owns_cluster: bool,
     /// The certificate with which load balancers terminate TLS.
     pub(crate) certificate: Option<Text>,
+}
+
+/// A subnet of a zone.
+#[derive(Clone, Debug)]
+pub(crate) struct ZoneSubnet {
+    /// What tells it from those of other zones, for life: its number where we made it, its id where it is known. A mount
+    /// target cannot move to another subnet, so its logical id follows from this.
+    pub(crate) key: String,
+    pub(crate) subnet: Text,
+}
+
+impl Site {
+    /// The same place for an application that uses something else than what the environment has.
+    pub(crate) fn with(&self, surroundings: &Surroundings, origin: Origin, diagnostics: &mut Diagnostics) -> Self {
+        let Surroundings { load_balancer, namespace, certificate } = surroundings;
+        let mut site = self.clone();
+        match load_balancer {
+            Some(LoadBalancer::Given { arn, security_group }) => {
+                site.load_balancer = Some(SharedLoadBalancer {
+                    arn: Text::from(&arn.value),
+                    security_group: Text::from(&security_group.value),
+                    dns_name: None,
+                    ours: false,
+                    faces_internet: None,
+                });
+            }
+            Some(LoadBalancer::Made { scheme: Scheme::Internal }) => {
+                site.faces_internet = false;
+                site.balancer_subnets = site.task_subnets.clone();
+            }
+            Some(LoadBalancer::Made { scheme: Scheme::InternetFacing }) if !site.faces_internet => {
+                diagnostics
+                    .error(origin, "a load balancer that faces the internet needs public subnets, and there are none")
+                    .fix("give `PublicSubnetIds`, or write `LoadBalancer: internal`");
+            }
+            Some(LoadBalancer::Made { scheme: Scheme::InternetFacing }) | None => {}
+        }
+        match namespace {
+            Some(Namespace::Given { id, name }) => {
+                site.namespace = Some(SharedNamespace { id: Text::from(&id.value), name: name.value.clone() });
+            }
+            Some(Namespace::Made(name)) => site.domain = Some(name.value.clone()),
+            None => {}
+        }
+        if let Some(certificate) = certificate {
+            site.certificate = Some(Text::from(&certificate.value));
+        }
+        site
+    }
 }
 
 /// A load balancer that belongs to no single application.
@@ -42,6 +98,8 @@ pub(crate) struct SharedLoadBalancer {
     pub(crate) dns_name: Option<Text>,
     /// Whether its group is ours to add rules to.
     pub(crate) ours: bool,
+    /// Whether it faces the internet, where it is made here.
+    pub(crate) faces_internet: Option<bool>,
 }
 
 /// A name space that belongs to no single application.

@@ -7,11 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 
+use super::ecs_name::ecs_name;
 use super::role::Role;
 use super::roles::{Grant, text_condition};
 use super::scope::Scope;
 use super::security_group::Members;
-use super::site::Site;
+use super::site::{Site, ZoneSubnet};
+use super::tags;
 use crate::cloudformation::resource::iam::{Effect, PolicyDocument, Principal, Statement};
 use crate::cloudformation::resource::{Switch, ec2, ecs, efs};
 use crate::cloudformation::value::Text;
@@ -76,7 +78,8 @@ fn lower_volume(
     site: &Site,
 ) -> Storage {
     let Volume { origin, tags } = volume;
-    let mut scope = scope.tagged(tags);
+    let tags = tags::fit(tags, *origin, scope.diagnostics);
+    let mut scope = scope.tagged(&tags);
     let file_system = efs::FileSystem {
         encrypted: true,
         kms_key_id: None,
@@ -125,13 +128,17 @@ fn lower_volume(
         rules.insert((*caller).to_owned(), rule);
     }
     let mut targets = Vec::new();
-    for (zone, subnet) in (1_u8..).zip(&site.zone_subnets) {
+    for ZoneSubnet { key, subnet } in &site.zone_subnets {
         let target = efs::MountTarget {
             file_system_id: Function::reference(&file_system).into(),
             subnet_id: subnet.clone(),
             security_groups: vec![group.clone()],
         };
-        targets.push(scope.add_for(name, Role::MountTarget(zone), *origin, &target).id());
+        let target = match key.parse() {
+            Ok(zone) => scope.add_for(name, Role::MountTarget(zone), *origin, &target),
+            Err(_) => scope.add_for(&format!("{name}.{key}"), Role::SubnetMountTarget, *origin, &target),
+        };
+        targets.push(target.id());
     }
     Storage { file_system, access_point, targets, rules }
 }
@@ -161,7 +168,7 @@ impl Storage {
     /// The volume as a task definition names it.
     pub(super) fn task_volume(&self, name: &str) -> ecs::Volume {
         ecs::Volume {
-            name: name.to_owned(),
+            name: ecs_name(name),
             efs_volume_configuration: Some(ecs::EfsVolumeConfiguration {
                 filesystem_id: Function::reference(&self.file_system).into(),
                 root_directory: None,
@@ -176,9 +183,10 @@ impl Storage {
 
     /// What the role of a task that mounts the volume must allow.
     pub(super) fn grant(&self, name: &str, writes: bool) -> Grant {
-        let mut action = vec!["elasticfilesystem:ClientMount".into()];
+        // Without root access, root is nobody: even a container that only reads could not read what root alone may.
+        let mut action = vec!["elasticfilesystem:ClientMount".into(), "elasticfilesystem:ClientRootAccess".into()];
         if writes {
-            action.extend(["elasticfilesystem:ClientRootAccess".into(), "elasticfilesystem:ClientWrite".into()]);
+            action.push("elasticfilesystem:ClientWrite".into());
         }
         let policy = format!("volume-{name}");
         Grant::new(

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::discovery::{self, Namespace};
+use super::ecs_name::ecs_name;
 use super::fargate;
 use super::health_check::health_check;
 use super::logs;
@@ -138,7 +139,7 @@ fn lower_container(
     let words = |words: &Option<Vec<Expr<String>>>| words.iter().flatten().map(Text::from).collect();
     let is_first = workload.containers.first().is_some_and(|first| first.name == *name);
     let exposures: &[Exposure] = if is_first { &workload.exposures } else { &[] };
-    let mut definition = ContainerDefinition::new(name, &image.value);
+    let mut definition = ContainerDefinition::new(ecs_name(name), &image.value);
     definition.entry_point = words(entrypoint);
     definition.command = words(command);
     definition.environment = lower_environment(environment, diagnostics);
@@ -157,7 +158,7 @@ fn lower_container(
         .map(|mount| MountPoint {
             container_path: mount.path.as_str().into(),
             source_volume: match &mount.source {
-                Source::Volume(name) => name.clone(),
+                Source::Volume(name) => ecs_name(name),
             },
             read_only: Some(mount.read_only),
         })
@@ -238,6 +239,11 @@ fn ulimits(limits: &BTreeMap<String, Located<Limit>>, diagnostics: &mut Diagnost
             continue;
         }
         let Limit { soft, hard } = limit.value;
+        if soft < 0 || hard < 0 {
+            diagnostics
+                .error(limit.origin, format!("Fargate has no unlimited `{name}`"))
+                .fix(format!("write a number, {} at most", fargate::NOFILE_LIMIT));
+        }
         ulimits.push(Ulimit { name: name.clone(), soft_limit: soft, hard_limit: hard });
     }
     ulimits

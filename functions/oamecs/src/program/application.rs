@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::environment::{LoadBalancer, Namespace};
 use super::{Tags, Volume, Workload};
 use crate::diagnostic::{Located, Origin};
+use crate::expression::Expr;
 
 /// An application: one document of a declaration.
 #[derive(Clone, Debug)]
@@ -14,6 +16,8 @@ pub struct Application {
     pub name: Located<String>,
     /// The key of its environment in [`super::Program::environments`].
     pub environment: String,
+    /// What it uses instead of what its environment has.
+    pub surroundings: Surroundings,
     /// Groups of workloads that reach each other on any port, by name.
     pub networks: BTreeMap<String, Network>,
     /// What outlives the workloads that mount it, by name.
@@ -22,6 +26,17 @@ pub struct Application {
     pub workloads: BTreeMap<String, Workload>,
     /// Labels of everything that is made for the application.
     pub tags: Tags,
+}
+
+/// What exists and is for one application, in an environment that others may share.
+#[derive(Clone, Debug, Default)]
+pub struct Surroundings {
+    /// The load balancer for HTTP.
+    pub load_balancer: Option<LoadBalancer>,
+    /// The name space.
+    pub namespace: Option<Namespace>,
+    /// The certificate with which load balancers terminate TLS.
+    pub certificate: Option<Located<Expr<String>>>,
 }
 
 /// A group of workloads that reach each other.

@@ -16,8 +16,8 @@ pub use container_definition::{
 pub use container_runtime::{HostEntry, KernelCapabilities, LinuxParameters, SystemControl, Tmpfs, Ulimit};
 pub use service::{
     AwsVpcConfiguration, DeploymentAlarms, DeploymentCircuitBreaker, DeploymentConfiguration, DeploymentController,
-    DeploymentControllerType, LoadBalancer, NetworkConfiguration, PropagateTags, SchedulingStrategy, Service,
-    ServiceConnectConfiguration, ServiceRegistry,
+    DeploymentControllerType, ForceNewDeployment, LoadBalancer, NetworkConfiguration, PropagateTags,
+    SchedulingStrategy, Service, ServiceConnectConfiguration, ServiceRegistry,
 };
 pub use task_definition::{
     AuthorizationConfig, CpuArchitecture, EfsVolumeConfiguration, EphemeralStorage, NetworkMode, OperatingSystemFamily,

@@ -20,6 +20,8 @@ pub struct PrivateDnsNamespace {
     pub vpc: Text,
     /// Up to 1,024 characters.
     pub description: Option<Text>,
+    /// What is set for the zone that it makes.
+    pub properties: Option<NamespaceProperties>,
 }
 
 impl Properties for PrivateDnsNamespace {
@@ -122,4 +124,28 @@ pub struct Instance {
 
 impl Properties for Instance {
     const TYPE: &'static str = "AWS::ServiceDiscovery::Instance";
+}
+
+/// What is set for the zone of a namespace.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct NamespaceProperties {
+    /// What is set for its DNS.
+    pub dns_properties: DnsProperties,
+}
+
+/// What is set for the DNS of a zone.
+#[derive(Clone, Debug, Serialize)]
+pub struct DnsProperties {
+    /// Its start of authority.
+    #[serde(rename = "SOA")]
+    pub soa: Soa,
+}
+
+/// The start of authority of a zone.
+#[derive(Clone, Debug, Serialize)]
+pub struct Soa {
+    /// The seconds for which it is remembered that a name does not exist.
+    #[serde(rename = "TTL")]
+    pub ttl: u32,
 }

@@ -18,15 +18,18 @@ const UNHEALTHY: u32 = 3;
 /// Seconds that a task which goes may finish its requests; AWS's 300 make every deployment wait that long.
 const DEREGISTRATION_DELAY: &str = "60";
 
-/// A target group of an Application Load Balancer. A group belongs to one load balancer for life, so that of a shared one
-/// has another id than that of the application's own.
-pub(super) fn http(scope: &mut Scope<'_>, listener: &Listener<'_>, site: &Site, shared: bool) -> LogicalId {
-    let target = listener.exposure.target;
+/// A target group of an Application Load Balancer, for its listener at `port`. A group belongs to one load balancer for
+/// life, and one with another scheme is another load balancer: each has another id.
+///
+/// Its own port is only what targets have that do not say theirs; those of ECS do. So it is the published one, and a
+/// container that moves to another port keeps its group.
+pub(super) fn http(scope: &mut Scope<'_>, port: u16, listener: &Listener<'_>, site: &Site, shared: bool) -> LogicalId {
+    let https = listener.protocol == exposure::Protocol::Https;
     let grpc = listener.protocol == exposure::Protocol::Grpc;
     let path = listener.probe.map_or("/", |probe| probe.path.as_str());
     let properties = TargetGroup {
-        port: target,
-        protocol: if listener.protocol == exposure::Protocol::Https { Protocol::Https } else { Protocol::Http },
+        port,
+        protocol: if https { Protocol::Https } else { Protocol::Http },
         protocol_version: match listener.protocol {
             exposure::Protocol::Grpc => Some(ProtocolVersion::Grpc),
             exposure::Protocol::Http2 => Some(ProtocolVersion::Http2),
@@ -37,7 +40,8 @@ pub(super) fn http(scope: &mut Scope<'_>, listener: &Listener<'_>, site: &Site, 
         health_check_enabled: None,
         health_check_path: (!grpc).then(|| path.into()),
         health_check_port: None,
-        health_check_protocol: None,
+        // AWS's default is HTTP whatever the targets speak.
+        health_check_protocol: Some(if https { Protocol::Https } else { Protocol::Http }),
         health_check_interval_seconds: Some(INTERVAL),
         health_check_timeout_seconds: Some(TIMEOUT),
         healthy_threshold_count: Some(HEALTHY),
@@ -45,16 +49,24 @@ pub(super) fn http(scope: &mut Scope<'_>, listener: &Listener<'_>, site: &Site, 
         matcher: Some(if grpc { Matcher::GrpcCode("0-99".into()) } else { Matcher::HttpCode("200-399".into()) }),
         target_group_attributes: attributes(),
     };
-    let role = if shared { Role::SharedTargetGroup(target) } else { Role::HttpTargetGroup(target) };
+    let faces_internet = match &site.load_balancer {
+        Some(shared) => shared.faces_internet.unwrap_or(true),
+        None => site.faces_internet,
+    };
+    let role = match (shared, faces_internet) {
+        (false, true) => Role::HttpTargetGroup(port),
+        (false, false) => Role::InternalHttpTargets(port),
+        (true, true) => Role::SharedTargetGroup(port),
+        (true, false) => Role::InternalSharedTargets(port),
+    };
     scope.add_for(listener.workload, role, listener.exposure.origin, &properties).id()
 }
 
-/// A target group of a Network Load Balancer. The health of a UDP port is that of a TCP port beside it.
-pub(super) fn network(scope: &mut Scope<'_>, listener: &Listener<'_>, site: &Site) -> LogicalId {
-    let target = listener.exposure.target;
+/// A target group of a Network Load Balancer, for its listener at `port`. The health of a UDP port is that of a TCP port beside it.
+pub(super) fn network(scope: &mut Scope<'_>, port: u16, listener: &Listener<'_>, site: &Site) -> LogicalId {
     let udp = listener.exposure.transport == Transport::Udp;
     let properties = TargetGroup {
-        port: target,
+        port,
         protocol: if udp { Protocol::Udp } else { Protocol::Tcp },
         protocol_version: None,
         target_type: TargetType::Ip,
@@ -70,7 +82,12 @@ pub(super) fn network(scope: &mut Scope<'_>, listener: &Listener<'_>, site: &Sit
         matcher: None,
         target_group_attributes: attributes(),
     };
-    let role = if udp { Role::UdpTargetGroup(target) } else { Role::TcpTargetGroup(target) };
+    let role = match (udp, site.faces_internet) {
+        (false, true) => Role::TcpTargetGroup(port),
+        (false, false) => Role::InternalTcpTargets(port),
+        (true, true) => Role::UdpTargetGroup(port),
+        (true, false) => Role::InternalUdpTargets(port),
+    };
     scope.add_for(listener.workload, role, listener.exposure.origin, &properties).id()
 }
 

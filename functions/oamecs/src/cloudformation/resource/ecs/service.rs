@@ -31,6 +31,8 @@ pub struct Service {
     pub capacity_provider_strategy: Option<Vec<CapacityProviderStrategyItem>>,
     /// How a new revision replaces the old one.
     pub deployment_configuration: Option<DeploymentConfiguration>,
+    /// Lets a change of capacity take effect, which ECS refuses otherwise.
+    pub force_new_deployment: Option<ForceNewDeployment>,
     /// ECS's own rolling update when absent. Changing it replaces nothing, but not every change is possible.
     pub deployment_controller: Option<DeploymentController>,
     /// Required with the `awsvpc` network mode, refused with any other.
@@ -60,6 +62,16 @@ pub struct Service {
 
 impl Properties for Service {
     const TYPE: &'static str = "AWS::ECS::Service";
+}
+
+/// When the service starts new tasks although its task definition is the same.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ForceNewDeployment {
+    /// Whether it does so, when the nonce changes.
+    pub enable_force_new_deployment: bool,
+    /// Any text; another text is another deployment.
+    pub force_new_deployment_nonce: String,
 }
 
 /// How many tasks run while a deployment replaces them, and when it counts as failed.
