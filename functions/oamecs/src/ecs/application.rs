@@ -98,7 +98,7 @@ fn advise_sizes(application: &Application, diagnostics: &mut Diagnostics) {
     let names: Vec<&str> = silent.map(|(name, _)| name.as_str()).collect();
     if !names.is_empty() {
         let message = format!(
-            "{} say nothing of memory, and have the least that goes with their processors: 512 MiB where they say nothing of those either",
+            "services that ask for no memory have what goes with their processors, 512 MiB at least: {}",
             list(&names)
         );
         diagnostics.advice(application.origin, message);

@@ -96,7 +96,7 @@ fn lower_http(
         }
     }
     for (port, listener) in &plan.http {
-        let target = target_group::http(scope, *port, listener, site, shared);
+        let target = target_group::http(scope, listener, site, shared);
         let tls = site.certificate.as_ref().map(|certificate| Certificate { certificate_arn: certificate.clone() });
         let properties = elbv2::Listener {
             load_balancer_arn: arn.clone(),
@@ -162,7 +162,7 @@ fn lower_network(
     let group: Text = Function::GetAtt(group, "GroupId").into();
     for (port, listener) in &plan.network {
         let exposure = listener.exposure;
-        let target = target_group::network(scope, *port, listener, site);
+        let target = target_group::network(scope, listener, site);
         let properties = elbv2::Listener {
             load_balancer_arn: Function::reference(&load_balancer).into(),
             port: *port,

@@ -18,12 +18,13 @@ const UNHEALTHY: u32 = 3;
 /// Seconds that a task which goes may finish its requests; AWS's 300 make every deployment wait that long.
 const DEREGISTRATION_DELAY: &str = "60";
 
-/// A target group of an Application Load Balancer, for its listener at `port`. A group belongs to one load balancer for
+/// A target group of an Application Load Balancer. A group belongs to one load balancer for
 /// life, and one with another scheme is another load balancer: each has another id.
 ///
 /// Its own port is only what targets have that do not say theirs; those of ECS do. So it is the published one, and a
-/// container that moves to another port keeps its group.
-pub(super) fn http(scope: &mut Scope<'_>, port: u16, listener: &Listener<'_>, site: &Site, shared: bool) -> LogicalId {
+/// container that moves to another port, or a certificate that moves the listener, keeps the group.
+pub(super) fn http(scope: &mut Scope<'_>, listener: &Listener<'_>, site: &Site, shared: bool) -> LogicalId {
+    let port = listener.exposure.published;
     let https = listener.protocol == exposure::Protocol::Https;
     let grpc = listener.protocol == exposure::Protocol::Grpc;
     let path = listener.probe.map_or("/", |probe| probe.path.as_str());
@@ -62,8 +63,9 @@ pub(super) fn http(scope: &mut Scope<'_>, port: u16, listener: &Listener<'_>, si
     scope.add_for(listener.workload, role, listener.exposure.origin, &properties).id()
 }
 
-/// A target group of a Network Load Balancer, for its listener at `port`. The health of a UDP port is that of a TCP port beside it.
-pub(super) fn network(scope: &mut Scope<'_>, port: u16, listener: &Listener<'_>, site: &Site) -> LogicalId {
+/// A target group of a Network Load Balancer. The health of a UDP port is that of a TCP port beside it.
+pub(super) fn network(scope: &mut Scope<'_>, listener: &Listener<'_>, site: &Site) -> LogicalId {
+    let port = listener.exposure.published;
     let udp = listener.exposure.transport == Transport::Udp;
     let properties = TargetGroup {
         port,
