@@ -4,7 +4,8 @@
 //! `deploy/macros.py` and `deploy/missing_types.py` add what it lacks, and say what it cannot show). Then `deploy/run.py`
 //! takes the cases, which are folders of `deploy/`, and every example through their lives. All of it on 127.0.0.1.
 //!
-//! `OAMECS_DEPLOY_CASES="shop rollback"` runs these cases only.
+//! `OAMECS_DEPLOY_CASES="shop rollback"` runs these cases only; `OAMECS_DEPLOY_EXAMPLES` names a folder of folders of templates
+//! to take through the same life as the examples.
 
 #![expect(clippy::unwrap_used, reason = "a test fails so")]
 
@@ -120,7 +121,8 @@ fn stacks_live_and_die_through_the_deployed_macro() {
     cloud.install();
 
     let mut cases = Tools::get().script("deploy/run.py");
-    cases.arg(&cloud.endpoint).arg(repository().join("examples"));
+    let examples = env::var_os("OAMECS_DEPLOY_EXAMPLES").map_or_else(|| repository().join("examples"), PathBuf::from);
+    cases.arg(&cloud.endpoint).arg(examples);
     cases.args(env::var("OAMECS_DEPLOY_CASES").unwrap_or_default().split_whitespace());
     let output = cases.output().unwrap();
     let report = [output.stdout, output.stderr].concat();

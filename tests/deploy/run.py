@@ -7,6 +7,7 @@ Prints a line a step and ends with 1 when one failed. A case stops at its first 
 
 import json
 import pathlib
+import re
 import sys
 import tempfile
 import time
@@ -16,6 +17,7 @@ from account import Account
 from cases import Case
 
 HERE = pathlib.Path(__file__).parent
+DECLARATION = re.compile(r"(Type: OamEcs::Compose\n( +)Properties:\n)")
 
 
 def main():
@@ -54,7 +56,7 @@ def _run(account, folder):
 
 
 def _example_cases(examples, directory):
-    """A case for every example: created, given again without an effect, deleted.
+    """A case for every example: created, given again without an effect, updated with a tag for everything, deleted.
 
     What one needs besides is in examples.json: `needs`, a template of the folder `needs` that is deployed before it;
     `parameters`, where `@Name` is an output of that stack; or `skipped`, the reason.
@@ -68,16 +70,20 @@ def _example_cases(examples, directory):
             continue
         folder = directory / ("example-" + path.replace("/", "-"))
         folder.mkdir()
-        (folder / "template.yaml").write_text(template.read_text())
+        text = template.read_text()
+        (folder / "template.yaml").write_text(text)
+        (folder / "tagged.yaml").write_text(DECLARATION.sub(r"\1\2  Tags: {round: second}\n", text))
         step = {"template": "template.yaml", "parameters": setting.get("parameters", {})}
-        steps = [{"action": "create", **step}, {"action": "repeat", **step}, {"action": "delete"}]
+        tagged = {**step, "template": "tagged.yaml"}
+        steps = [{"action": "create", **step}, {"action": "repeat", **step}, {"action": "update", **tagged}]
+        steps.append({"action": "delete"})
         if "needs" in setting:
             needs = {"stack": "needs", "template": "needs.yaml"}
             (folder / "needs.yaml").write_text((HERE / "needs" / setting["needs"]).read_text())
             steps = [{"action": "create", **needs}, *steps, {"action": "delete", "stack": "needs"}]
         (folder / "expect.json").write_text(json.dumps({"about": f"the example {path}", "steps": steps}))
         yield folder
-    assert not settings, f"examples.json names what is not there: {sorted(settings)}"
+    assert not settings or examples.name != "examples", f"examples.json names what is not there: {sorted(settings)}"
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ mod collision;
 mod discovery;
 mod ecs_name;
 mod environment;
+mod facts;
 mod fargate;
 mod health_check;
 mod image;

@@ -3,16 +3,14 @@
 //! In: a [`program::Environment`](crate::program::Environment). Out: its resources, if it is made here; its attributes
 //! and exports; and the [`Site`] that applications are put on.
 
-use serde_json::{Value as Json, json};
-
+use super::facts::{Facts, import};
 use super::network::{self, Network};
 use super::role::Role;
 use super::scope::Scope;
 use super::site::{SharedLoadBalancer, SharedNamespace, Site};
 use crate::cloudformation::resource::ecs::{self as resource, ClusterSettings};
 use crate::cloudformation::value::Text;
-use crate::cloudformation::{Attributes, Function, Lowered};
-use crate::expression::Expr;
+use crate::cloudformation::{Function, Lowered};
 use crate::program::environment::{Cluster, Environment, Insights, LoadBalancer, Namespace, Scheme};
 
 /// Lowers the environment with the key `id`. Resources go to `lowered`, as do attributes and exports if the environment is
@@ -54,14 +52,12 @@ pub(super) fn lower(
     if let Some(zone) = hosted_zone {
         facts.add("HostedZoneId", "HostedZoneId", &Text::from(&zone.value));
     }
-    if declared {
-        lowered.attributes.insert(id.to_owned(), facts.attributes);
-    }
     if let Some(prefix) = export_prefix {
-        for (name, value) in facts.exports {
-            let output = json!({ "Value": value, "Export": { "Name": export_name(prefix, &name) } });
-            lowered.outputs.insert(format!("{id}{name}"), (id.to_owned(), output));
-        }
+        let outputs = facts.exports(prefix).map(|(name, output)| (format!("{id}{name}"), (id.to_owned(), output)));
+        lowered.outputs.extend(outputs);
+    }
+    if declared {
+        lowered.attributes.insert(id.to_owned(), facts.into_attributes());
     }
     Site {
         vpc: network.vpc,
@@ -81,37 +77,6 @@ pub(super) fn lower(
     }
 }
 
-/// The name under which a fact is exported: `<prefix>-<name>`, as oam-ecs named them.
-pub(super) fn export_name(prefix: &Expr<String>, name: &str) -> Json {
-    match prefix {
-        Expr::Known(prefix) => json!(format!("{prefix}-{name}")),
-        Expr::Deferred(prefix) => {
-            let whole = prefix.pieces().iter().cloned().chain([crate::expression::Piece::Literal(format!("-{name}"))]);
-            json!(Text::from(&crate::expression::concatenate(whole)))
-        }
-    }
-}
-
-/// What is to be known of an environment from outside.
-#[derive(Default)]
-pub(super) struct Facts {
-    attributes: Attributes,
-    exports: Vec<(String, Json)>,
-}
-
-impl Facts {
-    /// A fact with the name of its attribute and of its export.
-    pub(super) fn add(&mut self, attribute: &str, export: &str, value: &Text) {
-        self.attribute(attribute, value);
-        self.exports.push((export.to_owned(), json!(value)));
-    }
-
-    /// A fact that is only an attribute.
-    pub(super) fn attribute(&mut self, attribute: &str, value: &Text) {
-        self.attributes.insert(attribute.to_owned(), json!(value));
-    }
-}
-
 fn lower_cluster(scope: &mut Scope<'_>, origin: crate::diagnostic::Origin, cluster: &Cluster) -> Text {
     match cluster {
         Cluster::Made { insights } => {
@@ -127,7 +92,7 @@ fn lower_cluster(scope: &mut Scope<'_>, origin: crate::diagnostic::Origin, clust
             };
             Function::reference(&scope.add(Role::Cluster, origin, &properties).id()).into()
         }
-        Cluster::Imported { prefix } => network::import(prefix, "ECSCluster").into(),
+        Cluster::Imported { prefix } => import(prefix, "ECSCluster").into(),
         Cluster::Given(cluster) => Text::from(&cluster.value),
     }
 }

@@ -2,7 +2,7 @@
 
 use ipnet::Ipv4Net;
 
-use super::environment::{Facts, export_name};
+use super::facts::{Facts, import};
 use super::role::Role;
 use super::scope::Scope;
 use super::site::ZoneSubnet;
@@ -110,11 +110,6 @@ fn by_id(subnet: &Expr<String>) -> ZoneSubnet {
         Expr::Deferred(_) => serde_json::json!(Text::from(subnet)).to_string(),
     };
     ZoneSubnet { key, subnet: Text::from(subnet) }
-}
-
-/// The export `<prefix>-<name>` of another stack.
-pub(super) fn import(prefix: &Expr<String>, name: &str) -> Function {
-    Function::Author(serde_json::json!({ "Fn::ImportValue": export_name(prefix, name) }))
 }
 
 fn early_list(subnets: Vec<Text>) -> SubnetList {
