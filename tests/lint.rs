@@ -106,12 +106,16 @@ fn every_template_is_valid() {
     assert!(report.is_empty(), "of {} templates, these have findings:\n{report}", templates.len());
 }
 
+/// Expansions that are no templates yet: the macros of others have still to run.
+const UNFINISHED: [&str; 1] = ["tests/expand/other-tools/expanded.json"];
+
 /// The installation's own template, and every expansion of a fixture or example.
 fn templates() -> Vec<PathBuf> {
     let mut found = vec![repository().join("template.yaml")];
     for folder in ["tests/expand", "tests/examples"] {
         expansions(&repository().join(folder), &mut found);
     }
+    found.retain(|path| !UNFINISHED.iter().any(|unfinished| path.ends_with(unfinished)));
     found.sort();
     found
 }
