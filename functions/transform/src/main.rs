@@ -1,8 +1,9 @@
 //! The macro Lambda: CloudFormation's request to [`oamecs::expand`], and its answer back.
 //!
 //! CloudFormation shows an author only what a *successful* invocation says. So this function always succeeds: whatever
-//! goes wrong, a panic included, is an answer with the status `failure` and a message. No value of a template is logged;
-//! what is logged is what the author is told.
+//! goes wrong, a panic included, is an answer with the status `failure` and a message. What is logged is what the author is
+//! told: names, and values that are not what they must be. Values of environment variables and of `NoEcho` parameters are
+//! in neither.
 
 mod answer;
 mod request;
@@ -32,7 +33,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     .await
 }
 
-/// The settings of the installation, from the environment variables that `template.yaml` sets.
+/// The settings of the installation: `template.yaml` sets `OAMECS_…`, Lambda the rest.
 fn installation() -> Installation {
     let given = |name| env::var(name).ok().filter(|value| !value.is_empty());
     let default = Installation::default();

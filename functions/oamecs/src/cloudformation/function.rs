@@ -1,6 +1,8 @@
 //! [Intrinsic functions](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html),
 //! those that the lowering writes and those that the author wrote.
 
+use std::collections::BTreeSet;
+
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::Value as Json;
@@ -62,28 +64,32 @@ impl From<&Deferred> for Function {
         if let Some(function) = deferred.alone() {
             return Self::Author(function.clone());
         }
+        let functions = deferred.pieces().iter().filter_map(|piece| match piece {
+            Piece::Function(function) => Some(function),
+            Piece::Literal(_) => None,
+        });
+        // A variable of ours would hide what the author calls the same.
+        let taken: BTreeSet<String> = functions.filter_map(plain_reference).collect();
+        let mut names = (1..).map(|number| format!("Value{number}")).filter(|name| !taken.contains(name));
         let mut text = String::new();
         let mut variables: Vec<(String, Json)> = Vec::new();
         for piece in deferred.pieces() {
-            match piece {
-                Piece::Literal(literal) => text.push_str(&escape(literal)),
-                Piece::Function(function) => {
-                    if let Some(name) = plain_reference(function) {
-                        text.push_str("${");
-                        text.push_str(&name);
-                        text.push('}');
-                    } else {
-                        let known = variables.iter().position(|(_, value)| value == function);
-                        let index = known.unwrap_or_else(|| {
-                            variables.push((format!("Value{}", variables.len() + 1), function.clone()));
-                            variables.len() - 1
-                        });
-                        text.push_str("${Value");
-                        text.push_str(&(index + 1).to_string());
-                        text.push('}');
-                    }
+            let function = match piece {
+                Piece::Literal(literal) => {
+                    text.push_str(&escape(literal));
+                    continue;
                 }
-            }
+                Piece::Function(function) => function,
+            };
+            let known = variables.iter().find(|(_, value)| value == function).map(|(name, _)| name.clone());
+            let name = plain_reference(function).or(known).unwrap_or_else(|| {
+                let name = names.next().unwrap_or_default();
+                variables.push((name.clone(), function.clone()));
+                name
+            });
+            text.push_str("${");
+            text.push_str(&name);
+            text.push('}');
         }
         if variables.is_empty() { Self::Sub(text) } else { Self::SubWith(text, variables) }
     }
@@ -127,5 +133,61 @@ impl Serialize for Function {
             Self::Author(_) => {}
         }
         map.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value as Json, json};
+
+    use super::Function;
+    use crate::expression::{Expr, Piece, concatenate, split_once};
+
+    fn written(pieces: Vec<Piece>) -> Json {
+        match concatenate(pieces) {
+            Expr::Known(text) => Json::String(text),
+            Expr::Deferred(deferred) => serde_json::to_value(Function::from(&deferred)).unwrap(),
+        }
+    }
+
+    fn literal(text: &str) -> Piece {
+        Piece::Literal(text.to_owned())
+    }
+
+    #[test]
+    fn text_around_functions_is_a_substitution() {
+        let tag = || Piece::Function(json!({"Ref": "Tag"}));
+        let import = |name: &str| Piece::Function(json!({ "Fn::ImportValue": name }));
+        assert_eq!(written(vec![tag()]), json!({"Ref": "Tag"}));
+        assert_eq!(written(vec![literal("a"), literal("b")]), json!("ab"));
+        assert_eq!(written(vec![literal("nginx:"), tag()]), json!({"Fn::Sub": "nginx:${Tag}"}));
+        assert_eq!(written(vec![literal("${Tag} "), tag()]), json!({"Fn::Sub": "${!Tag} ${Tag}"}));
+        let attribute = Piece::Function(json!({"Fn::GetAtt": ["Queue", "Arn"]}));
+        assert_eq!(written(vec![attribute, literal("/")]), json!({"Fn::Sub": "${Queue.Arn}/"}));
+        assert_eq!(
+            written(vec![import("a"), literal("-"), import("b"), literal("-"), import("a")]),
+            json!({"Fn::Sub": ["${Value1}-${Value2}-${Value1}", {
+                "Value1": {"Fn::ImportValue": "a"}, "Value2": {"Fn::ImportValue": "b"},
+            }]})
+        );
+    }
+
+    #[test]
+    fn a_variable_hides_nothing_of_the_authors() {
+        let pieces = vec![
+            Piece::Function(json!({"Ref": "Value1"})),
+            literal("-"),
+            Piece::Function(json!({"Fn::ImportValue": "x"})),
+        ];
+        assert_eq!(written(pieces), json!({"Fn::Sub": ["${Value1}-${Value2}", {"Value2": {"Fn::ImportValue": "x"}}]}));
+    }
+
+    #[test]
+    fn text_is_split_in_its_leading_literal_only() {
+        let deferred = concatenate([literal("KEY=a="), Piece::Function(json!({"Ref": "B"}))]);
+        let (key, value) = split_once(&deferred, '=').unwrap();
+        assert_eq!(key, "KEY");
+        assert_eq!(value, concatenate([literal("a="), Piece::Function(json!({"Ref": "B"}))]));
+        assert!(split_once(&concatenate([Piece::Function(json!({"Ref": "B"})), literal("=c")]), '=').is_none());
     }
 }

@@ -9,7 +9,7 @@ use super::role::Role;
 use super::scope::Scope;
 use super::security_group::{self, Members};
 use super::site::Site;
-use super::{discovery, logs, roles, service, storage, tags, task_definition};
+use super::{discovery, logs, permissions, service, storage, tags, task_definition};
 use crate::cloudformation::value::Text;
 use crate::cloudformation::{Attributes, Function, LogicalId, Lowered};
 use crate::diagnostic::Diagnostics;
@@ -119,9 +119,9 @@ fn lower_workload(
     let reached = context.reached.get(name);
     let Some(discovery) = context.names.get(name) else { return };
     let prepared = context.namespace.prepares_tasks().then_some(context.installation.init_image.as_str());
-    let execution_role = roles::execution(scope, name, workload, &context.log_group, prepared);
+    let execution_role = permissions::execution(scope, name, workload, &context.log_group, prepared);
     let grants = task_definition::volume_grants(workload, &context.storages);
-    let task_role = roles::task(scope, name, workload, grants);
+    let task_role = permissions::task(scope, name, workload, grants);
     let task_context = task_definition::Context {
         log_group: &context.log_group,
         namespace: &context.namespace,

@@ -21,7 +21,8 @@ pub(super) fn report(program: &Program, sites: &BTreeMap<&str, Site>, diagnostic
             for (port, origin) in load_balancer::http_ports(application, &site) {
                 let other = claim(&mut ports, format!("{:?}", shared.arn), port.to_string(), id);
                 if let Some(other) = other {
-                    tell(diagnostics, origin, format!("`{other}` publishes port {port} on the same load balancer"))
+                    diagnostics
+                        .error(origin, format!("`{other}` publishes port {port} on the same load balancer"))
                         .fix("publish it at another port, or on a load balancer of its own");
                 }
             }
@@ -29,28 +30,23 @@ pub(super) fn report(program: &Program, sites: &BTreeMap<&str, Site>, diagnostic
         let Some(space) = &site.namespace else {
             let domain = site.domain.clone().unwrap_or_else(|| application.name.value.clone());
             if let Some(other) = claim(&mut spaces, format!("{:?}", site.vpc), domain.to_ascii_lowercase(), id) {
-                tell(
-                    diagnostics,
-                    application.name.origin,
+                diagnostics.error(application.name.origin,
                     format!(
                         "`{other}` in the same network is called `{domain}` too, and names in it would be found in both"
                     ),
                 )
-                .fix("give one of them another `name`");
+                .fix("give one of them another name");
             }
             continue;
         };
         for (name, origin) in own_names(application) {
             if let Some(other) = claim(&mut names, format!("{:?}", space.id), name.to_ascii_lowercase(), id) {
-                tell(diagnostics, origin, format!("`{other}` has the name `{name}` in the same name space"))
+                diagnostics
+                    .error(origin, format!("`{other}` has the name `{name}` in the same name space"))
                     .fix("rename one of them, or leave each application its own name space");
             }
         }
     }
-}
-
-fn tell(diagnostics: &mut Diagnostics, origin: Origin, message: String) -> &mut crate::diagnostic::Diagnostic {
-    diagnostics.error(origin, message)
 }
 
 /// Who has it already, if that is another application.

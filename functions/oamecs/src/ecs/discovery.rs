@@ -26,6 +26,11 @@ const TTL: u32 = 10;
 /// The container that writes the search domain.
 pub(super) const SEARCH_DOMAIN_CONTAINER: &str = "oamecs-search-domain";
 
+/// Adds its first argument to the domains in which short names are looked for. The last `search` line counts, so that it must
+/// repeat what the VPC has set.
+const SEARCH_SCRIPT: &str =
+    r#"printf '\nsearch %s %s\n' "$1" "$(sed -n 's/^search //p' /etc/resolv.conf | tail -n 1)" >> /etc/resolv.conf"#;
+
 /// The name space of an application.
 #[derive(Clone, Debug)]
 pub(super) struct Namespace {
@@ -50,7 +55,7 @@ pub(super) fn namespace(
     site: &Site,
     attributes: &mut Attributes,
 ) -> Namespace {
-    let has_neighbours = application.workloads.len() > 1;
+    let has_neighbours = site.namespace.is_some() || application.workloads.len() > 1;
     let namespace = if let Some(shared) = &site.namespace {
         Namespace { id: shared.id.clone(), domain: shared.name.clone(), has_neighbours }
     } else {
@@ -132,20 +137,15 @@ pub(super) fn aliases(
 
 /// The container that lets the others of its task find neighbours by their short names; none where there are no neighbours.
 pub(super) fn search_domain(namespace: &Namespace, image: &str, log: LogConfiguration) -> Option<ContainerDefinition> {
-    if !namespace.has_neighbours {
+    if !namespace.prepares_tasks() {
         return None;
     }
-    // The last `search` line counts, so that it must repeat what the VPC has set.
-    let script = format!(
-        "printf '\\nsearch {} %s\\n' \"$(sed -n 's/^search //p' /etc/resolv.conf | tail -n 1)\" >> /etc/resolv.conf",
-        namespace.domain
-    );
     let mut container = ContainerDefinition::new(SEARCH_DOMAIN_CONTAINER, image);
     container.essential = false;
     // Whatever user the image has: only root writes the file.
     container.user = Some("0".into());
     container.entry_point = vec!["sh".into(), "-c".into()];
-    container.command = vec![script.into()];
+    container.command = vec![SEARCH_SCRIPT.into(), "search".into(), namespace.domain.as_str().into()];
     container.log_configuration = Some(log);
     Some(container)
 }

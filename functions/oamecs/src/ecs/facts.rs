@@ -40,7 +40,7 @@ impl Facts {
 
 /// The fact `name` of the stack that exports under `prefix`.
 pub(super) fn import(prefix: &Expr<String>, name: &str) -> Function {
-    Function::Author(json!({ "Fn::ImportValue": export_name(prefix, name) }))
+    Function::ImportValue(Box::new(export_name(prefix, name)))
 }
 
 /// The name under which a fact is exported: `<prefix>-<name>`, as oam-ecs named them.

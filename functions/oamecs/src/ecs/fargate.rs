@@ -45,6 +45,9 @@ pub(crate) const STOP_TIMEOUT_LIMIT: u32 = 120;
 /// The most files that a process on Fargate may open.
 pub(crate) const NOFILE_LIMIT: u32 = 1_048_576;
 
+/// The least seconds that it waits.
+pub(crate) const STOP_TIMEOUT_LEAST: u32 = 2;
+
 /// The kernel limits that can be set on Fargate.
 pub(crate) const ULIMITS: [&str; 1] = ["nofile"];
 

@@ -1,7 +1,9 @@
 //! Where an image comes from, for the permission to pull it.
 
+use serde_json::Value as Json;
+
 use crate::cloudformation::{Function, value::Text};
-use crate::expression::{Deferred, Expr, Piece};
+use crate::expression::Expr;
 
 /// The repository of an image, as far as pulling it takes a permission.
 #[derive(Debug, PartialEq)]
@@ -17,25 +19,24 @@ pub(crate) enum Repository {
 /// The repository of `image`. ECR's have the form
 /// [`<account>.dkr.ecr.<region>.amazonaws.com/<name>`](https://docs.aws.amazon.com/AmazonECR/latest/userguide/docker-pull-ecr-image.html).
 pub(crate) fn repository(image: &Expr<String>) -> Repository {
-    match image {
-        Expr::Known(image) => of_address(image),
-        Expr::Deferred(deferred) => of_deferred(deferred),
-    }
-}
-
-fn of_deferred(deferred: &Deferred) -> Repository {
-    if let Some(function) = deferred.alone() {
-        return match function.get("Fn::Sub").and_then(serde_json::Value::as_str) {
-            Some(text) if text.starts_with("${") && !HOSTS.iter().any(|(middle, _)| text.contains(middle)) => {
-                Repository::AnyEcr
-            }
-            Some(text) => of_address(text),
-            None => Repository::AnyEcr,
-        };
-    }
-    match deferred.pieces().first() {
-        // `nginx:` or `public.ecr.aws/nginx/nginx:` and a tag: the registry is plain to see.
-        Some(Piece::Literal(start)) if start.contains([':', '/']) => of_address(start),
+    let deferred = match image {
+        Expr::Known(image) => return of_address(image, &[]),
+        Expr::Deferred(deferred) => deferred,
+    };
+    match Function::from(deferred) {
+        Function::Sub(text) => of_substitution(&text, &[]),
+        Function::SubWith(text, variables) => of_substitution(&text, &variables),
+        Function::Author(function) => match function.get("Fn::Sub") {
+            Some(Json::String(text)) => of_substitution(text, &[]),
+            Some(Json::Array(parts)) => match parts.as_slice() {
+                [Json::String(text), Json::Object(variables)] => {
+                    let variables: Vec<_> = variables.clone().into_iter().collect();
+                    of_substitution(text, &variables)
+                }
+                _ => Repository::AnyEcr,
+            },
+            _ => Repository::AnyEcr,
+        },
         _ => Repository::AnyEcr,
     }
 }
@@ -44,7 +45,16 @@ fn of_deferred(deferred: &Deferred) -> Repository {
 const HOSTS: [(&str, &str); 3] =
     [(".dkr.ecr.", ".amazonaws.com"), (".dkr.ecr-fips.", ".amazonaws.com"), (".dkr-ecr.", ".on.aws")];
 
-fn of_address(address: &str) -> Repository {
+/// Text for `Fn::Sub`. Where it starts with a function and names no registry, the function may.
+fn of_substitution(text: &str, variables: &[(String, Json)]) -> Repository {
+    let start = text.split("${").next().unwrap_or_default();
+    if !start.contains([':', '/']) && !HOSTS.iter().any(|(middle, _)| text.contains(middle)) {
+        return Repository::AnyEcr;
+    }
+    of_address(text, variables)
+}
+
+fn of_address(address: &str, variables: &[(String, Json)]) -> Repository {
     let found = HOSTS.iter().find_map(|(middle, end)| Some((address.split_once(middle)?, *end)));
     let Some(((account, rest), end)) = found else {
         return Repository::Public;
@@ -68,14 +78,16 @@ fn of_address(address: &str) -> Repository {
     });
     let name = end.and_then(|end| path.get(..end)).unwrap_or(path);
     let arn = format!("arn:${{AWS::Partition}}:ecr:{region}:{account}:repository/{name}");
-    Repository::Ecr(Function::Sub(arn).into())
+    let used = variables.iter().filter(|(name, _)| arn.contains(&format!("${{{name}}}")));
+    let used: Vec<_> = used.cloned().collect();
+    Repository::Ecr(if used.is_empty() { Function::Sub(arn) } else { Function::SubWith(arn, used) }.into())
 }
 
 #[cfg(test)]
 mod tests {
     use super::{Repository, repository};
     use crate::cloudformation::Function;
-    use crate::expression::{Deferred, Expr};
+    use crate::expression::{Deferred, Expr, Piece, concatenate};
     use serde_json::json;
 
     #[test]
@@ -95,5 +107,32 @@ mod tests {
         );
         assert_eq!(function(json!({"Fn::Sub": "public.ecr.aws/nginx/nginx:${Tag}"})), Repository::Public);
         assert_eq!(function(json!({"Ref": "Image"})), Repository::AnyEcr);
+        let pieces = |pieces: Vec<Piece>| repository(&concatenate(pieces));
+        let reference = |name: &str| Piece::Function(json!({ "Ref": name }));
+        let literal = |text: &str| Piece::Literal(text.to_owned());
+        assert_eq!(
+            pieces(vec![
+                literal("123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/"),
+                reference("Name"),
+                literal(":1")
+            ]),
+            ecr("arn:${AWS::Partition}:ecr:eu-west-1:123456789012:repository/team/${Name}")
+        );
+        assert_eq!(
+            pieces(vec![reference("Account"), literal(".dkr.ecr.eu-west-1.amazonaws.com/team/x:1")]),
+            ecr("arn:${AWS::Partition}:ecr:eu-west-1:${Account}:repository/team/x")
+        );
+        assert_eq!(
+            function(json!({"Fn::Sub": ["${A}.dkr.ecr.eu-west-1.amazonaws.com/x:${T}", {"A": "1", "T": "2"}]})),
+            Repository::Ecr(
+                Function::SubWith(
+                    "arn:${AWS::Partition}:ecr:eu-west-1:${A}:repository/x".to_owned(),
+                    vec![("A".to_owned(), json!("1"))]
+                )
+                .into()
+            )
+        );
+        assert_eq!(pieces(vec![literal("nginx:"), reference("Tag")]), Repository::Public);
+        assert_eq!(pieces(vec![reference("Registry"), literal("/web:1")]), Repository::AnyEcr);
     }
 }

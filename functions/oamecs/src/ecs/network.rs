@@ -5,7 +5,7 @@ use ipnet::Ipv4Net;
 use super::facts::{Facts, import};
 use super::role::Role;
 use super::scope::Scope;
-use super::site::ZoneSubnet;
+use super::site::{Zone, ZoneSubnet};
 use crate::cloudformation::resource::ec2;
 use crate::cloudformation::value::Text;
 use crate::cloudformation::{Function, LogicalId, Value};
@@ -37,14 +37,8 @@ pub(super) struct SubnetList {
 impl Network {
     /// Puts private subnets, where there are any, under the tasks, and public ones under the load balancers.
     fn new(vpc: Text, public: Option<SubnetList>, private: Option<SubnetList>) -> Self {
-        let numbered = |list: &SubnetList| {
-            let numbers = 1_usize..;
-            numbers
-                .zip(&list.each)
-                .map(|(number, subnet)| ZoneSubnet { key: number.to_string(), subnet: subnet.clone() })
-                .collect()
-        };
-        let zone_subnets = private.as_ref().or(public.as_ref()).map(numbered).unwrap_or_default();
+        let zone_subnets =
+            private.as_ref().or(public.as_ref()).map(|list| ZoneSubnet::numbered(&list.each)).unwrap_or_default();
         let none = || SubnetList { subnets: Value::Literal(Vec::new()), each: Vec::new() };
         Self {
             vpc,
@@ -109,7 +103,7 @@ fn by_id(subnet: &Expr<String>) -> ZoneSubnet {
         Expr::Known(id) => id.clone(),
         Expr::Deferred(_) => serde_json::json!(Text::from(subnet)).to_string(),
     };
-    ZoneSubnet { key, subnet: Text::from(subnet) }
+    ZoneSubnet { zone: Zone::Subnet(key), subnet: Text::from(subnet) }
 }
 
 fn early_list(subnets: Vec<Text>) -> SubnetList {
@@ -200,9 +194,7 @@ fn made(scope: &mut Scope<'_>, origin: Origin, addresses: Ipv4Net, zones: u8, ga
     let mut network = Network::new(vpc_id(), Some(early_list(public.clone())), private);
     // In the public subnets, as these are there whatever becomes of `NatGateways`: a mount target cannot move within its
     // zone. It has no public address all the same.
-    let numbers = 1_usize..;
-    network.zone_subnets =
-        numbers.zip(public).map(|(number, subnet)| ZoneSubnet { key: number.to_string(), subnet }).collect();
+    network.zone_subnets = ZoneSubnet::numbered(&public);
     network.way_out = if gateways == Gateways::None { way_in.clone() } else { way_out };
     network.way_in = way_in;
     network

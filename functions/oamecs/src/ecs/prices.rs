@@ -3,15 +3,17 @@
 use std::collections::BTreeMap;
 
 use crate::cloudformation::Resources;
+use crate::cloudformation::resource::{ec2, ecs, elbv2, servicediscovery};
+use crate::cloudformation::template::Properties;
 use crate::diagnostic::Diagnostics;
 use crate::program::Program;
 
 /// The types that have a price by the hour or month, and what people call them.
 const PRICED: [(&str, &str, &str); 4] = [
-    ("AWS::EC2::NatGateway", "NAT gateway", "NAT gateways"),
-    ("AWS::ElasticLoadBalancingV2::LoadBalancer", "load balancer", "load balancers"),
-    ("AWS::ServiceDiscovery::PrivateDnsNamespace", "private DNS namespace", "private DNS namespaces"),
-    ("AWS::ECS::Service", "service whose tasks are paid by the second", "services whose tasks are paid by the second"),
+    (ec2::NatGateway::TYPE, "NAT gateway", "NAT gateways"),
+    (elbv2::LoadBalancer::TYPE, "load balancer", "load balancers"),
+    (servicediscovery::PrivateDnsNamespace::TYPE, "private DNS namespace", "private DNS namespaces"),
+    (ecs::Service::TYPE, "service whose tasks are paid by the second", "services whose tasks are paid by the second"),
 ];
 
 /// Tells each declaration what of its resources is paid for even when idle.
@@ -34,7 +36,9 @@ pub(super) fn advise(program: &Program, resources: &Resources, diagnostics: &mut
         let application = program.applications.get(owner).map(|application| application.origin);
         let environment = program.environments.get(owner).map(|environment| environment.origin);
         if let (Some(origin), false) = (application.or(environment), named.is_empty()) {
-            diagnostics.advice(origin, format!("these have a price even when idle: {}", named.join(", ")));
+            let whose =
+                if application.is_some() || program.declared.contains(owner) { "" } else { " for all applications" };
+            diagnostics.advice(origin, format!("these have a price even when idle{whose}: {}", named.join(", ")));
         }
     }
 }

@@ -1,91 +1,121 @@
 //! What each resource is among those of its declaration, and the logical id that follows from it.
 //!
 //! A role is a contract: its name is the end of a logical id and what patches call the resource. No role's name ends with
-//! another's, so that `web` with one role never meets `web-task` with another.
+//! that of a role which follows a name, so that `web` with one role never meets `web-task` with another.
 
 use std::borrow::Cow;
 
 use crate::cloudformation::LogicalId;
 
-/// The role of a resource.
-#[expect(clippy::enum_variant_names, reason = "they are called so: a task role is a role")]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Role {
-    /// Of an environment: its network.
-    Vpc,
-    InternetGateway,
-    GatewayAttachment,
-    /// By zone, from 1.
-    PublicSubnet(u8),
-    PublicRouteTable,
-    PublicRoute,
-    PublicAssociation(u8),
-    PrivateSubnet(u8),
-    PrivateRouteTable(u8),
-    PrivateRoute(u8),
-    PrivateAssociation(u8),
-    NatGateway(u8),
-    NatAddress(u8),
+/// Makes the enum, its names and the list of all roles of one table. `after` tells roles of what has a name of its own, which
+/// stands before the role in the logical id, from those of the declaration itself, which stand `alone`.
+macro_rules! roles {
+    ($($(#[$doc:meta])* $place:ident $role:ident $(($number:ty))?,)*) => {
+        /// The role of a resource.
+        #[expect(clippy::enum_variant_names, reason = "they are called so: a task role is a role")]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(super) enum Role {
+            $($(#[$doc])* $role $(($number))?,)*
+        }
+
+        impl Role {
+            /// The role's name, and its number where there are several.
+            fn parts(self) -> (&'static str, Option<u16>) {
+                match self {
+                    $(roles!(@pattern $role number $(($number))?) => (stringify!($role), roles!(@number number $(($number))?)),)*
+                }
+            }
+
+            /// Every role, with 1 for its number, and whether a name stands before it.
+            #[cfg(test)]
+            fn all() -> Vec<(Self, bool)> {
+                vec![$((roles!(@value $role $(($number))?), stringify!($place) == "after"),)*]
+            }
+        }
+    };
+    (@pattern $role:ident $number:ident ($type:ty)) => { Self::$role($number) };
+    (@pattern $role:ident $number:ident) => { Self::$role };
+    (@number $number:ident ($type:ty)) => { Some(u16::from($number)) };
+    (@number $number:ident) => { None };
+    (@value $role:ident ($type:ty)) => { Self::$role(1) };
+    (@value $role:ident) => { Self::$role };
+}
+
+roles! {
+    /// Of an environment: its network. Numbers are those of zones, from 1.
+    alone Vpc,
+    alone InternetGateway,
+    alone GatewayAttachment,
+    alone PublicSubnet(u8),
+    alone PublicRouteTable,
+    alone PublicRoute,
+    alone PublicAssociation(u8),
+    alone PrivateSubnet(u8),
+    alone PrivateRouteTable(u8),
+    alone PrivateRoute(u8),
+    alone PrivateAssociation(u8),
+    alone NatGateway(u8),
+    alone NatAddress(u8),
     /// Of an environment: its cluster.
-    Cluster,
+    alone Cluster,
 
     /// Of an application or an environment.
-    Namespace,
-    LoadBalancer,
-    LoadBalancerGroup,
-    NetworkLoadBalancer,
-    NetworkLoadBalancerGroup,
-    /// By published port.
-    Listener(u16),
-    NetworkListener(u16),
-    /// Rules of the load balancers' groups, by published port.
-    ListenerIngress(u16),
-    NetworkListenerIngress(u16),
-    LogGroup,
+    alone Namespace,
+    alone LoadBalancer,
+    alone LoadBalancerGroup,
+    alone NetworkLoadBalancer,
+    alone NetworkLoadBalancerGroup,
+    /// By published port; so are the rules of the load balancers' groups.
+    alone Listener(u16),
+    alone NetworkListener(u16),
+    alone ListenerIngress(u16),
+    alone NetworkListenerIngress(u16),
+    alone LogGroup,
 
     /// Of a network of an application.
-    Network,
-    MemberIngress,
+    after Network,
+    after MemberIngress,
 
     /// Of a volume of an application.
-    FileSystem,
-    AccessPoint,
-    MountGroup,
-    MountTarget(u8),
+    after FileSystem,
+    after AccessPoint,
+    after MountGroup,
+    /// By zone, from 1.
+    after MountTarget(u8),
     /// Of a volume and a subnet that is given.
-    SubnetMountTarget,
+    after SubnetMountTarget,
     /// Of a volume and a network.
-    MountIngress,
+    after MountIngress,
 
     /// Of a workload.
-    TaskDefinition,
-    TaskRole,
-    ExecutionRole,
-    Service,
-    Discovery,
-    SecurityGroup,
+    after TaskDefinition,
+    after TaskRole,
+    after ExecutionRole,
+    after Service,
+    after Discovery,
+    after SecurityGroup,
     /// By published port, and by the load balancer, as a target group belongs to one for life.
-    HttpTargetGroup(u16),
-    InternalHttpTargets(u16),
-    SharedTargetGroup(u16),
-    InternalSharedTargets(u16),
-    TcpTargetGroup(u16),
-    InternalTcpTargets(u16),
-    UdpTargetGroup(u16),
-    InternalUdpTargets(u16),
+    after HttpTargetGroup(u16),
+    after InternalHttpTargets(u16),
+    after SharedTargetGroup(u16),
+    after InternalSharedTargets(u16),
+    after TcpTargetGroup(u16),
+    after InternalTcpTargets(u16),
+    after UdpTargetGroup(u16),
+    after InternalUdpTargets(u16),
     /// Rules of its group, by container port: from an Application or a Network Load Balancer.
-    HttpIngress(u16),
-    TcpIngress(u16),
-    UdpIngress(u16),
+    after HttpIngress(u16),
+    after TcpIngress(u16),
+    after UdpIngress(u16),
 
     /// Of a name besides a workload's own.
-    Alias,
-    AliasTarget,
+    after Alias,
+    after AliasTarget,
 }
 
 impl Role {
     /// The role's name.
-    pub(crate) fn name(self) -> Cow<'static, str> {
+    pub(super) fn name(self) -> Cow<'static, str> {
         let (name, number) = self.parts();
         match number {
             Some(number) => Cow::Owned(format!("{name}{number}")),
@@ -94,64 +124,8 @@ impl Role {
     }
 
     /// The logical id of the resource with this role of `owner` and, where it belongs to something named, of `name`.
-    pub(crate) fn id(self, owner: &str, name: Option<&str>) -> LogicalId {
+    pub(super) fn id(self, owner: &str, name: Option<&str>) -> LogicalId {
         LogicalId::new(owner, name, &self.name())
-    }
-
-    fn parts(self) -> (&'static str, Option<u16>) {
-        match self {
-            Self::Vpc => ("Vpc", None),
-            Self::InternetGateway => ("InternetGateway", None),
-            Self::GatewayAttachment => ("GatewayAttachment", None),
-            Self::PublicSubnet(zone) => ("PublicSubnet", Some(zone.into())),
-            Self::PublicRouteTable => ("PublicRouteTable", None),
-            Self::PublicRoute => ("PublicRoute", None),
-            Self::PublicAssociation(zone) => ("PublicAssociation", Some(zone.into())),
-            Self::PrivateSubnet(zone) => ("PrivateSubnet", Some(zone.into())),
-            Self::PrivateRouteTable(zone) => ("PrivateRouteTable", Some(zone.into())),
-            Self::PrivateRoute(zone) => ("PrivateRoute", Some(zone.into())),
-            Self::PrivateAssociation(zone) => ("PrivateAssociation", Some(zone.into())),
-            Self::NatGateway(zone) => ("NatGateway", Some(zone.into())),
-            Self::NatAddress(zone) => ("NatAddress", Some(zone.into())),
-            Self::Cluster => ("Cluster", None),
-            Self::Namespace => ("Namespace", None),
-            Self::LoadBalancer => ("LoadBalancer", None),
-            Self::LoadBalancerGroup => ("LoadBalancerGroup", None),
-            Self::NetworkLoadBalancer => ("NetworkLoadBalancer", None),
-            Self::NetworkLoadBalancerGroup => ("NetworkLoadBalancerGroup", None),
-            Self::Listener(port) => ("Listener", Some(port)),
-            Self::NetworkListener(port) => ("NetworkListener", Some(port)),
-            Self::ListenerIngress(port) => ("ListenerIngress", Some(port)),
-            Self::NetworkListenerIngress(port) => ("NetworkListenerIngress", Some(port)),
-            Self::LogGroup => ("LogGroup", None),
-            Self::Network => ("Network", None),
-            Self::MemberIngress => ("MemberIngress", None),
-            Self::FileSystem => ("FileSystem", None),
-            Self::AccessPoint => ("AccessPoint", None),
-            Self::SubnetMountTarget => ("SubnetMountTarget", None),
-            Self::MountGroup => ("MountGroup", None),
-            Self::MountIngress => ("MountIngress", None),
-            Self::MountTarget(zone) => ("MountTarget", Some(zone.into())),
-            Self::TaskDefinition => ("TaskDefinition", None),
-            Self::TaskRole => ("TaskRole", None),
-            Self::ExecutionRole => ("ExecutionRole", None),
-            Self::Service => ("Service", None),
-            Self::Discovery => ("Discovery", None),
-            Self::SecurityGroup => ("SecurityGroup", None),
-            Self::HttpTargetGroup(port) => ("HttpTargetGroup", Some(port)),
-            Self::SharedTargetGroup(port) => ("SharedTargetGroup", Some(port)),
-            Self::TcpTargetGroup(port) => ("TcpTargetGroup", Some(port)),
-            Self::UdpTargetGroup(port) => ("UdpTargetGroup", Some(port)),
-            Self::InternalHttpTargets(port) => ("InternalHttpTargets", Some(port)),
-            Self::InternalSharedTargets(port) => ("InternalSharedTargets", Some(port)),
-            Self::InternalTcpTargets(port) => ("InternalTcpTargets", Some(port)),
-            Self::InternalUdpTargets(port) => ("InternalUdpTargets", Some(port)),
-            Self::HttpIngress(port) => ("HttpIngress", Some(port)),
-            Self::TcpIngress(port) => ("TcpIngress", Some(port)),
-            Self::UdpIngress(port) => ("UdpIngress", Some(port)),
-            Self::Alias => ("Alias", None),
-            Self::AliasTarget => ("AliasTarget", None),
-        }
     }
 }
 
@@ -159,69 +133,10 @@ impl Role {
 mod tests {
     use super::Role;
 
-    /// Roles of things that have names of their own: after a name, one role must not look like another.
-    const NAMED: [Role; 27] = [
-        Role::Network,
-        Role::MemberIngress,
-        Role::FileSystem,
-        Role::AccessPoint,
-        Role::MountGroup,
-        Role::MountTarget(1),
-        Role::MountIngress,
-        Role::TaskDefinition,
-        Role::TaskRole,
-        Role::ExecutionRole,
-        Role::Service,
-        Role::Discovery,
-        Role::SecurityGroup,
-        Role::HttpTargetGroup(1),
-        Role::SharedTargetGroup(1),
-        Role::TcpTargetGroup(1),
-        Role::UdpTargetGroup(1),
-        Role::InternalHttpTargets(1),
-        Role::InternalSharedTargets(1),
-        Role::InternalTcpTargets(1),
-        Role::InternalUdpTargets(1),
-        Role::HttpIngress(1),
-        Role::TcpIngress(1),
-        Role::UdpIngress(1),
-        Role::SubnetMountTarget,
-        Role::Alias,
-        Role::AliasTarget,
-    ];
-
-    /// Roles without a name before them.
-    const UNNAMED: [Role; 24] = [
-        Role::Vpc,
-        Role::InternetGateway,
-        Role::GatewayAttachment,
-        Role::PublicSubnet(1),
-        Role::PublicRouteTable,
-        Role::PublicRoute,
-        Role::PublicAssociation(1),
-        Role::PrivateSubnet(1),
-        Role::PrivateRouteTable(1),
-        Role::PrivateRoute(1),
-        Role::PrivateAssociation(1),
-        Role::NatGateway(1),
-        Role::NatAddress(1),
-        Role::Cluster,
-        Role::Namespace,
-        Role::LoadBalancer,
-        Role::LoadBalancerGroup,
-        Role::NetworkLoadBalancer,
-        Role::NetworkLoadBalancerGroup,
-        Role::Listener(1),
-        Role::NetworkListener(1),
-        Role::ListenerIngress(1),
-        Role::NetworkListenerIngress(1),
-        Role::LogGroup,
-    ];
-
     #[test]
-    fn no_role_ends_with_a_named_role() {
-        for role in NAMED.iter().chain(&UNNAMED) {
-            for named in NAMED.iter().filter(|named| *named != role) {
+    fn no_role_ends_with_one_that_follows_a_name() {
+        for (role, _) in Role::all() {
+            for (named, _) in Role::all().into_iter().filter(|(named, follows)| *follows && *named != role) {
                 assert!(!role.name().ends_with(&*named.name()), "{role:?} ends with {named:?}");
             }
         }

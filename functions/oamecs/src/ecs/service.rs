@@ -163,7 +163,7 @@ fn percentages(workload: &Workload, diagnostics: &mut Diagnostics) -> (u32, u32)
             .error(workload.origin, "an update could neither stop an old task nor start a new one")
             .fix("let the minimum be less than 100 percent, or the maximum more");
     }
-    (minimum, maximum.min(200).max(minimum))
+    (minimum, maximum.max(minimum))
 }
 
 /// A number of replicas as a share of all, in percent; 0 means all of them.
@@ -178,5 +178,5 @@ fn share(batch: u32, replicas: Option<u32>) -> Option<u32> {
 
 fn writes_volume(workload: &Workload) -> bool {
     let mut mounts = workload.containers.iter().flat_map(|container| &container.mounts);
-    !mounted(workload).is_empty() && mounts.any(|mount| !mount.read_only)
+    mounts.any(|mount| !mount.read_only)
 }

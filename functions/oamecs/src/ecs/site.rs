@@ -42,10 +42,29 @@ pub(crate) struct Site {
 /// A subnet of a zone.
 #[derive(Clone, Debug)]
 pub(crate) struct ZoneSubnet {
-    /// What tells it from those of other zones, for life: its number where we made it, its id where it is known. A mount
-    /// target cannot move to another subnet, so its logical id follows from this.
-    pub(crate) key: String,
+    pub(crate) zone: Zone,
     pub(crate) subnet: Text,
+}
+
+/// What tells a zone's subnet from those of other zones, for life: a mount target cannot move to another subnet, so its
+/// logical id follows from this.
+#[derive(Clone, Debug)]
+pub(crate) enum Zone {
+    /// A number from 1, where the order of subnets is ours or never changes.
+    Number(u8),
+    /// The subnet, as the author wrote it.
+    Subnet(String),
+}
+
+impl ZoneSubnet {
+    /// Subnets by their position.
+    pub(crate) fn numbered(subnets: &[Text]) -> Vec<Self> {
+        let numbers = 1_u8..;
+        numbers
+            .zip(subnets)
+            .map(|(number, subnet)| Self { zone: Zone::Number(number), subnet: subnet.clone() })
+            .collect()
+    }
 }
 
 impl Site {

@@ -8,11 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::json;
 
 use super::ecs_name::ecs_name;
+use super::permissions::{Grant, text_condition};
 use super::role::Role;
-use super::roles::{Grant, text_condition};
 use super::scope::Scope;
 use super::security_group::Members;
-use super::site::{Site, ZoneSubnet};
+use super::site::{Site, Zone, ZoneSubnet};
 use super::tags;
 use crate::cloudformation::resource::iam::{Effect, PolicyDocument, Principal, Statement};
 use crate::cloudformation::resource::{Switch, ec2, ecs, efs};
@@ -128,15 +128,15 @@ fn lower_volume(
         rules.insert((*caller).to_owned(), rule);
     }
     let mut targets = Vec::new();
-    for ZoneSubnet { key, subnet } in &site.zone_subnets {
+    for ZoneSubnet { zone, subnet } in &site.zone_subnets {
         let target = efs::MountTarget {
             file_system_id: Function::reference(&file_system).into(),
             subnet_id: subnet.clone(),
             security_groups: vec![group.clone()],
         };
-        let target = match key.parse() {
-            Ok(zone) => scope.add_for(name, Role::MountTarget(zone), *origin, &target),
-            Err(_) => scope.add_for(&format!("{name}.{key}"), Role::SubnetMountTarget, *origin, &target),
+        let target = match zone {
+            Zone::Number(number) => scope.add_for(name, Role::MountTarget(*number), *origin, &target),
+            Zone::Subnet(id) => scope.add_for(&format!("{name}.{id}"), Role::SubnetMountTarget, *origin, &target),
         };
         targets.push(target.id());
     }

@@ -7,8 +7,8 @@ use super::ecs_name::ecs_name;
 use super::fargate;
 use super::health_check::health_check;
 use super::logs;
+use super::permissions::Grant;
 use super::role::Role;
-use super::roles::Grant;
 use super::scope::Scope;
 use super::storage::Storage;
 use super::task_size::task_size;
@@ -239,9 +239,10 @@ fn ulimits(limits: &BTreeMap<String, Located<Limit>>, diagnostics: &mut Diagnost
             continue;
         }
         let Limit { soft, hard } = limit.value;
-        if soft < 0 || hard < 0 {
+        let range = 0..=i64::from(fargate::NOFILE_LIMIT);
+        if !range.contains(&soft) || !range.contains(&hard) {
             diagnostics
-                .error(limit.origin, format!("Fargate has no unlimited `{name}`"))
+                .error(limit.origin, format!("a process on Fargate opens {} files at most", fargate::NOFILE_LIMIT))
                 .fix(format!("write a number, {} at most", fargate::NOFILE_LIMIT));
         }
         ulimits.push(Ulimit { name: name.clone(), soft_limit: soft, hard_limit: hard });
@@ -250,22 +251,26 @@ fn ulimits(limits: &BTreeMap<String, Located<Limit>>, diagnostics: &mut Diagnost
 }
 
 fn stop_timeout(seconds: &Located<u32>, diagnostics: &mut Diagnostics) -> u32 {
-    let limit = fargate::STOP_TIMEOUT_LIMIT;
-    if seconds.value > limit {
+    let (least, most) = (fargate::STOP_TIMEOUT_LEAST, fargate::STOP_TIMEOUT_LIMIT);
+    if seconds.value > most {
         diagnostics
             .error(
                 seconds.origin,
                 format!(
-                    "Fargate waits {limit} seconds at most before it ends a container by force, not {}",
+                    "Fargate waits {most} seconds at most before it ends a container by force, not {}",
                     seconds.value
                 ),
             )
-            .fix(format!("write {limit} seconds or less"));
+            .fix(format!("write {most} seconds or less"));
+    } else if seconds.value < least {
+        diagnostics.note(
+            seconds.origin,
+            format!("Fargate waits {least} seconds at least before it ends a container by force"),
+        );
     }
-    // Fargate takes 2 seconds at least.
-    seconds.value.clamp(2, limit)
+    seconds.value.clamp(least, most)
 }
 
 fn mebibytes(bytes: Bytes) -> u32 {
-    u32::try_from(bytes.0.div_ceil(1024 * 1024)).unwrap_or(u32::MAX).max(6)
+    u32::try_from(bytes.0.div_ceil(1024 * 1024)).unwrap_or(u32::MAX)
 }

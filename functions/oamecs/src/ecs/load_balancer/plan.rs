@@ -144,9 +144,19 @@ fn claim<'a>(
         diagnostics
             .error(exposure.origin, format!("port {port} is published for TCP and for UDP, and an ECS service registers a container port with a load balancer only once"))
             .fix("publish one of the two");
-    } else if exposure.published == port {
+    } else {
         // With TLS, 80 moves to 443: what is published at 443 itself has the say.
-        *first = listener;
+        let (kept, lost) = if exposure.published == port { (&listener, &*first) } else { (&*first, &listener) };
+        if kept.exposure.target != lost.exposure.target {
+            let message = format!(
+                "port 80 leads to {port}, where the container's port {} is published: {} is not reached",
+                kept.exposure.target, lost.exposure.target
+            );
+            diagnostics.note(lost.exposure.origin, message);
+        }
+        if exposure.published == port {
+            *first = listener;
+        }
     }
 }
 

@@ -6,13 +6,12 @@ use std::collections::BTreeMap;
 use super::image::{Repository, repository};
 use super::role::Role;
 use super::scope::Scope;
-use crate::cloudformation::function::escape;
 use crate::cloudformation::resource::iam::{
     self, ConditionValue, Conditions, Policy, PolicyDocument, Principal, Statement,
 };
 use crate::cloudformation::value::Text;
 use crate::cloudformation::{Function, LogicalId, Value};
-use crate::expression::Expr;
+use crate::expression::{Expr, Piece, concatenate};
 use crate::program::Workload;
 
 /// The path of all roles that are made, by which installations bound what may be done with them.
@@ -58,35 +57,46 @@ pub(super) fn execution(
     log_group: &LogicalId,
     preparing_image: Option<&str>,
 ) -> LogicalId {
-    let mut groups = vec![Function::GetAtt(log_group.clone(), "Arn").into()];
-    let mut action = vec!["logs:CreateLogStream".into(), "logs:PutLogEvents".into()];
-    for options in workload.containers.iter().map(|container| &container.log_options) {
-        groups.extend(options.get("awslogs-group").map(|group| log_group_arn(&group.value)));
-        let creates = options.get("awslogs-create-group").and_then(|value| value.value.known());
-        if creates.is_some_and(|value| value == "true") {
-            action.push("logs:CreateLogGroup".into());
-        }
-    }
-    action.dedup();
-    let logs = Statement { action, resource: groups, ..Statement::default() };
-    let mut grants = vec![Grant::new("logs".to_owned(), vec![logs])];
+    let mut grants = vec![Grant::new("logs".to_owned(), logs(workload, log_group))];
     let preparing_image = preparing_image.map(Expr::from);
     let images = workload.containers.iter().map(|container| &container.image.value).chain(&preparing_image);
     grants.extend(pull(images));
     add(scope, name, workload, Role::ExecutionRole, grants)
 }
 
-/// The ARN of a log group that the author names.
-fn log_group_arn(name: &Expr<String>) -> Text {
-    let start = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:";
-    match Text::from(name) {
-        Value::Literal(name) => Function::Sub(format!("{start}{}:*", escape(&name))).into(),
-        Value::Function(function) => Function::SubWith(
-            format!("{start}${{Name}}:*"),
-            vec![("Name".to_owned(), serde_json::to_value(&function).unwrap_or_default())],
-        )
-        .into(),
+/// A statement for the application's log group, and one for each that the author names instead.
+fn logs(workload: &Workload, log_group: &LogicalId) -> Vec<Statement> {
+    let write = || vec!["logs:CreateLogStream".into(), "logs:PutLogEvents".into()];
+    let ours = Function::GetAtt(log_group.clone(), "Arn").into();
+    let mut statements = vec![Statement { action: write(), resource: vec![ours], ..Statement::default() }];
+    for options in workload.containers.iter().map(|container| &container.log_options) {
+        let option = |name: &str| options.get(name).map(|value| &value.value);
+        let Some(group) = option("awslogs-group") else { continue };
+        let mut action = write();
+        if option("awslogs-create-group").is_some_and(|value| value.known().is_some_and(|value| value == "true")) {
+            action.push("logs:CreateLogGroup".into());
+        }
+        let resource = vec![log_group_arn(group, option("awslogs-region"))];
+        statements.push(Statement { action, resource, ..Statement::default() });
     }
+    statements
+}
+
+/// The ARN of a log group that the author names, in the stack's Region or another.
+fn log_group_arn(group: &Expr<String>, region: Option<&Expr<String>>) -> Text {
+    let function = |name: &str| Piece::Function(serde_json::json!({ "Ref": name }));
+    let literal = |text: &str| Piece::Literal(text.to_owned());
+    let pieces = |text: &Expr<String>| match text {
+        Expr::Known(text) => vec![literal(text)],
+        Expr::Deferred(deferred) => deferred.pieces().to_vec(),
+    };
+    let region = region.map_or_else(|| vec![function("AWS::Region")], pieces);
+    let mut arn = vec![literal("arn:"), function("AWS::Partition"), literal(":logs:")];
+    arn.extend(region);
+    arn.extend([literal(":"), function("AWS::AccountId"), literal(":log-group:")]);
+    arn.extend(pieces(group));
+    arn.push(literal(":*"));
+    Text::from(&concatenate(arn))
 }
 
 /// The role that the containers of a workload have.
