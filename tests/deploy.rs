@@ -20,6 +20,9 @@ use std::{
 
 use oamecs_tests::tools::{Tools, repository, run};
 
+/// The most bytes of the macro's function: what loads quickly, whatever is added.
+const LARGEST_FUNCTION: u64 = 4_000_000;
+
 /// A ministack, which ends with this.
 struct Cloud {
     endpoint: String,
@@ -89,6 +92,9 @@ impl Cloud {
             .env("CARGO_LAMBDA_COMPILER", "cargo")
             // A toolchain that is not there is an error, and nothing to download.
             .env("RUSTUP_AUTO_INSTALL", "0"));
+        let function = build.join("TransformFunction/bootstrap");
+        let size = fs::metadata(&function).unwrap().len();
+        assert!(size <= LARGEST_FUNCTION, "{} has {size} bytes", function.display());
         run(self
             .sam()
             .args(["deploy", "--stack-name", "oamecs", "--no-confirm-changeset", "--no-progressbar", "--config-file"])

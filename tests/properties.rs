@@ -7,7 +7,8 @@ use oamecs::cloudformation::LogicalId;
 use oamecs::{Request, compile, expand};
 use oamecs_tests::verifier::verify;
 use proptest::prelude::*;
-use proptest::sample::{select, subsequence};
+use proptest::sample::{Index, select, subsequence};
+use proptest::test_runner::RngSeed;
 use serde_json::{Map, Value, json};
 
 /// A service without what refers to other services.
@@ -144,7 +145,7 @@ fn any_json() -> impl Strategy<Value = Value> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, rng_seed: RngSeed::Fixed(42), ..ProptestConfig::default() })]
 
     #[test]
     fn the_order_of_keys_changes_no_byte(document in document(4), seed in any::<u64>()) {
@@ -153,15 +154,16 @@ proptest! {
     }
 
     #[test]
-    fn a_service_more_changes_no_other_resource(document in document(4)) {
+    fn a_service_more_changes_no_other_resource(document in document(4), which in any::<Index>()) {
         // From one service to two, a task learns to find its neighbours: the change is looked at from two on.
         let mut smaller = document.clone();
         let services = smaller["services"].as_object_mut().unwrap();
-        let last = services.keys().last().unwrap().clone();
-        services.shift_remove(&last);
+        let names: Vec<String> = services.keys().cloned().collect();
+        let come = which.get(&names);
+        services.shift_remove(come);
         let (small, large) = (expanded(&smaller), expanded(&document));
         for (id, resource) in small["Resources"].as_object().unwrap() {
-            prop_assert_eq!(Some(resource), large["Resources"].get(id), "{} changed when `{}` came", id, last);
+            prop_assert_eq!(Some(resource), large["Resources"].get(id), "{} changed when `{}` came", id, come);
         }
     }
 

@@ -23,8 +23,12 @@ fn the_lints_are_silent() {
 #[test]
 fn no_partition_is_written_out() {
     // A literal `arn:aws:` works in neither China nor GovCloud.
-    let mut folders =
-        vec![repository().join("functions"), repository().join("examples"), repository().join("tests/expand")];
+    let mut folders = vec![
+        repository().join("functions"),
+        repository().join("examples"),
+        repository().join("tests/expand"),
+        repository().join("tests/examples"),
+    ];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap().flatten() {
             let path = entry.path();

@@ -33,6 +33,9 @@ pub enum Outcome {
 }
 
 /// All fixtures: those of `tests/expand`, and every example, whose outcome lies in `tests/examples`.
+///
+/// # Panics
+/// Where a folder cannot be read, or `tests/examples` holds the outcome of an example that is gone.
 pub fn fixtures() -> Vec<Fixture> {
     let root = repository();
     let mut fixtures: Vec<Fixture> = folders(&root.join("tests/expand"))
@@ -48,6 +51,10 @@ pub fn fixtures() -> Vec<Fixture> {
             let expected = root.join("tests/examples").join(&name);
             fixtures.push(Fixture { name: format!("example-{name}"), template: file, expected });
         }
+    }
+    for outcome in folders(&root.join("tests/examples")) {
+        let known = fixtures.iter().any(|fixture| fixture.expected == outcome);
+        assert!(known, "{} is the outcome of no example", outcome.display());
     }
     fixtures
 }
@@ -84,8 +91,8 @@ fn folders(parent: &Path) -> Vec<PathBuf> {
 }
 
 fn read_dir(parent: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(parent).into_iter().flatten().flatten();
-    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+    let entries = fs::read_dir(parent).unwrap_or_else(|error| panic!("{}: {error}", parent.display()));
+    let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
     paths.sort();
     paths
 }

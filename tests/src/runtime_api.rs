@@ -41,6 +41,16 @@ enum Message {
     Answer(Answer),
 }
 
+/// A function's process, which ends with this.
+struct Function(Child);
+
+impl Drop for Function {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 /// Runs a function with the given environment variables and hands it the events, one after the other.
 ///
 /// # Panics
@@ -57,7 +67,7 @@ pub fn run(bootstrap: &Path, variables: &[(&str, &str)], events: &[String]) -> R
         }
     });
     let started = Instant::now();
-    let mut function = Command::new(bootstrap)
+    let child = Command::new(bootstrap)
         .env_clear()
         .envs([
             ("AWS_LAMBDA_FUNCTION_NAME", "transform"),
@@ -73,24 +83,42 @@ pub fn run(bootstrap: &Path, variables: &[(&str, &str)], events: &[String]) -> R
         .stderr(Stdio::piped())
         .spawn()
         .expect("the function starts");
-    let log = collect_log(&mut function);
-    let (start, answers) = listen(&receiver, started, events.len());
-    let peak_memory = peak_memory(function.id());
-    let _ = function.kill();
-    let _ = function.wait();
-    Run { start, answers, log: log.into_iter().map(|thread| thread.join().unwrap_or_default()).collect(), peak_memory }
+    let mut function = Function(child);
+    let log = collect_log(&mut function.0);
+    let heard = listen(&receiver, &mut function.0, started, events.len());
+    let peak_memory = peak_memory(function.0.id());
+    drop(function);
+    let log: String = log.into_iter().map(|thread| thread.join().unwrap_or_default()).collect();
+    let (start, answers) = heard.unwrap_or_else(|reason| panic!("{}: {reason}\n{log}", bootstrap.display()));
+    Run { start, answers, log, peak_memory }
 }
 
-fn listen(receiver: &Receiver<Message>, started: Instant, count: usize) -> (Duration, Vec<Answer>) {
+fn listen(
+    receiver: &Receiver<Message>,
+    function: &mut Child,
+    started: Instant,
+    count: usize,
+) -> Result<(Duration, Vec<Answer>), String> {
     let mut start = None;
     let mut answers = Vec::new();
+    let mut silent_since = Instant::now();
     while start.is_none() || answers.len() < count {
-        match receiver.recv_timeout(PATIENCE).expect("the function is not silent") {
-            Message::Ready => start = start.or_else(|| Some(started.elapsed())),
-            Message::Answer(answer) => answers.push(answer),
+        match receiver.recv_timeout(Duration::from_millis(100)) {
+            Ok(Message::Ready) => start = start.or_else(|| Some(started.elapsed())),
+            Ok(Message::Answer(answer)) => answers.push(answer),
+            Err(_) => {
+                if let Ok(Some(status)) = function.try_wait() {
+                    return Err(format!("it ended with {status}"));
+                }
+                if silent_since.elapsed() > PATIENCE {
+                    return Err("it is silent".to_owned());
+                }
+                continue;
+            }
         }
+        silent_since = Instant::now();
     }
-    (start.unwrap_or_default(), answers)
+    Ok((start.unwrap_or_default(), answers))
 }
 
 fn collect_log(function: &mut Child) -> Vec<thread::JoinHandle<String>> {
@@ -126,6 +154,7 @@ fn serve(stream: &TcpStream, queue: &Mutex<VecDeque<String>>, sender: &Sender<Me
             };
             send_event(stream, &event)
         } else {
+            // Errors come to `…/error`, that of a start to `/runtime/init/error`.
             let _ = sender.send(Message::Answer(Answer { is_response: path.ends_with("/response"), body }));
             (&*stream).write_all(b"HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n")
         };

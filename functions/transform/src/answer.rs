@@ -36,7 +36,16 @@ enum Status {
 
 /// Answers a request, whatever it is.
 pub(crate) fn answer(payload: &RawValue, installation: &Installation, invocation: &str) -> Answer {
-    let outcome = catch_unwind(AssertUnwindSafe(|| expand(payload, installation)));
+    answer_with(payload, installation, invocation, || expand(payload, installation))
+}
+
+fn answer_with(
+    payload: &RawValue,
+    installation: &Installation,
+    invocation: &str,
+    expand: impl FnOnce() -> Result<Answer, String>,
+) -> Answer {
+    let outcome = catch_unwind(AssertUnwindSafe(expand));
     let message = match outcome {
         Ok(Ok(answer)) => return answer,
         Ok(Err(message)) => message,
@@ -87,4 +96,25 @@ fn log(finding: &Rendered) {
 
 fn null() -> Box<RawValue> {
     RawValue::NULL.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use oamecs::installation::Installation;
+    use serde_json::{json, value::RawValue};
+
+    use super::answer_with;
+
+    #[test]
+    fn a_panic_is_an_answer_with_the_template_that_came() {
+        let payload: &RawValue = serde_json::from_str(r#"{"fragment": {"Resources": {}}, "requestId": "1"}"#).unwrap();
+        let installation = Installation { log_group: Some("/aws/lambda/oamecs".to_owned()), ..Installation::default() };
+        let answer = answer_with(payload, &installation, "8476a536", || panic!("a fault"));
+        let answer = serde_json::to_value(answer).unwrap();
+        assert_eq!(answer["status"], "failure");
+        assert_eq!(answer["requestId"], "1");
+        assert_eq!(answer["fragment"], json!({"Resources": {}}));
+        let message = answer["errorMessage"].as_str().unwrap();
+        assert!(message.contains("8476a536") && message.contains("/aws/lambda/oamecs"), "{message}");
+    }
 }
