@@ -6,7 +6,7 @@
 use serde_json::{Number, Value as Json};
 
 use crate::diagnostic::Segment;
-use crate::document::locate;
+use crate::document::locate_value;
 
 /// The template with each plain scalar as YAML 1.1 reads it.
 pub(super) fn as_cloudformation_reads(template: Json, text: &str) -> Json {
@@ -78,7 +78,7 @@ fn octal(scalar: &str) -> Option<u64> {
 }
 
 fn is_plain(path: &[Segment], text: &str, lines: &[&str]) -> bool {
-    let Some((line, column)) = locate(text, 0, path) else { return false };
+    let Some((line, column)) = locate_value(text, 0, path) else { return false };
     let line = lines.get(line.saturating_sub(1));
     let first = line.and_then(|line| line.chars().nth(column.saturating_sub(1)));
     first.is_some_and(|first| !matches!(first, '"' | '\'' | '|' | '>' | '!'))
