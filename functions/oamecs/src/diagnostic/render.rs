@@ -31,6 +31,17 @@ pub struct Rendered {
 }
 
 impl Rendered {
+    /// A finding at no place in a document, of who knows by itself where it is.
+    pub(crate) fn of(
+        is_error: bool,
+        declaration: Option<String>,
+        path: &str,
+        message: String,
+        fix: Option<String>,
+    ) -> Self {
+        Self { is_error, declaration, path: path.to_owned(), position: None, place: None, message, fix }
+    }
+
     /// The diagnostic without line and column, which move when a neighbour moves: for the template's metadata.
     pub fn without_position(&self) -> String {
         let id = self.declaration.as_deref().unwrap_or("Template");
@@ -169,7 +180,8 @@ pub fn source(origin: Origin, origins: &Origins) -> Option<String> {
     })
 }
 
-fn path_text(segments: &[Segment]) -> String {
+/// A path as the author reads it: `services.web.ports[0]`.
+pub(crate) fn path_text(segments: &[Segment]) -> String {
     let mut text = String::new();
     for segment in segments {
         match segment {
