@@ -25,6 +25,7 @@ use crate::document::{Document, Form, Kind, Node, Reader};
 use crate::expression::Expr;
 
 use interpolation::Variables;
+pub use interpolation::needed_variables;
 pub use lower::lower;
 pub use model::Project;
 

@@ -9,7 +9,8 @@
 mod origin;
 mod render;
 
-pub use origin::{Located, Origin, Origins, Policy, Root, Segment};
+pub use origin::{Located, Origin, Origins, Place, Policy, Root, Segment};
+pub(crate) use render::path_text;
 pub use render::{MESSAGE_LIMIT, Rendered, message, render, source};
 
 /// How a [`Diagnostic`] weighs before the policy of its declaration is asked.

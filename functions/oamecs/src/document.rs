@@ -4,7 +4,10 @@
 //! are values, with an origin at every node, and the [`Reader`] that front ends take it apart with. Nothing here knows
 //! Compose or OAM.
 
+mod duplicate;
+mod fault;
 mod json;
+mod key;
 mod locate;
 mod node;
 mod reader;
@@ -12,8 +15,9 @@ mod tag;
 mod yaml;
 
 pub use crate::diagnostic::Segment;
+pub use fault::Fault;
 pub use json::from_json;
-pub use locate::locate;
+pub use locate::{locate, locate_value};
 pub use node::{Kind, Node};
 pub(crate) use reader::list;
 pub use reader::{Early, Fields, NotEarly, Reader, suggestion};

@@ -16,7 +16,7 @@ use preview::arguments::{Arguments, Command, USAGE};
 fn main() -> ExitCode {
     let arguments = match Arguments::parse(std::env::args().skip(1)) {
         Ok(arguments) => arguments,
-        Err(message) => return fail(&format!("{message}\n\n{USAGE}")),
+        Err(message) => return fail(&format!("error: {message}\n\n{USAGE}")),
     };
     let outcome = match &arguments.command {
         Command::Help => return print(USAGE),

@@ -1,118 +1,102 @@
 //! A template as its author has it: what the preview and the tests read.
 //!
 //! In: the text of a file, YAML or JSON. Out: what CloudFormation would hand to the macro, a JSON map with functions in
-//! their long form and `Transform` taken out. The macro itself needs none of this.
+//! their long form and `Transform` taken out; and what the macro cannot see, for messages. The macro itself needs none of
+//! this.
 
+mod error;
+mod findings;
+mod scalars;
+mod template;
 mod yaml11;
+
+pub use error::SourceError;
+pub use template::Template;
 
 use serde::Deserialize;
 use serde_json::{Map, Number, Value as Json, json};
 use serde_yaml::Value as Yaml;
-use thiserror::Error;
 
-use crate::document::function_of_tag;
+use crate::document::{Fault, function_of_tag, suggestion};
+use scalars::{Scalar, Style, scalars};
 
-/// Why a text is no template.
-#[derive(Clone, Debug, Error, PartialEq, Eq)]
-pub enum SourceError {
-    /// The text is JSON with a fault, in the parser's words.
-    #[error("this is not valid JSON: {0}")]
-    Json(String),
-    /// The text is YAML with a fault, in the parser's words.
-    #[error("this is not valid YAML: {0}")]
-    Yaml(String),
-    /// The text is a list or a scalar.
-    #[error("a template is a map with `Resources`")]
-    NoMap,
-    /// A key that is a list or a map.
-    #[error("a key of a map must be text")]
-    Key,
-    /// A merge key.
-    #[error("CloudFormation's YAML has no merge keys (`<<`): put the document in a block string (`Document: |`)")]
-    Merge,
-    /// A tag that CloudFormation does not know.
-    #[error("`{0}` is no function of CloudFormation")]
-    Tag(String),
-    /// A value is given for what is no parameter.
-    #[error("the template has no parameter `{0}`")]
-    Parameter(String),
-}
-
-/// What of a template the macro does not see.
-#[derive(Clone, Debug)]
-pub struct Template {
-    transform: Option<Json>,
-}
+/// The sections of a template beside `Resources`.
+const SECTIONS: [&str; 9] = [
+    "AWSTemplateFormatVersion",
+    "Conditions",
+    "Description",
+    "Mappings",
+    "Metadata",
+    "Outputs",
+    "Parameters",
+    "Rules",
+    "Transform",
+];
 
 /// Reads a template in YAML or JSON.
 ///
 /// # Errors
 /// Where CloudFormation would not take the text for a template either.
 pub fn read(text: &str) -> Result<(Template, Map<String, Json>), SourceError> {
+    let mut template = Template { text: text.to_owned(), transform: None, changes: Vec::new(), aliases: Vec::new() };
     let json = if text.trim_start().starts_with('{') {
-        serde_json::from_str(text).map_err(|error| SourceError::Json(error.to_string()))?
+        serde_json::from_str(text).map_err(|error| SourceError::Syntax(json_fault(&error)))?
     } else {
-        let mut documents: Vec<Yaml> = Vec::new();
-        for document in serde_yaml::Deserializer::from_str(text.strip_prefix('\u{feff}').unwrap_or(text)) {
-            let document = Yaml::deserialize(document);
-            documents.push(document.map_err(|error| SourceError::Yaml(error.to_string()))?);
-        }
-        match documents.into_iter().next() {
-            Some(document) => yaml11::as_cloudformation_reads(to_json(document)?, text),
-            None => Json::Null,
-        }
+        read_yaml(text, &mut template)?
     };
     let Json::Object(mut fragment) = json else {
         return Err(SourceError::NoMap);
     };
-    let transform = fragment.shift_remove("Transform");
-    Ok((Template { transform }, fragment))
+    template.transform = fragment.shift_remove("Transform");
+    check_resources(&fragment, &template)?;
+    Ok((template, fragment))
 }
 
-impl Template {
-    /// The values of parameters as a macro gets them: lists as lists.
-    ///
-    /// # Errors
-    /// Where a value is given for what the template does not declare.
-    pub fn parameter_values(
-        fragment: &Map<String, Json>,
-        given: &[(String, String)],
-    ) -> Result<Map<String, Json>, SourceError> {
-        let declared = fragment.get("Parameters").and_then(Json::as_object);
-        let mut values = Map::new();
-        for (key, value) in given {
-            let declaration = declared.and_then(|declared| declared.get(key));
-            let Some(declaration) = declaration else {
-                return Err(SourceError::Parameter(key.clone()));
-            };
-            let kind = declaration.get("Type").and_then(Json::as_str).unwrap_or_default();
-            let is_list = kind == "CommaDelimitedList" || kind.starts_with("List<");
-            let value = if is_list { json!(value.split(',').map(str::trim).collect::<Vec<_>>()) } else { json!(value) };
-            values.insert(key.clone(), value);
-        }
-        Ok(values)
+fn read_yaml(text: &str, template: &mut Template) -> Result<Json, SourceError> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut documents: Vec<Yaml> = Vec::new();
+    for document in serde_yaml::Deserializer::from_str(text) {
+        let document = Yaml::deserialize(document);
+        documents.push(document.map_err(|error| SourceError::Syntax(Fault::of(&error, text)))?);
     }
+    let Some(document) = documents.into_iter().next() else { return Ok(Json::Null) };
+    let scalars = scalars(text);
+    let json = to_json(document).map_err(|error| match error {
+        SourceError::Merge(_) => SourceError::Merge(merge_key(&scalars)),
+        other => other,
+    })?;
+    let (json, changes) = yaml11::as_cloudformation_reads(json, text, &scalars);
+    template.changes = changes;
+    let aliases = scalars.into_iter().filter(|scalar| scalar.style == Style::Alias);
+    template.aliases = aliases.map(|alias| (alias.text, alias.place)).collect();
+    Ok(json)
+}
 
-    /// The processed template: the fragment, with the macros that CloudFormation would still have to run.
-    pub fn with_transform(&self, fragment: Map<String, Json>) -> Json {
-        let others: Vec<Json> = match &self.transform {
-            Some(Json::Array(macros)) => macros.iter().filter(|name| !is_ours(name)).cloned().collect(),
-            Some(name) if !is_ours(name) => vec![name.clone()],
-            _ => Vec::new(),
-        };
-        let mut whole = Map::new();
-        if !others.is_empty() {
-            whole.insert("Transform".to_owned(), Json::Array(others));
-        }
-        whole.extend(fragment);
-        Json::Object(whole)
+/// A template has resources, unless `AWS::Include` brings them.
+fn check_resources(fragment: &Map<String, Json>, template: &Template) -> Result<(), SourceError> {
+    let is_included = fragment.contains_key("Fn::Transform") || template.macros().any(Json::is_object);
+    if fragment.contains_key("Resources") || is_included {
+        return Ok(());
+    }
+    if fragment.get("services").is_some_and(Json::is_object) && template.transform.is_none() {
+        return Err(SourceError::Compose);
+    }
+    let others = fragment.keys().map(String::as_str).filter(|key| !SECTIONS.contains(key));
+    Err(SourceError::NoResources(suggestion("Resources", others).map(str::to_owned)))
+}
+
+fn json_fault(error: &serde_json::Error) -> Fault {
+    let words = error.to_string();
+    let problem = words.split(" at line ").next().unwrap_or(&words);
+    Fault {
+        message: format!("this is not valid JSON: {problem}"),
+        fix: None,
+        position: (error.line() > 0).then(|| (error.line(), error.column())),
     }
 }
 
-/// Whether a macro is ours: any that is not of AWS, as an installation may call it as it likes.
-fn is_ours(name: &Json) -> bool {
-    let name = name.as_str().or_else(|| name.get("Name")?.as_str()).unwrap_or_default();
-    !name.starts_with("AWS::")
+fn merge_key(scalars: &[Scalar]) -> Option<(usize, usize)> {
+    scalars.iter().find(|scalar| scalar.style == Style::Key && scalar.text == "<<").map(|scalar| scalar.place)
 }
 
 fn to_json(value: Yaml) -> Result<Json, SourceError> {
@@ -137,7 +121,7 @@ fn to_json(value: Yaml) -> Result<Json, SourceError> {
                     _ => return Err(SourceError::Key),
                 };
                 if key == "<<" {
-                    return Err(SourceError::Merge);
+                    return Err(SourceError::Merge(None));
                 }
                 entries.insert(key, to_json(value)?);
             }

@@ -7,6 +7,7 @@
 //! Compose warns of an unset variable and goes on with an empty text. Here it is an error, as a silently empty password is
 //! worse than a failed deployment.
 
+mod needed;
 mod template;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,6 +17,7 @@ use serde_json::Value as Json;
 use crate::diagnostic::{Located, Origin};
 use crate::document::{Kind, Node, Reader, suggestion};
 use crate::expression::{Expr, Piece, concatenate};
+pub use needed::needed_variables;
 use template::{Empty, Part, Rule, TemplateError, Variable};
 
 /// The variables of a document.

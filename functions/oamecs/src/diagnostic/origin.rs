@@ -62,10 +62,21 @@ enum Step {
     Root(Root),
     Key(Rc<str>),
     Index(usize),
+    /// To a line and a column of a text that could not be read.
+    Mark(usize, usize),
+}
+
+/// Where in a template a place is, for who has its text.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Place {
+    /// The way from the top of the template.
+    pub path: Vec<Segment>,
+    /// How many steps of it lead to the text of a document, where it is in one.
+    pub text: Option<usize>,
 }
 
 /// A step from a value into one of its parts.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Segment {
     /// To the value under a key.
     Key(Rc<str>),
@@ -102,6 +113,11 @@ impl Origins {
         self.push(parent, Step::Index(index))
     }
 
+    /// A line and a column, from 1, of the text at `parent`, which could not be read.
+    pub fn mark(&mut self, parent: Origin, (line, column): (usize, usize)) -> Origin {
+        self.push(parent, Step::Mark(line, column))
+    }
+
     /// Sets the policy of the declaration at `origin`.
     pub fn set_policy(&mut self, origin: Origin, policy: Policy) {
         self.policies.push((origin, policy));
@@ -123,6 +139,37 @@ impl Origins {
         }
     }
 
+    /// Line and column, where they came with the origin itself.
+    pub(crate) fn marked(&self, origin: Origin) -> Option<(usize, usize)> {
+        match self.place(origin)? {
+            (_, Step::Mark(line, column)) => Some((*line, *column)),
+            _ => None,
+        }
+    }
+
+    /// The way from the top of the template.
+    pub(crate) fn way(&self, origin: Origin) -> Place {
+        let mut path = Vec::new();
+        let mut below = self.marked(origin).map(|_| 0);
+        let mut at = origin;
+        while let Some((parent, step)) = self.place(at) {
+            match step {
+                Step::Root(Root::Template) => break,
+                Step::Root(Root::Declaration(id)) => {
+                    path.push(Segment::Key(id.as_str().into()));
+                    path.push(Segment::Key("Resources".into()));
+                }
+                Step::Root(Root::Document { text, .. }) => below = text.as_ref().map(|_| path.len()),
+                Step::Key(key) => path.push(Segment::Key(Rc::clone(key))),
+                Step::Index(index) => path.push(Segment::Index(*index)),
+                Step::Mark(..) => {}
+            }
+            at = *parent;
+        }
+        path.reverse();
+        Place { text: below.map(|below| path.len() - below), path }
+    }
+
     /// The path from the nearest root down to `origin`, and that root.
     pub(crate) fn path(&self, origin: Origin) -> (Option<&Root>, Vec<Segment>) {
         let mut segments = Vec::new();
@@ -135,6 +182,7 @@ impl Origins {
                 }
                 Step::Key(key) => segments.push(Segment::Key(Rc::clone(key))),
                 Step::Index(index) => segments.push(Segment::Index(*index)),
+                Step::Mark(..) => {}
             }
             at = *parent;
         }

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use indexmap::IndexSet;
+use indexmap::IndexMap;
 
-use super::origin::{Origins, Root, Segment};
+use super::origin::{Origins, Place, Root, Segment};
 use super::{Diagnostics, Origin, Severity};
 use crate::document::locate;
 
@@ -20,8 +20,10 @@ pub struct Rendered {
     pub declaration: Option<String>,
     /// The path in the document (`services.web.ports[0]`) or beside it (`Properties.Images`); empty for the whole.
     pub path: String,
-    /// Line and column, from 1, where the document was a string.
+    /// Line and column, from 1, of the document, where it was a string.
     pub position: Option<(usize, usize)>,
+    /// Where it is in the template, for who has its text.
+    pub place: Option<Place>,
     /// What is wrong, and why.
     pub message: String,
     /// What to write instead.
@@ -29,6 +31,17 @@ pub struct Rendered {
 }
 
 impl Rendered {
+    /// A finding at no place in a document, of who knows by itself where it is.
+    pub(crate) fn of(
+        is_error: bool,
+        declaration: Option<String>,
+        path: &str,
+        message: String,
+        fix: Option<String>,
+    ) -> Self {
+        Self { is_error, declaration, path: path.to_owned(), position: None, place: None, message, fix }
+    }
+
     /// The diagnostic without line and column, which move when a neighbour moves: for the template's metadata.
     pub fn without_position(&self) -> String {
         let id = self.declaration.as_deref().unwrap_or("Template");
@@ -42,12 +55,12 @@ impl Rendered {
 }
 
 impl fmt::Display for Rendered {
-    /// `services.web.ports[0] (line 5, column 9): … Fix: …`
+    /// `services.web.ports[0] (document line 5:9): … Fix: …`
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut place = self.path.clone();
         if let Some((line, column)) = self.position {
             let space = if place.is_empty() { "" } else { " " };
-            place = format!("{place}{space}(line {line}, column {column})");
+            place = format!("{place}{space}(document line {line}:{column})");
         }
         if !place.is_empty() {
             write!(formatter, "{place}: ")?;
@@ -56,43 +69,53 @@ impl fmt::Display for Rendered {
     }
 }
 
-/// How many errors are given a line and a column: more than a message holds, and each takes a walk through its document.
+/// How many errors are given a place: more than a message holds, and each takes a walk through its document.
 const LOCATED: usize = 20;
 
 /// All diagnostics as the author reads them, in the order of what the author wrote; the same one is told once. Only errors
-/// are given a position: whoever mends one looks for its line.
+/// are given a place: whoever mends one looks for its line.
 pub fn render(diagnostics: &Diagnostics, origins: &Origins) -> Vec<Rendered> {
     let mut entries: Vec<_> = diagnostics.entries().iter().collect();
     entries.sort_by_key(|entry| (entry.origin == Origin::TEMPLATE, entry.origin));
-    let mut rendered: IndexSet<Rendered> = IndexSet::with_capacity(entries.len());
-    let mut left = LOCATED;
+    let mut rendered: IndexMap<Rendered, Origin> = IndexMap::with_capacity(entries.len());
     for entry in entries {
         let declaration = origins.declaration(entry.origin);
         let policy = declaration.map(|(_, policy)| policy).unwrap_or_default();
-        let (root, segments) = origins.path(entry.origin);
         let is_error = match entry.severity {
             Severity::Error => true,
             Severity::Unknown => policy.strict || !policy.unknown_is_note,
             Severity::Note => policy.strict,
             Severity::Advice => false,
         };
-        let position = match root {
-            Some(Root::Document { text: Some(text), index }) if is_error && left > 0 => {
-                left -= 1;
-                locate(text, *index, &segments)
-            }
-            _ => None,
-        };
-        rendered.insert(Rendered {
+        let finding = Rendered {
             is_error,
             declaration: declaration.map(|(id, _)| id.to_owned()),
-            path: path_text(&segments),
-            position,
+            path: path_text(&origins.path(entry.origin).1),
+            position: origins.marked(entry.origin),
+            place: None,
             message: entry.message.clone(),
             fix: entry.fix.clone(),
-        });
+        };
+        rendered.entry(finding).or_insert(entry.origin);
     }
-    rendered.into_iter().collect()
+    let mut left = LOCATED;
+    let place = |(mut finding, origin): (Rendered, Origin)| {
+        if finding.is_error && left > 0 {
+            left -= 1;
+            finding.position = finding.position.or_else(|| position(origin, origins));
+            finding.place = Some(origins.way(origin));
+        }
+        finding
+    };
+    rendered.into_iter().map(place).collect()
+}
+
+/// Line and column in the text of the document that holds `origin`, where it was a text.
+fn position(origin: Origin, origins: &Origins) -> Option<(usize, usize)> {
+    match origins.path(origin) {
+        (Some(Root::Document { text: Some(text), index }), segments) => locate(text, *index, &segments),
+        _ => None,
+    }
 }
 
 /// The message of a failed expansion: one error a line, grouped by declaration, at most [`MESSAGE_LIMIT`] bytes. What does
@@ -157,7 +180,8 @@ pub fn source(origin: Origin, origins: &Origins) -> Option<String> {
     })
 }
 
-fn path_text(segments: &[Segment]) -> String {
+/// A path as the author reads it: `services.web.ports[0]`.
+pub(crate) fn path_text(segments: &[Segment]) -> String {
     let mut text = String::new();
     for segment in segments {
         match segment {

@@ -11,6 +11,7 @@ use serde_json::Number;
 use serde_yaml::Value as Yaml;
 use thiserror::Error;
 
+use super::fault::Fault;
 use super::node::{function, is_function};
 use super::tag::function_of_tag;
 use super::{Kind, Node};
@@ -24,9 +25,9 @@ const NODE_LIMIT: usize = 100_000;
 /// Why text is no document.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum YamlError {
-    /// Not YAML, in the parser's words, which hold line and column.
-    #[error("this is not valid YAML: {0}")]
-    Syntax(String),
+    /// Not YAML.
+    #[error("{0}")]
+    Syntax(Fault),
     /// Nested too deep.
     #[error("the document is nested more than {DEPTH_LIMIT} levels deep")]
     Depth,
@@ -50,7 +51,7 @@ pub fn from_yaml(text: &str, source: Source, origins: &mut Origins, diagnostics:
     let values = match parse(text) {
         Ok(values) => values,
         Err(error) => {
-            diagnostics.error(source.origin, error.to_string());
+            report(error, source.origin, origins, diagnostics);
             return Vec::new();
         }
     };
@@ -72,6 +73,21 @@ pub fn from_yaml(text: &str, source: Source, origins: &mut Origins, diagnostics:
     nodes
 }
 
+fn report(error: YamlError, origin: Origin, origins: &mut Origins, diagnostics: &mut Diagnostics) {
+    match error {
+        YamlError::Syntax(Fault { message, fix, position }) => {
+            let place = position.map_or(origin, |position| origins.mark(origin, position));
+            diagnostics.error(place, message).fix = fix;
+        }
+        YamlError::Merge => {
+            diagnostics.error(origin, error.to_string()).fix("write `<<: *name`, or `<<: [*one, *two]`")
+        }
+        YamlError::Depth | YamlError::Nodes => {
+            diagnostics.error(origin, error.to_string());
+        }
+    }
+}
+
 /// The documents of a text, merge keys resolved, empty documents included.
 ///
 /// # Errors
@@ -83,7 +99,7 @@ pub fn parse(text: &str) -> Result<Vec<Yaml>, YamlError> {
     }
     let mut values = Vec::new();
     for document in serde_yaml::Deserializer::from_str(text) {
-        let value = Yaml::deserialize(document).map_err(|error| YamlError::Syntax(error.to_string()))?;
+        let value = Yaml::deserialize(document).map_err(|error| YamlError::Syntax(Fault::of(&error, text)))?;
         values.push(merge(value, 0)?);
     }
     Ok(values)

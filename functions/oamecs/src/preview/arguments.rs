@@ -28,21 +28,25 @@ pub(crate) struct Arguments {
 
 impl Arguments {
     /// Reads the words after the program's name; the error says which of them is not understood.
-    pub(crate) fn parse(mut words: impl Iterator<Item = String>) -> Result<Self, String> {
+    pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Self, String> {
+        let words: Vec<String> = words.collect();
+        let help = Self { command: Command::Help, file: String::new(), parameters: Vec::new() };
+        if words.is_empty() || words.iter().any(|word| matches!(word.as_str(), "--help" | "-h")) {
+            return Ok(help);
+        }
+        let mut words = words.into_iter();
         let command = match words.next().as_deref() {
             Some("expand") => Command::Expand,
             Some("check") => Command::Check,
             Some("embed") => Command::Embed,
-            None | Some("help" | "--help" | "-h") => {
-                return Ok(Self { command: Command::Help, file: String::new(), parameters: Vec::new() });
-            }
-            Some(other) => return Err(format!("`{other}` is no command")),
+            None | Some("help") => return Ok(help),
+            Some(other) => return Err(format!("there is no command `{other}`")),
         };
         let mut file = None;
         let mut parameters = Vec::new();
         while let Some(word) = words.next() {
             let assignment = match word.strip_prefix("--parameter") {
-                Some("") => Some(words.next().ok_or("`--parameter` needs `Key=Value`")?),
+                Some("") => Some(words.next().ok_or("`--parameter` stands without `Key=Value`")?),
                 Some(rest) => rest.strip_prefix('=').map(str::to_owned),
                 None => None,
             };
@@ -59,7 +63,10 @@ impl Arguments {
                 return Err(format!("`{word}` is one file too many"));
             }
         }
-        let file = file.ok_or("a file is missing")?;
+        let file = file.ok_or_else(|| match command {
+            Command::Embed => "name a Compose file: `oamecs embed compose.yaml`".to_owned(),
+            _ => "name a template: `oamecs check template.yaml`".to_owned(),
+        })?;
         Ok(Self { command, file, parameters })
     }
 }
@@ -81,9 +88,16 @@ mod tests {
     }
 
     #[test]
+    fn help_is_given_wherever_it_is_asked_for() {
+        for line in ["", "help", "--help", "-h", "check --help", "embed x.yaml -h"] {
+            assert_eq!(parse(line).unwrap().command, Command::Help, "{line}");
+        }
+    }
+
+    #[test]
     fn what_is_not_understood_is_named() {
-        assert_eq!(parse("expnd t.yaml"), Err("`expnd` is no command".into()));
-        assert_eq!(parse("check"), Err("a file is missing".into()));
+        assert_eq!(parse("expnd t.yaml"), Err("there is no command `expnd`".into()));
+        assert_eq!(parse("check"), Err("name a template: `oamecs check template.yaml`".into()));
         assert_eq!(parse("check a b"), Err("`b` is one file too many".into()));
         assert_eq!(parse("check a --fast"), Err("`--fast` is no option".into()));
         assert_eq!(parse("check a --parameter A"), Err("`A` is not of the form `Key=Value`".into()));

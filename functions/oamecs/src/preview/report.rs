@@ -1,0 +1,72 @@
+//! What is said on standard error: findings, each with the file and, where it is known, the line.
+
+use std::fmt::Write;
+
+use oamecs::diagnostic::Rendered;
+use oamecs::source::{SourceError, Template};
+
+/// Errors and notes on a file.
+#[derive(Debug)]
+pub(crate) struct Report<'a> {
+    file: &'a str,
+    notes: String,
+    errors: String,
+}
+
+impl<'a> Report<'a> {
+    /// An empty report.
+    pub(crate) fn new(file: &'a str) -> Self {
+        Self { file, notes: String::new(), errors: String::new() }
+    }
+
+    /// Adds a finding of the compiler, and looks up where it is in `template`.
+    pub(crate) fn add(&mut self, finding: &Rendered, template: &Template) {
+        let position = finding.place.as_ref().and_then(|place| template.locate(place, finding.position));
+        match position {
+            // The line of the file says more than that of the document in it.
+            Some(_) => self.add_at(&Rendered { position: None, ..finding.clone() }, position),
+            None => self.add_at(finding, None),
+        }
+    }
+
+    /// Adds a finding at a line and a column of the file.
+    pub(crate) fn add_at(&mut self, finding: &Rendered, position: Option<(usize, usize)>) {
+        let id = finding.declaration.as_ref().map(|id| format!("{id}: ")).unwrap_or_default();
+        let (heading, text) = if finding.is_error {
+            (format!("error: {}", at(self.file, position)), &mut self.errors)
+        } else {
+            let place = position.map(|position| at(self.file, Some(position))).unwrap_or_default();
+            (format!("note: {place}"), &mut self.notes)
+        };
+        let _ = writeln!(text, "{heading}{id}{finding}");
+    }
+
+    /// Whether anything makes the template useless.
+    pub(crate) fn has_errors(&self) -> bool {
+        !self.errors.is_empty()
+    }
+
+    /// All of it, notes first: errors are read last, and so where the prompt is.
+    pub(crate) fn text(&self) -> String {
+        format!("{}{}", self.notes, self.errors).trim_end().to_owned()
+    }
+}
+
+/// An error that ends the run.
+pub(crate) fn fatal(file: &str, position: Option<(usize, usize)>, message: &str, fix: Option<&str>) -> String {
+    let fix = fix.map(|fix| format!(". Fix: {fix}")).unwrap_or_default();
+    format!("error: {}{message}{fix}", at(file, position))
+}
+
+/// The error of a text that is no template.
+pub(crate) fn no_template(file: &str, error: &SourceError) -> String {
+    fatal(file, error.position(), &error.to_string(), error.fix(file).as_deref())
+}
+
+/// `template.yaml:15:17: `
+fn at(file: &str, position: Option<(usize, usize)>) -> String {
+    match position {
+        Some((line, column)) => format!("{file}:{line}:{column}: "),
+        None => format!("{file}: "),
+    }
+}
