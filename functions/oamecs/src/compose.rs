@@ -61,7 +61,7 @@ pub fn load(document: Document, settings: &Settings<'_>, reader: &mut Reader<'_>
     let variables = Variables::new(settings.id, &settings.variables);
     let mut loader = Loader { settings, reader, form, variables };
     remove_extensions(&mut node);
-    outline::repair(&mut node, loader.reader.diagnostics);
+    let strays = outline::repair(&mut node, loader.reader.diagnostics);
     let name = loader.project_name(&mut node);
     loader.variables.set_project(&name.value);
     let inactive = profiles::select(&mut node, &mut loader);
@@ -70,7 +70,7 @@ pub fn load(document: Document, settings: &Settings<'_>, reader: &mut Reader<'_>
     let mut node = canonical::canonical(node, &mut loader);
     let unused = unused::remove(&mut node, loader.reader.diagnostics);
     let node = support::check(node, loader.reader.diagnostics);
-    let project = model::Project::read(node, name, model::Missing { inactive, unused }, &mut loader);
+    let project = model::Project::read(node, name, model::Missing { inactive, strays, unused }, &mut loader);
     for (name, origin) in loader.variables.unused() {
         loader.reader.diagnostics.note(origin, format!("the document does not use the variable `{name}`"));
     }

@@ -63,6 +63,8 @@ pub struct Project {
 /// What was in the document and is no longer in the tree.
 pub(super) struct Missing {
     pub(super) inactive: Inactive,
+    /// Services at the wrong level, which was reported.
+    pub(super) strays: Vec<String>,
     pub(super) unused: Unused,
 }
 
@@ -84,9 +86,10 @@ impl Project {
     ) -> Option<Self> {
         let origin = node.origin;
         let mut fields = loader.reader.fields(node, "a Compose document, a map with `services`")?;
-        let Missing { inactive, unused } = missing;
+        let Missing { inactive, strays, unused } = missing;
         let mut absent: BTreeMap<_, _> =
             inactive.into_iter().map(|(name, profiles)| (name, Absence::Profiles(profiles))).collect();
+        absent.extend(strays.into_iter().map(|name| (name, Absence::Faulty)));
         let mut services = BTreeMap::new();
         match fields.take("services") {
             None => {

@@ -12,13 +12,14 @@ use crate::document::{Kind, Node, list, suggestion};
 /// The sections whose names a service could have.
 const SECTIONS: [&str; 4] = ["configs", "networks", "secrets", "volumes"];
 
-/// Puts what stands at the wrong level where it belongs.
-pub(super) fn repair(document: &mut Node, diagnostics: &mut Diagnostics) {
+/// Puts what stands at the wrong level where it belongs. Out: the services that were left out instead.
+pub(super) fn repair(document: &mut Node, diagnostics: &mut Diagnostics) -> Vec<String> {
     let origin = document.origin;
-    let Kind::Mapping(top) = &mut document.kind else { return };
+    let Kind::Mapping(top) = &mut document.kind else { return Vec::new() };
     rename_services(top, diagnostics);
-    gather_services(top, origin, diagnostics);
+    let strays = gather_services(top, origin, diagnostics);
     lift_sections(top, diagnostics);
+    strays
 }
 
 /// `service:` instead of `services:`.
@@ -34,30 +35,33 @@ fn rename_services(top: &mut IndexMap<String, Node>, diagnostics: &mut Diagnosti
     }
 }
 
-/// Services at the top of the document.
-fn gather_services(top: &mut IndexMap<String, Node>, document: Origin, diagnostics: &mut Diagnostics) {
+/// Services at the top of the document. Beside others below `services` they are unknown keys, which the author may want
+/// passed over; alone they are what the author meant.
+fn gather_services(top: &mut IndexMap<String, Node>, document: Origin, diagnostics: &mut Diagnostics) -> Vec<String> {
     let is_stray = |key: &str, node: &Node| {
         !has(MATRIX, key) && !key.starts_with("x-") && (node.get("image").is_some() || node.get("build").is_some())
     };
     let keys: Vec<String> = top.iter().filter(|(key, node)| is_stray(key, node)).map(|(key, _)| key.clone()).collect();
-    let strays: Vec<(String, Node)> =
-        keys.into_iter().filter_map(|key| top.shift_remove(&key).map(|node| (key, node))).collect();
-    let Some((_, first)) = strays.first() else { return };
-    let names: Vec<&str> = strays.iter().map(|(name, _)| name.as_str()).collect();
-    let is = if names.len() == 1 { "is a service" } else { "are services" };
-    let names = list(&names);
-    let fix = if top.contains_key("services") {
-        format!("write {names} below `services`, indented as deep as the services there")
-    } else {
-        format!("write `services:` at the top, and {names} below it, indented")
-    };
-    diagnostics.error(first.origin, format!("{names} {is}, and services stand below `services`")).fix(fix);
-    let empty = || Node::new(document, Kind::Mapping(IndexMap::new()));
-    if let Kind::Mapping(services) = &mut top.entry("services".to_owned()).or_insert_with(empty).kind {
-        for (name, node) in strays {
-            services.entry(name).or_insert(node);
+    let mut strays: IndexMap<String, Node> = IndexMap::new();
+    for key in keys {
+        if let Some(node) = top.shift_remove(&key) {
+            strays.insert(key, node);
         }
     }
+    let Some(first) = strays.values().next().map(|node| node.origin) else { return Vec::new() };
+    let names: Vec<&str> = strays.keys().map(String::as_str).collect();
+    let is = if names.len() == 1 { "is a service" } else { "are services" };
+    let names = list(&names);
+    let message = format!("{names} {is}, and services stand below `services`");
+    if top.contains_key("services") {
+        diagnostics
+            .unknown(first, message)
+            .fix(format!("write {names} below `services`, indented as deep as the services there"));
+        return strays.into_keys().collect();
+    }
+    diagnostics.error(first, message).fix(format!("write `services:` at the top, and {names} below it, indented"));
+    top.insert("services".to_owned(), Node::new(document, Kind::Mapping(strays)));
+    Vec::new()
 }
 
 /// Sections below `services`, where they would be services.

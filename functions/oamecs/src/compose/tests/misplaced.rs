@@ -25,7 +25,7 @@ fn sections_at_the_wrong_level_are_told_once() {
             "web: `web` is a service, and services stand below `services`. Fix: write `services:` at the top, and `web` below it, indented",
         ),
         (
-            "services: { a: { image: a } }\nweb: { image: a }\ndb: { build: . , image: b }",
+            "services: { a: { image: a, depends_on: [web] } }\nweb: { image: a }\ndb: { build: . , image: b }",
             "web: `web` and `db` are services, and services stand below `services`. Fix: write `web` and `db` below `services`, indented as deep as the services there",
         ),
         (
