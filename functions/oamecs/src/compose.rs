@@ -3,15 +3,16 @@
 //! In: a [`Document`], with the `Variables` and `Images` that its declaration gives. Out: [`load`] makes a [`Project`] of
 //! it, Compose's own canonical model, and [`lower`] makes an [`Application`](crate::program::Application) of that.
 //!
-//! A document is a tree first and typed last: services of inactive profiles go ([`profiles`]), variables are replaced
-//! ([`interpolation`]), short forms become long ones ([`canonical`]), what no service uses goes ([`unused`]), what ECS
-//! cannot do is reported ([`support`]), and the rest is read into types ([`model`]). Loading knows shapes; lowering knows
-//! meaning.
+//! A document is a tree first and typed last: what stands at the wrong level is put right ([`outline`]), services of inactive
+//! profiles go ([`profiles`]), variables are replaced ([`interpolation`]), short forms become long ones ([`canonical`]), what
+//! no service uses goes ([`unused`]), what ECS cannot do is reported ([`support`]), and the rest is read into types
+//! ([`model`]). Loading knows shapes; lowering knows meaning.
 
 mod canonical;
 mod interpolation;
 mod lower;
 pub mod model;
+mod outline;
 mod profiles;
 pub mod support;
 #[cfg(test)]
@@ -61,14 +62,16 @@ pub fn load(document: Document, settings: &Settings<'_>, reader: &mut Reader<'_>
     let variables = Variables::new(settings.id, &settings.variables);
     let mut loader = Loader { settings, reader, form, variables };
     remove_extensions(&mut node);
+    let strays = outline::repair(&mut node, loader.reader.diagnostics);
     let name = loader.project_name(&mut node);
     loader.variables.set_project(&name.value);
     let inactive = profiles::select(&mut node, &mut loader);
+    interpolation::host_paths::keep(&mut node, &loader.variables);
     let node = loader.interpolate(node);
     let mut node = canonical::canonical(node, &mut loader);
     let unused = unused::remove(&mut node, loader.reader.diagnostics);
     let node = support::check(node, loader.reader.diagnostics);
-    let project = model::Project::read(node, name, model::Missing { inactive, unused }, &mut loader);
+    let project = model::Project::read(node, name, model::Missing { inactive, strays, unused }, &mut loader);
     for (name, origin) in loader.variables.unused() {
         loader.reader.diagnostics.note(origin, format!("the document does not use the variable `{name}`"));
     }

@@ -7,6 +7,7 @@
 //! Compose warns of an unset variable and goes on with an empty text. Here it is an error, as a silently empty password is
 //! worse than a failed deployment.
 
+pub(super) mod host_paths;
 mod needed;
 mod template;
 
@@ -56,6 +57,11 @@ impl<'a> Variables<'a> {
             None if name == "COMPOSE_PROJECT_NAME" => self.project.clone(),
             None => None,
         }
+    }
+
+    /// Whether a variable is set.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.given.contains_key(name) || name == "COMPOSE_PROJECT_NAME"
     }
 
     /// The variables that nothing in the document asked for.
@@ -226,6 +232,7 @@ fn fix(error: &TemplateError) -> String {
                  for the characters themselves write `$${{{inside}}}`"
             )
         }
+        TemplateError::Unclosed(inside) => format!("close it, `${{{inside}}}`; for a `$` itself write `$$`"),
         _ => "for the character itself write `$$`".to_owned(),
     }
 }

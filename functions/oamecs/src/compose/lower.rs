@@ -8,6 +8,7 @@ mod dependencies;
 mod exposure;
 mod image;
 mod logging;
+mod missing_files;
 mod mounts;
 mod names;
 mod networks;
@@ -17,7 +18,7 @@ mod tags;
 mod volumes;
 mod workload;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Settings;
 use super::model::{Absence, Project};
@@ -37,6 +38,8 @@ struct Lowering<'a> {
     networks: &'a BTreeMap<String, super::model::Network>,
     volumes: &'a BTreeMap<String, super::model::Volume>,
     unused: &'a super::model::Unused,
+    /// The volumes whose names errors have proposed so far: no two of them may be one.
+    suggested_volumes: BTreeSet<String>,
     diagnostics: &'a mut Diagnostics,
 }
 
@@ -60,6 +63,7 @@ pub fn lower(
         networks: &networks,
         volumes: &volumes,
         unused: &unused,
+        suggested_volumes: BTreeSet::new(),
         diagnostics,
     };
     let mut application = Application {
@@ -77,6 +81,7 @@ pub fn lower(
             application.workloads.insert(name, workload);
         }
     }
+    mounts::advise_shared(&application.workloads, lowering.diagnostics);
     Some(application).filter(|application| !application.workloads.is_empty())
 }
 

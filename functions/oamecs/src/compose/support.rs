@@ -10,9 +10,11 @@
 mod deploy;
 mod resource;
 mod service;
+mod synonyms;
+mod unknown;
 
-use crate::diagnostic::{Diagnostics, Origin};
-use crate::document::{Kind, Node, suggestion};
+use crate::diagnostic::Diagnostics;
+use crate::document::{Kind, Node};
 
 /// The matrix: the attributes at the top of a document, and below them all others.
 pub static MATRIX: &Table = resource::DOCUMENT;
@@ -85,6 +87,11 @@ const fn later(name: &'static str, meanwhile: &'static str) -> Attribute {
     Attribute { name, outcome: Outcome::Later { meanwhile }, inside: Inside::Value }
 }
 
+/// The attributes of a service.
+pub(crate) fn attributes_of_services() -> &'static Table {
+    service::SERVICE
+}
+
 /// Every attribute with its path, such as `services.*.ports[].target`: `*` stands for a name, `[]` for an item.
 pub fn attributes() -> Vec<(String, &'static Attribute)> {
     let mut found = Vec::new();
@@ -107,10 +114,19 @@ fn collect(prefix: &str, table: &'static Table, found: &mut Vec<(String, &'stati
 
 /// Takes everything out of `document` that is not mapped, and reports it.
 pub(crate) fn check(document: Node, diagnostics: &mut Diagnostics) -> Node {
-    map(document, MATRIX, diagnostics)
+    map(document, MATRIX, None, diagnostics)
 }
 
-fn map(node: Node, table: &'static Table, diagnostics: &mut Diagnostics) -> Node {
+/// Which service, network or volume a map is of, by its section of the document and its name.
+#[derive(Clone, Copy)]
+struct Owner<'a> {
+    section: &'a str,
+    name: &'a str,
+    /// Whether the map is its own, not one further in.
+    is_direct: bool,
+}
+
+fn map(node: Node, table: &'static Table, owner: Option<Owner<'_>>, diagnostics: &mut Diagnostics) -> Node {
     let Node { origin, kind } = node;
     let Kind::Mapping(entries) = kind else { return Node::new(origin, kind) };
     let mut kept = indexmap::IndexMap::with_capacity(entries.len());
@@ -118,26 +134,34 @@ fn map(node: Node, table: &'static Table, diagnostics: &mut Diagnostics) -> Node
         let found = table.binary_search_by(|attribute| attribute.name.cmp(&key));
         let Some(attribute) = found.ok().and_then(|index| table.get(index)) else {
             if !key.starts_with("x-") || key.starts_with("x-aws-") {
-                unknown(&key, value.origin, table, diagnostics);
+                unknown::report(&key, value.origin, table, owner, diagnostics);
             }
             continue;
         };
         if let Some(value) = outcome(attribute, value, diagnostics) {
-            kept.insert(key, inside(value, attribute.inside, diagnostics));
+            let owner = owner.map(|owner| Owner { is_direct: false, ..owner });
+            let value = inside(value, attribute, owner, diagnostics);
+            kept.insert(key, value);
         }
     }
     Node::new(origin, Kind::Mapping(kept))
 }
 
-fn inside(node: Node, inside: Inside, diagnostics: &mut Diagnostics) -> Node {
+fn inside(node: Node, attribute: &Attribute, owner: Option<Owner<'_>>, diagnostics: &mut Diagnostics) -> Node {
     let Node { origin, kind } = node;
-    let kind = match (inside, kind) {
-        (Inside::Map(table), kind) => return map(Node::new(origin, kind), table, diagnostics),
+    let kind = match (attribute.inside, kind) {
+        (Inside::Map(table), kind) => return map(Node::new(origin, kind), table, owner, diagnostics),
         (Inside::Named(table), Kind::Mapping(entries)) => {
-            Kind::Mapping(entries.into_iter().map(|(name, value)| (name, map(value, table, diagnostics))).collect())
+            let named = entries.into_iter().map(|(name, value)| {
+                // The first names on the way are those of services, networks and volumes.
+                let owner = owner.unwrap_or(Owner { section: attribute.name, name: &name, is_direct: true });
+                let value = map(value, table, Some(owner), diagnostics);
+                (name, value)
+            });
+            Kind::Mapping(named.collect())
         }
         (Inside::List(table), Kind::Sequence(items)) => {
-            Kind::Sequence(items.into_iter().map(|item| map(item, table, diagnostics)).collect())
+            Kind::Sequence(items.into_iter().map(|item| map(item, table, owner, diagnostics)).collect())
         }
         (_, kind) => kind,
     };
@@ -173,25 +197,6 @@ fn is_nothing(node: &Node) -> bool {
         Kind::Sequence(items) => items.is_empty(),
         Kind::Mapping(entries) => entries.is_empty(),
         Kind::Bool(true) | Kind::Number(_) | Kind::Deferred(_) => false,
-    }
-}
-
-fn unknown(key: &str, origin: Origin, table: &'static Table, diagnostics: &mut Diagnostics) {
-    let entry = diagnostics.unknown(origin, format!("unknown key `{key}`"));
-    // A known key in the wrong place is likelier than a misspelt one.
-    let elsewhere: Vec<String> = attributes()
-        .into_iter()
-        .filter(|(_, attribute)| attribute.name == key)
-        .map(|(path, _)| path.strip_suffix(key).unwrap_or_default().trim_end_matches('.').to_owned())
-        .collect();
-    match (elsewhere.as_slice(), suggestion(key, table.iter().map(|attribute| attribute.name))) {
-        ([parent], _) if parent.is_empty() => entry.fix("it belongs at the top of the document"),
-        ([parent], _) => entry.fix(format!("it belongs under `{parent}`")),
-        (_, Some(near)) => entry.fix(format!("did you mean `{near}`?")),
-        (_, None) if key.starts_with("x-") => {
-            entry.fix("remove it; `x-aws-…` keys are read here, so a misspelt one would be lost");
-        }
-        (_, None) => entry.fix("remove it, or start it with `x-` if another tool reads it"),
     }
 }
 

@@ -1,7 +1,9 @@
 //! Whole documents: text in; an application, or what the author is told, out.
 
 mod accepted;
+mod misplaced;
 mod refused;
+mod unreachable;
 
 use std::collections::BTreeMap;
 

@@ -48,7 +48,11 @@ pub(super) fn lower(scope: &mut Scope<'_>, name: &str, workload: &Workload, cont
         })
         .collect();
     let (minimum, maximum) = percentages(workload, scope.diagnostics);
-    let start_period = workload.containers.first().and_then(|container| container.probe.as_ref()?.start_period);
+    let start_period = workload
+        .containers
+        .first()
+        .and_then(|container| container.probe.as_ref()?.start_period.as_ref())
+        .map(|period| period.value);
     let strategy = capacity_provider(workload, site, scope.diagnostics);
     let properties = Service {
         cluster: site.cluster.clone(),

@@ -69,3 +69,8 @@ pub fn speaks_https(port: u16) -> bool {
 pub fn withheld(port: u16) -> Option<&'static str> {
     WITHHELD.iter().find(|(number, _)| *number == port).map(|(_, what)| *what)
 }
+
+/// Whether a container port is one that people know by its number.
+pub fn is_known(port: u16) -> bool {
+    speaks_http(port) || speaks_https(port) || withheld(port).is_some()
+}

@@ -1,6 +1,6 @@
 //! How the health of a container is found out.
 
-use crate::diagnostic::Origin;
+use crate::diagnostic::{Located, Origin};
 use crate::expression::Expr;
 
 /// A command that runs in the container now and then and ends with 0 while all is well.
@@ -11,13 +11,13 @@ pub struct Probe {
     /// What is run.
     pub command: Command,
     /// Seconds between runs.
-    pub interval: Option<u32>,
+    pub interval: Option<Located<u32>>,
     /// Seconds that a run may take.
-    pub timeout: Option<u32>,
+    pub timeout: Option<Located<u32>>,
     /// Failures in a row that make it unhealthy.
-    pub retries: Option<u32>,
+    pub retries: Option<Located<u32>>,
     /// Seconds at the start in which failures do not count.
-    pub start_period: Option<u32>,
+    pub start_period: Option<Located<u32>>,
     /// The request that the command makes, where it is plainly one to the container itself.
     pub http: Option<HttpRequest>,
 }

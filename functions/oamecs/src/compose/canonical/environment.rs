@@ -2,10 +2,9 @@
 //! becomes a map, and a key alone gets its value from `Variables`, which stand for the environment that Compose runs in.
 
 use super::super::Loader;
-use super::labels::expression;
+use super::labels::{expression, pair};
 use crate::diagnostic::Origin;
 use crate::document::{Kind, Node};
-use crate::expression::split_once;
 
 pub(super) fn canonical(node: Node, loader: &mut Loader<'_, '_, '_>) -> Node {
     let Node { origin, kind } = node;
@@ -13,16 +12,10 @@ pub(super) fn canonical(node: Node, loader: &mut Loader<'_, '_, '_>) -> Node {
     match kind {
         Kind::Sequence(items) => {
             for item in items {
-                let Some(text) = loader.reader.text(&item) else { continue };
-                let (key, value) = match split_once(&text.value, '=') {
-                    Some((key, value)) => (key, expression(item.origin, value)),
-                    None => match loader.reader.known_text(&item) {
-                        Some(key) => {
-                            let value = inherited(&key.value, item.origin, loader);
-                            (key.value, value)
-                        }
-                        None => continue,
-                    },
+                let Some((key, value)) = pair(&item, loader) else { continue };
+                let value = match value {
+                    Some(value) => expression(item.origin, value),
+                    None => inherited(&key, item.origin, loader),
                 };
                 entries.insert(key, value);
             }

@@ -3,7 +3,7 @@
 
 use super::super::Loader;
 use super::map;
-use super::ports::{is_damaged, range};
+use super::ports::range;
 use crate::document::{Kind, Node};
 
 pub(super) fn canonical(node: Node, loader: &mut Loader<'_, '_, '_>) -> Node {
@@ -11,24 +11,19 @@ pub(super) fn canonical(node: Node, loader: &mut Loader<'_, '_, '_>) -> Node {
     let Kind::Sequence(items) = kind else { return Node::new(origin, kind) };
     let mut ports = Vec::new();
     for item in items {
-        if is_damaged(&item, loader) {
-            continue;
-        }
         let Some(text) = loader.reader.known_text(&item) else { continue };
         let (numbers, protocol) = match text.value.trim().split_once('/') {
             Some((numbers, protocol)) => (numbers, Some(protocol)),
             None => (text.value.trim(), None),
         };
-        let Some((first, last)) = range(numbers) else {
-            loader
-                .reader
-                .diagnostics
-                .error(
-                    item.origin,
-                    format!("`{}` is not a port that the container listens on, nor a range of at most 100", text.value),
-                )
-                .fix("write its number, for example `\"8080\"`; ports for the world stand under `ports`");
-            continue;
+        let (first, last) = match range(numbers) {
+            Ok(range) => range,
+            Err(error) => {
+                let fix =
+                    error.fix("write its number, for example `\"8080\"`; ports for the world stand under `ports`");
+                loader.reader.diagnostics.error(item.origin, error.to_string()).fix(fix);
+                continue;
+            }
         };
         for port in first..=last {
             let mut entries = vec![("target", Node::new(item.origin, Kind::Number(port.into())))];

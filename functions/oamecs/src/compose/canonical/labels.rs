@@ -11,15 +11,10 @@ pub(super) fn canonical(node: Node, loader: &mut Loader<'_, '_, '_>) -> Node {
     match kind {
         Kind::Sequence(items) => {
             for item in items {
-                let Some(text) = loader.reader.text(&item) else { continue };
-                let (key, value) = match split_once(&text.value, '=') {
-                    Some(entry) => entry,
-                    None => match loader.reader.known_text(&item) {
-                        Some(key) => (key.value, Expr::from("")),
-                        None => continue,
-                    },
-                };
-                entries.insert(key, expression(item.origin, value));
+                if let Some((key, value)) = pair(&item, loader) {
+                    let value = value.unwrap_or_else(|| Expr::from(""));
+                    entries.insert(key, expression(item.origin, value));
+                }
             }
         }
         Kind::Mapping(map) => {
@@ -31,6 +26,42 @@ pub(super) fn canonical(node: Node, loader: &mut Loader<'_, '_, '_>) -> Node {
         kind => return Node::new(origin, kind),
     }
     Node::new(origin, Kind::Mapping(entries))
+}
+
+/// The key and the value of an item `KEY=value`; no value where there is a key alone.
+pub(super) fn pair(item: &Node, loader: &mut Loader<'_, '_, '_>) -> Option<(String, Option<Expr<String>>)> {
+    if let Kind::Mapping(entries) = &item.kind {
+        // `- KEY: value` is a map within the list.
+        let key = entries.keys().next().map_or("KEY", String::as_str);
+        loader
+            .reader
+            .diagnostics
+            .error(item.origin, "this must be `KEY=value`, as it is an item of a list, not a map")
+            .fix(format!("write `{key}=…`, or all of them as a map, without `-`"));
+        return None;
+    }
+    let text = loader.reader.text(item)?;
+    let (key, value) = match split_once(&text.value, '=') {
+        Some((key, value)) => (key, Some(value)),
+        None => (loader.reader.known_text(item)?.value, None),
+    };
+    let trimmed = key.trim();
+    let fault = if let (None, Some((before, _))) = (&value, key.split_once(": ")) {
+        let fix = format!("write `{before}=…`, or all of them as a map, without `-`");
+        Some(("a colon stands where `=` divides a name from its value".to_owned(), fix))
+    } else if trimmed != key {
+        Some((
+            format!("the name would be `{key}`, as spaces count here"),
+            format!("write `{trimmed}=…`, without spaces around `=`"),
+        ))
+    } else {
+        None
+    };
+    if let Some((message, fix)) = fault {
+        loader.reader.diagnostics.error(item.origin, message).fix(fix);
+        return None;
+    }
+    Some((key, value))
 }
 
 /// A value that may be known late as a node.

@@ -86,7 +86,8 @@ fn split(text: &str) -> Vec<&str> {
 
 /// Whether a source is a path on the host, not a volume's name.
 fn is_path(source: &str) -> bool {
-    source.starts_with(['.', '/', '~', '\\']) || source.contains(":\\")
+    // `${…}` is left of a path whose variable has no value: `interpolation/host_paths.rs`.
+    source.starts_with(['.', '/', '~', '\\']) || source.contains(":\\") || source.contains("${")
 }
 
 #[cfg(test)]

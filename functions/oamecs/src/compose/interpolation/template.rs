@@ -57,7 +57,7 @@ pub(crate) enum TemplateError {
     /// `$1`, `$ `, a `$` at the end.
     #[error("a `$` starts a variable, but `{0}` is no variable's name")]
     Stray(String),
-    /// `${` without its `}`.
+    /// `${` without its `}`: what stands between, `…` for a default.
     #[error("`${{{0}` has no closing `}}`")]
     Unclosed(String),
     /// `${NAME*…}`.
@@ -89,7 +89,7 @@ fn parts(chars: &mut Peekable<Chars<'_>>, depth: usize) -> Result<Vec<Part>, Tem
     loop {
         match chars.next() {
             None if depth == 0 => break,
-            None => return Err(TemplateError::Unclosed("…".to_owned())),
+            None => return Err(TemplateError::Unclosed(String::new())),
             Some('}') if depth > 0 => break,
             Some('$') if chars.next_if_eq(&'$').is_some() => text.push('$'),
             Some('$') => {
@@ -117,30 +117,59 @@ fn variable(chars: &mut Peekable<Chars<'_>>, depth: usize) -> Result<Variable, T
     }
     let name = name(chars);
     if name.is_empty() {
-        let inside: String = chars.take_while(|character| *character != '}').collect();
-        return Err(TemplateError::Operator(inside));
+        return Err(match inside(chars) {
+            (inside, true) => TemplateError::Operator(inside),
+            (_, false) => TemplateError::Unclosed("…".to_owned()),
+        });
     }
     let colon = chars.next_if_eq(&':').is_some();
     let empty = if colon { Empty::Unset } else { Empty::Set };
-    let rule = match chars.next() {
+    let next = chars.next();
+    let unclosed =
+        |operator: &str| TemplateError::Unclosed(format!("{name}{}{operator}…", if colon { ":" } else { "" }));
+    let mut nested = |operator: &str| {
+        parts(chars, depth + 1).map_err(|error| match error {
+            TemplateError::Unclosed(inside) if inside.is_empty() => unclosed(operator),
+            other => other,
+        })
+    };
+    let rule = match next {
         None => return Err(TemplateError::Unclosed(name)),
         Some('}') if !colon => Rule::Value,
-        Some('-') => Rule::Default(empty, parts(chars, depth + 1)?),
-        Some('?') => Rule::Required(empty, parts(chars, depth + 1)?),
-        Some('+') => Rule::Alternative(empty, parts(chars, depth + 1)?),
+        Some('-') => Rule::Default(empty, nested("-")?),
+        Some('?') => Rule::Required(empty, nested("?")?),
+        Some('+') => Rule::Alternative(empty, nested("+")?),
         Some('}') => return Err(TemplateError::Operator(format!("{name}:"))),
-        Some(other) => {
-            let rest: String = chars.take_while(|character| *character != '}').collect();
-            let inside = format!("{name}{}{other}{rest}", if colon { ":" } else { "" });
-            let is_pseudo_parameter = name == "AWS" && colon && other == ':';
-            return Err(if is_pseudo_parameter || other == '.' {
-                TemplateError::CloudFormation(inside)
-            } else {
-                TemplateError::Operator(inside)
-            });
-        }
+        Some(other) => return Err(foreign(name, colon, other, chars)),
     };
     Ok(Variable { name, rule })
+}
+
+/// What is wrong with a variable whose name is followed by `next`.
+fn foreign(name: String, colon: bool, next: char, chars: &mut Peekable<Chars<'_>>) -> TemplateError {
+    let (rest, is_closed) = inside(chars);
+    if !is_closed {
+        return TemplateError::Unclosed(name);
+    }
+    let inside = format!("{name}{}{next}{rest}", if colon { ":" } else { "" });
+    let is_pseudo_parameter = name == "AWS" && colon && next == ':';
+    if is_pseudo_parameter || next == '.' {
+        TemplateError::CloudFormation(inside)
+    } else {
+        TemplateError::Operator(inside)
+    }
+}
+
+/// What is left before the closing brace, which is taken, and whether there is one.
+fn inside(chars: &mut Peekable<Chars<'_>>) -> (String, bool) {
+    let mut inside = String::new();
+    for character in chars {
+        if character == '}' {
+            return (inside, true);
+        }
+        inside.push(character);
+    }
+    (inside, false)
 }
 
 fn name(chars: &mut Peekable<Chars<'_>>) -> String {
@@ -208,7 +237,10 @@ mod tests {
             ("$1", TemplateError::Stray("$1".to_owned())),
             ("cost: 5$", TemplateError::Stray("$".to_owned())),
             ("${A", TemplateError::Unclosed("A".to_owned())),
-            ("${A:-b", TemplateError::Unclosed("…".to_owned())),
+            ("${A:-b", TemplateError::Unclosed("A:-…".to_owned())),
+            ("${A-${B:+c", TemplateError::Unclosed("B:+…".to_owned())),
+            ("${A nginx", TemplateError::Unclosed("A".to_owned())),
+            ("${", TemplateError::Unclosed("…".to_owned())),
             ("${}", TemplateError::Operator(String::new())),
             ("${A:}", TemplateError::Operator("A:".to_owned())),
             ("${A*2}", TemplateError::Operator("A*2".to_owned())),

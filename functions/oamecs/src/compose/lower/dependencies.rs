@@ -89,9 +89,13 @@ pub(super) fn report_cycle(services: &BTreeMap<String, Service>, diagnostics: &m
     else {
         return;
     };
-    diagnostics
-        .error(origin, format!("services wait for each other: {}", cycle.join(" → ")))
-        .fix("remove one of these dependencies");
+    if let [only, _] = cycle.as_slice() {
+        diagnostics.error(origin, format!("`{only}` waits for itself")).fix("remove this dependency");
+    } else {
+        diagnostics
+            .error(origin, format!("services wait for each other: {}", cycle.join(" → ")))
+            .fix("remove one of these dependencies");
+    }
 }
 
 /// A circle of dependencies, its first service repeated at the end.

@@ -1,6 +1,7 @@
 //! [`image`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#image) and
 //! [`build`](https://github.com/compose-spec/compose-spec/blob/main/build.md): what a service runs.
 
+use super::super::model::image::fault;
 use super::Lowering;
 use crate::diagnostic::{Located, Origin};
 use crate::expression::Expr;
@@ -14,7 +15,7 @@ pub(super) fn lower(
     lowering: &mut Lowering<'_>,
 ) -> Option<Located<Expr<String>>> {
     if let Some(given) = lowering.settings.images.get(service) {
-        return Some(given.clone());
+        return Some(chosen(service, given, image, build, lowering));
     }
     let id = lowering.settings.id;
     match (image, build) {
@@ -41,4 +42,26 @@ pub(super) fn lower(
             None
         }
     }
+}
+
+/// The image that `Images` gives.
+fn chosen(
+    service: &str,
+    given: &Located<Expr<String>>,
+    image: Option<Located<Expr<String>>>,
+    build: Option<Origin>,
+    lowering: &mut Lowering<'_>,
+) -> Located<Expr<String>> {
+    if let Some(fault) = given.value.known().and_then(|text| fault(text)) {
+        lowering.diagnostics.error(given.origin, fault.message).fix(fault.fix);
+    }
+    // Where something is built, `image` is the name that it gets; `Images` is there for that.
+    let is_other = |image: &Located<Expr<String>>| image.value != given.value && image.value != Expr::from("");
+    if let Some(image) = image.filter(|image| build.is_none() && is_other(image)) {
+        let id = lowering.settings.id;
+        lowering
+            .diagnostics
+            .advice(image.origin, format!("`{service}` runs the image that `Images` of `{id}` gives, not this one"));
+    }
+    given.clone()
 }

@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 
 use super::super::model::Service;
+use super::super::model::name::is_name;
 use crate::diagnostic::{Diagnostics, Located, Origin};
 
 /// Checks that every service can be found by its name, and no two by the same.
 pub(super) fn check(services: &BTreeMap<String, Service>, diagnostics: &mut Diagnostics) {
     let mut known: BTreeMap<String, &str> = BTreeMap::new();
     for (name, service) in services {
-        if !is_host_name(name) {
+        // What Compose takes for no name was reported when it was read.
+        if is_name(name) && !is_host_name(name) {
             diagnostics
                 .error(service.origin, format!("the service `{name}` could not be found: its name is no host name"))
                 .fix("use a name of at most 63 letters, digits, `-` and `_`, with a letter or digit first and last");

@@ -16,13 +16,5 @@ pub(super) fn lower(healthcheck: Healthcheck) -> Option<Probe> {
         Some(Test::Program(words)) => Command::Program(words),
         Some(Test::Shell(line)) => Command::Shell(line),
     };
-    Some(Probe {
-        origin,
-        http: http::request(&command),
-        command,
-        interval: interval.map(|interval| interval.value),
-        timeout: timeout.map(|timeout| timeout.value),
-        retries: retries.map(|retries| retries.value),
-        start_period: start_period.map(|period| period.value),
-    })
+    Some(Probe { origin, http: http::request(&command), command, interval, timeout, retries, start_period })
 }

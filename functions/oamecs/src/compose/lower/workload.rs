@@ -3,7 +3,9 @@
 use super::super::model::deploy::{Amounts, Mode, UpdateConfig};
 use super::super::model::healthcheck::Test;
 use super::super::model::restart::Restart;
-use super::super::model::{Deploy, Labels, Service};
+use super::super::model::{Deploy, Labels, Mount, Service};
+use super::missing_files::Texts;
+use super::mounts::{Base, Mounting};
 use super::{Lowering, dependencies, exposure, image, logging, mounts, names, networks, probe, resources, tags};
 use crate::diagnostic::{Diagnostics, Located};
 use crate::expression::Expr;
@@ -57,11 +59,26 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
         working_dir,
     } = service;
     let image = image::lower(name, origin, image, build, lowering);
+    let base = match image.as_ref().and_then(|image| image.value.known()) {
+        _ if build.is_some() => Base::Dockerfile,
+        Some(image) if !image.is_empty() => Base::Registry(image.clone()),
+        _ => Base::Unknown,
+    };
     let (networks, network_aliases) = networks::memberships(name, networks, network_mode, lowering);
     let aliases =
         names::aliases(name, network_aliases, container_name, hostname, lowering.services, lowering.diagnostics);
     let after = dependencies::after(name, depends_on, lowering);
-    let mounts = mounts::lower(volumes, lowering);
+    let probe = healthcheck.and_then(probe::lower);
+    let texts = Texts {
+        command: command.as_ref(),
+        entrypoint: entrypoint.as_ref(),
+        environment: &environment,
+        probe: probe.as_ref(),
+    };
+    let mounting = Mounting { service: name, base, socket: texts.socket() };
+    let is_socket_mounted = volumes.iter().any(Mount::is_docker_socket);
+    let mounts = mounts::lower(volumes, &mounting, lowering);
+    texts.check(&mounts, is_socket_mounted, lowering.diagnostics);
     let diagnostics = &mut *lowering.diagnostics;
     let deploy = deployment(deploy, diagnostics);
     let (ports, exposures) = exposure::lower(ports, expose, diagnostics);
@@ -86,7 +103,7 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
         labels: labels.into_iter().map(|(key, value)| (key, value.value)).collect(),
         ports,
         mounts,
-        probe: healthcheck.and_then(probe::lower),
+        probe,
         resources,
         limits: ulimits,
         stop_grace: stop_grace_period,

@@ -32,7 +32,8 @@ pub enum Condition {
 
 impl Dependency {
     pub(super) fn read(node: Node, loader: &mut Loader<'_, '_, '_>) -> BTreeMap<String, Self> {
-        let Some(entries) = loader.reader.fields(node, "a list of services, or a map from services to conditions")
+        let Some(entries) =
+            loader.fields(node, "a list of services, or a map from services to conditions", "`depends_on: [db]`")
         else {
             return BTreeMap::new();
         };
@@ -47,7 +48,7 @@ impl Dependency {
 
     fn one(node: Node, loader: &mut Loader<'_, '_, '_>) -> Option<Self> {
         let origin = node.origin;
-        let mut fields = loader.reader.fields(node, "a map with `condition`")?;
+        let mut fields = loader.fields(node, "a map with `condition`", "`{ condition: service_started }`")?;
         let Some(condition) = fields.take("condition") else {
             loader
                 .reader

@@ -66,13 +66,23 @@ pub struct UpdateConfig {
 impl Deploy {
     pub(super) fn read(node: Node, loader: &mut Loader<'_, '_, '_>) -> Option<Self> {
         let origin = node.origin;
-        let mut fields = loader.reader.fields(node, "a map with `replicas`, `resources` and the like")?;
-        let mut resources = map(&mut fields, "resources", "`limits` and `reservations`", loader);
+        let mut fields = loader.fields(
+            node,
+            "a map with `replicas`, `resources` and the like",
+            "for example `deploy: { replicas: 2 }`",
+        )?;
+        let mut resources = map(
+            &mut fields,
+            "resources",
+            "`limits` and `reservations`",
+            "for example `resources: { limits: { memory: 512m } }`",
+            loader,
+        );
         Some(Self {
             origin,
             labels: fields.take("labels").map(|node| labels::read(node, "labels", loader)).unwrap_or_default(),
             mode: fields.take("mode").and_then(|node| mode(&node, loader)),
-            replicas: fields.take("replicas").and_then(|node| loader.reader.value(&node, "a number of replicas")),
+            replicas: fields.take("replicas").and_then(|node| loader.count(&node, COUNT)),
             limits: resources.as_mut().map(|resources| Amounts::read(resources, "limits", loader)).unwrap_or_default(),
             reservations: resources
                 .as_mut()
@@ -95,13 +105,20 @@ fn mode(node: &Node, loader: &mut Loader<'_, '_, '_>) -> Option<Located<Mode>> {
     )
 }
 
-fn map(fields: &mut Fields, key: &str, what: &str, loader: &mut Loader<'_, '_, '_>) -> Option<Fields> {
-    fields.take(key).and_then(|node| loader.reader.fields(node, &format!("a map with {what}")))
+/// What is written for a number of containers.
+pub(super) const COUNT: &str = "write a whole number, 0 or more";
+
+fn map(fields: &mut Fields, key: &str, what: &str, example: &str, loader: &mut Loader<'_, '_, '_>) -> Option<Fields> {
+    fields.take(key).and_then(|node| loader.fields(node, &format!("a map with {what}"), example))
 }
 
 impl Amounts {
     fn read(resources: &mut Fields, key: &str, loader: &mut Loader<'_, '_, '_>) -> Self {
-        let Some(mut fields) = map(resources, key, "`cpus` and `memory`", loader) else { return Self::default() };
+        let Some(mut fields) =
+            map(resources, key, "`cpus` and `memory`", &format!("for example `{key}: {{ memory: 512m }}`"), loader)
+        else {
+            return Self::default();
+        };
         Self {
             cpus: fields.take("cpus").and_then(|node| processors(&node, loader)),
             memory: fields.take("memory").and_then(|node| memory(&node, loader)),
@@ -111,7 +128,13 @@ impl Amounts {
 
 impl UpdateConfig {
     fn read(deploy: &mut Fields, loader: &mut Loader<'_, '_, '_>) -> Self {
-        let Some(mut fields) = map(deploy, "update_config", "`parallelism`, `order` and the like", loader) else {
+        let Some(mut fields) = map(
+            deploy,
+            "update_config",
+            "`parallelism`, `order` and the like",
+            "for example `update_config: { order: start-first }`",
+            loader,
+        ) else {
             return Self::default();
         };
         let actions =
@@ -120,13 +143,13 @@ impl UpdateConfig {
         Self {
             failure_action: fields.take("failure_action").and_then(|node| loader.choice(&node, &actions)),
             order: fields.take("order").and_then(|node| loader.choice(&node, &orders)),
-            parallelism: fields.take("parallelism").and_then(|node| loader.reader.known(&node, "a number of replicas")),
+            parallelism: fields.take("parallelism").and_then(|node| loader.known_count(&node, COUNT)),
             max_percent: fields
                 .take("x-aws-max_percent")
-                .and_then(|node| loader.reader.known(&node, "a percentage such as `200`")),
+                .and_then(|node| loader.known_count(&node, "write a percentage without its sign, for example `200`")),
             min_percent: fields
                 .take("x-aws-min_percent")
-                .and_then(|node| loader.reader.known(&node, "a percentage such as `50`")),
+                .and_then(|node| loader.known_count(&node, "write a percentage without its sign, for example `50`")),
         }
     }
 }

@@ -48,7 +48,9 @@ impl Healthcheck {
             retries: None,
             start_period: None,
         };
-        let Some(mut fields) = loader.reader.fields(node, "a map with `test`") else { return unreadable };
+        let Some(mut fields) = loader.fields(node, "a map with `test`", "`healthcheck: { test: … }`") else {
+            return unreadable;
+        };
         let disable = fields.take("disable").and_then(|node| loader.bool(&node)).is_some_and(|disable| disable.value);
         let test = match fields.take("test") {
             Some(node) => Test::read(node, loader),
@@ -75,7 +77,7 @@ impl Healthcheck {
             timeout: fields.take("timeout").and_then(|node| loader.seconds(&node)).filter(above_zero),
             retries: fields
                 .take("retries")
-                .and_then(|node| loader.reader.known(&node, "a number of tries"))
+                .and_then(|node| loader.known_count(&node, "write a whole number, from 1 to 10"))
                 .filter(above_zero),
             start_period: fields.take("start_period").and_then(|node| loader.seconds(&node)),
         }
@@ -94,7 +96,11 @@ impl Test {
             Kind::Sequence(items) => items.first().and_then(|first| loader.reader.known_text(first))?.value,
             _ => String::new(),
         };
-        let mut words = loader.words(node, "a line, or a list that starts with `CMD` or `CMD-SHELL`")?;
+        let mut words = loader.words(
+            node,
+            "a line, or a list that starts with `CMD` or `CMD-SHELL`",
+            "for example `test: curl -f http://localhost/ || exit 1`",
+        )?;
         words = words.split_off(1.min(words.len()));
         match (first.as_str(), words.len()) {
             ("NONE", 0) => Some(Self::None),
@@ -116,7 +122,7 @@ impl Test {
                 loader
                     .reader
                     .diagnostics
-                    .error(origin, format!("the list starts with `{first}`, which says not how it is run"))
+                    .error(origin, format!("the list starts with `{first}`, which does not say how it is run"))
                     .fix("put `CMD` first (a program and its arguments), `CMD-SHELL` (a line for the shell), or write `[\"NONE\"]`");
                 None
             }

@@ -5,14 +5,18 @@ use std::collections::BTreeMap;
 
 use super::super::Loader;
 use crate::diagnostic::Located;
-use crate::document::Node;
+use crate::document::{Kind, Node};
 use crate::expression::Expr;
 
 /// Texts by key, each of which may be known late.
 pub type Labels = BTreeMap<String, Located<Expr<String>>>;
 
 pub(super) fn read(node: Node, what: &str, loader: &mut Loader<'_, '_, '_>) -> Labels {
-    let Some(fields) = loader.reader.fields(node, &format!("{what}: a map, or a list of `KEY=value`")) else {
+    let Some(fields) = loader.fields(
+        node,
+        &format!("{what}: a map, or a list of `KEY=value`"),
+        "each below the other, as `KEY: value`",
+    ) else {
         return Labels::new();
     };
     let mut labels = Labels::new();
@@ -23,6 +27,9 @@ pub(super) fn read(node: Node, what: &str, loader: &mut Loader<'_, '_, '_>) -> L
                 .diagnostics
                 .error(node.origin, format!("one of the {what} has no name"))
                 .fix("write `KEY=value`");
+        } else if matches!(node.kind, Kind::Mapping(_) | Kind::Sequence(_)) {
+            let example = format!("one text after `{key}:`; where the program reads JSON, write it in quotes");
+            loader.shape::<()>(&node, "text, as all of the values here", &example);
         } else if let Some(value) = loader.text(&node) {
             labels.insert(key, value);
         }

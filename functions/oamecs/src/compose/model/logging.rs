@@ -19,9 +19,12 @@ pub struct Logging {
 impl Logging {
     pub(super) fn read(node: Node, loader: &mut Loader<'_, '_, '_>) -> Option<Self> {
         let origin = node.origin;
-        let mut fields = loader.reader.fields(node, "a map with `driver` and `options`")?;
+        let mut fields =
+            loader.fields(node, "a map with `driver` and `options`", "for example `logging: { driver: awslogs }`")?;
         let mut options = Labels::new();
-        let given = fields.take("options").and_then(|node| loader.reader.fields(node, "a map of options"));
+        let given = fields
+            .take("options")
+            .and_then(|node| loader.fields(node, "a map of options", "for example `options: { mode: non-blocking }`"));
         for (key, node) in given.into_iter().flat_map(crate::document::Fields::rest) {
             if !node.is_null()
                 && let Some(value) = loader.reader.text(&node)

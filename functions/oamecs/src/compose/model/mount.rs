@@ -2,7 +2,7 @@
 
 use super::super::Loader;
 use crate::diagnostic::{Located, Origin};
-use crate::document::Node;
+use crate::document::{Kind as NodeKind, Node};
 
 /// A directory of a container that comes from elsewhere.
 #[derive(Clone, Debug)]
@@ -49,15 +49,29 @@ const KINDS: &[(&str, Kind)] = &[
 
 impl Mount {
     pub(super) fn read(node: Node, loader: &mut Loader<'_, '_, '_>) -> Vec<Self> {
-        let Some(items) = loader.reader.items(node, "a list of mounts, for example `data:/var/lib/data`") else {
+        let example = match &node.kind {
+            NodeKind::Text(text) => format!("`volumes: [\"{text}\"]`"),
+            _ => "for example `volumes: [\"data:/var/lib/data\"]`".to_owned(),
+        };
+        let Some(items) = loader.items(node, "a list of mounts", &example) else {
             return Vec::new();
         };
         items.into_iter().filter_map(|item| Self::one(item, loader)).collect()
     }
 
+    /// Whether it is the socket by which a container reaches Docker.
+    pub(in super::super) fn is_docker_socket(&self) -> bool {
+        matches!(self.kind.value, Kind::Bind | Kind::Npipe)
+            && self
+                .source
+                .as_ref()
+                .is_some_and(|source| source.value.ends_with("docker.sock") || source.value.ends_with("docker_engine"))
+    }
+
     fn one(node: Node, loader: &mut Loader<'_, '_, '_>) -> Option<Self> {
         let origin = node.origin;
-        let mut fields = loader.reader.fields(node, "a mount")?;
+        let mut fields =
+            loader.fields(node, "a mount", "`VOLUME:/path`, or a map with `type`, `source` and `target`")?;
         let Some(kind) = fields.take("type") else {
             loader.reader.diagnostics.error(origin, "the mount has no `type`").fix("write `type: volume`");
             return None;
@@ -86,7 +100,9 @@ impl Mount {
                     .note(node.origin, format!("`{options}` has no effect on a mount of type `volume`"));
             }
         }
-        let volume = fields.take("volume").and_then(|node| loader.reader.fields(node, "a map of options"));
+        let volume = fields
+            .take("volume")
+            .and_then(|node| loader.fields(node, "a map of options", "for example `volume: { nocopy: true }`"));
         let nocopy = volume.and_then(|mut volume| volume.take("nocopy")).and_then(|node| loader.bool(&node));
         Some(Self { origin, kind, source, target, read_only, nocopy })
     }

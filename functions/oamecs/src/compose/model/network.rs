@@ -26,7 +26,7 @@ impl Network {
         if node.is_null() {
             return Some(Self { origin, driver: None, labels: Labels::new(), name: None });
         }
-        let mut fields = loader.reader.fields(node, "a network, a map")?;
+        let mut fields = loader.fields(node, "a network, a map", "`{}` for one without options")?;
         Some(Self {
             origin,
             driver: fields.take("driver").and_then(|node| loader.reader.known_text(&node)),
@@ -47,7 +47,11 @@ pub struct Membership {
 
 impl Membership {
     pub(super) fn read(node: Node, loader: &mut Loader<'_, '_, '_>) -> BTreeMap<String, Self> {
-        let Some(entries) = loader.reader.fields(node, "a list of networks, or a map from networks to options") else {
+        let Some(entries) = loader.fields(
+            node,
+            "a list of networks, or a map from networks to options",
+            "for example `networks: [back]`",
+        ) else {
             return BTreeMap::new();
         };
         let mut memberships = BTreeMap::new();
@@ -55,9 +59,9 @@ impl Membership {
             let origin = node.origin;
             let mut aliases = Vec::new();
             if !node.is_null() {
-                let fields = loader.reader.fields(node, "a map with `aliases`");
+                let fields = loader.fields(node, "a map with `aliases`", "for example `{ aliases: [api] }`");
                 let list = fields.and_then(|mut fields| fields.take("aliases"));
-                let items = list.and_then(|node| loader.reader.items(node, "a list of names"));
+                let items = list.and_then(|node| loader.items(node, "a list of names", "for example `aliases: [api]`"));
                 aliases.extend(items.into_iter().flatten().filter_map(|item| loader.reader.known_text(&item)));
             }
             memberships.insert(name, Self { origin, aliases });

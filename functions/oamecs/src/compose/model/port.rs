@@ -50,7 +50,8 @@ const APP_PROTOCOLS: &[(&str, Protocol)] = &[
 
 impl Port {
     pub(super) fn read(node: Node, loader: &mut Loader<'_, '_, '_>) -> Vec<Self> {
-        let Some(items) = loader.reader.items(node, "a list of ports, for example `\"80:8080\"`") else {
+        let example = example(&node);
+        let Some(items) = loader.items(node, "a list of ports", &example) else {
             return Vec::new();
         };
         items.into_iter().filter_map(|item| Self::one(item, loader)).collect()
@@ -58,7 +59,7 @@ impl Port {
 
     fn one(node: Node, loader: &mut Loader<'_, '_, '_>) -> Option<Self> {
         let origin = node.origin;
-        let mut fields = loader.reader.fields(node, "a port")?;
+        let mut fields = loader.fields(node, "a port", "`\"80:8080\"`, or a map with `target` and `published`")?;
         let target = target(&mut fields, origin, loader)?;
         let published = match fields.take("published") {
             Some(node) if leaves_open(&node) => None,
@@ -79,11 +80,13 @@ impl Port {
 
 impl Exposed {
     pub(super) fn read(node: Node, loader: &mut Loader<'_, '_, '_>) -> Vec<Self> {
-        let Some(items) = loader.reader.items(node, "a list of ports") else { return Vec::new() };
+        let Some(items) = loader.items(node, "a list of ports", "for example `expose: [\"8080\"]`") else {
+            return Vec::new();
+        };
         let mut exposed = Vec::new();
         for item in items {
             let origin = item.origin;
-            let Some(mut fields) = loader.reader.fields(item, "a port") else { continue };
+            let Some(mut fields) = loader.fields(item, "a port", "`\"8080\"`") else { continue };
             if let Some(target) = target(&mut fields, origin, loader)
                 && let Some(protocol) = transport(&mut fields, loader)
             {
@@ -91,6 +94,27 @@ impl Exposed {
             }
         }
         exposed
+    }
+}
+
+/// How ports are written that are no list, as far as it can be told.
+fn example(node: &Node) -> String {
+    let ports = match &node.kind {
+        Kind::Text(text) => Some(text.clone()),
+        Kind::Number(number) => Some(format!("{number}:{number}")),
+        Kind::Mapping(entries) => entries.iter().find_map(|(published, target)| match &target.kind {
+            Kind::Text(target) => Some(format!("{published}:{target}")),
+            Kind::Number(target) => Some(format!("{published}:{target}")),
+            _ => None,
+        }),
+        Kind::Deferred(_) => return "the list itself; each of its items may be a function".to_owned(),
+        _ => None,
+    };
+    let ports =
+        ports.filter(|ports| ports.chars().all(|character| character.is_ascii_digit() || ":./-".contains(character)));
+    match ports {
+        Some(ports) => format!("`ports: [\"{ports}\"]`"),
+        None => "for example `ports: [\"80:8080\"]`".to_owned(),
     }
 }
 
@@ -103,8 +127,10 @@ fn target(fields: &mut Fields, origin: Origin, loader: &mut Loader<'_, '_, '_>) 
             .fix("write the container's port as `target`");
         return None;
     };
-    loader.parsed(&node, port, "a port", "write a number from 1 to 65535").map(|port| port.value)
+    loader.parsed(&node, port, NOT_A_PORT, "write the port that the container listens on").map(|port| port.value)
 }
+
+const NOT_A_PORT: &str = "a port: ports are 1 to 65535";
 
 fn port(text: &str) -> Option<u16> {
     text.trim().parse().ok().filter(|port| *port > 0)
@@ -132,7 +158,7 @@ fn published(node: &Node, loader: &mut Loader<'_, '_, '_>) -> Option<u16> {
             .fix("write one port");
         return None;
     }
-    loader.parsed(node, port, "a port", "write a number from 1 to 65535").map(|port| port.value)
+    loader.parsed(node, port, NOT_A_PORT, "write the port that is to be published").map(|port| port.value)
 }
 
 fn host_ip(node: &Node, loader: &mut Loader<'_, '_, '_>) -> Option<Located<IpAddr>> {
@@ -159,6 +185,14 @@ fn transport(fields: &mut Fields, loader: &mut Loader<'_, '_, '_>) -> Option<Tra
                 .diagnostics
                 .error(node.origin, "SCTP is not available on ECS: neither tasks nor load balancers speak it")
                 .fix("use `tcp` or `udp`");
+            None
+        }
+        "http" | "https" | "http2" | "grpc" => {
+            loader
+                .reader
+                .diagnostics
+                .error(node.origin, format!("`{text}` is spoken over `tcp`, and a port's protocol is that"))
+                .fix(format!("write `tcp`, and to say more the port as a map, with `app_protocol: {text}`"));
             None
         }
         _ => {

@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use super::super::Loader;
 use super::bytes::bytes;
 use super::cpus::cpus;
+use super::deploy::COUNT;
+use super::image;
 use super::port::Exposed;
 use super::restart::Restart;
 use super::ulimit;
 use super::{Dependency, Deploy, Healthcheck, Labels, Logging, Membership, Mount, Port, labels};
 use crate::diagnostic::{Located, Origin};
-use crate::document::{Fields, Node};
+use crate::document::{Fields, Kind, Node};
 use crate::expression::Expr;
 use crate::program::container::{Bytes, Limit, MilliCpu};
 use crate::program::workload::Processor;
@@ -90,7 +92,12 @@ pub struct Service {
 impl Service {
     pub(super) fn read(node: Node, name: &str, loader: &mut Loader<'_, '_, '_>) -> Option<Self> {
         let origin = node.origin;
-        let mut fields = loader.reader.fields(node, &format!("the service `{name}`, a map with `image`"))?;
+        if node.is_null() {
+            loader.reader.diagnostics.error(origin, format!("the service `{name}` is empty")).fix("add `image: …`");
+            return None;
+        }
+        let what = format!("the service `{name}`, a map with `image`");
+        let mut fields = loader.fields(node, &what, &format!("`{name}: {{ image: … }}`"))?;
         let service = Self {
             origin,
             build: fields.take("build").map(|node| node.origin),
@@ -119,7 +126,7 @@ impl Service {
             ports: fields.take("ports").map(|node| Port::read(node, loader)).unwrap_or_default(),
             read_only: flag(&mut fields, "read_only", loader),
             restart: fields.take("restart").and_then(|node| Restart::read(&node, loader)),
-            scale: fields.take("scale").and_then(|node| loader.reader.value(&node, "a number of containers")),
+            scale: fields.take("scale").and_then(|node| loader.count(&node, COUNT)),
             stdin_open: flag(&mut fields, "stdin_open", loader),
             stop_grace_period: fields.take("stop_grace_period").and_then(|node| loader.seconds(&node)),
             stop_signal: known_text(&mut fields, "stop_signal", loader),
@@ -154,17 +161,22 @@ fn flag(fields: &mut Fields, key: &str, loader: &mut Loader<'_, '_, '_>) -> Opti
 /// The image. An empty text stands in for one that an error was reported for, so that it is not missed besides.
 fn image(fields: &mut Fields, loader: &mut Loader<'_, '_, '_>) -> Option<Located<Expr<String>>> {
     let node = fields.take("image")?;
-    let image = loader.reader.text(&node).unwrap_or_else(|| Located::new(node.origin, Expr::from("")));
-    if let Some(text) = image.value.known() {
-        let is_strange = text.contains(char::is_whitespace)
-            || (text.is_empty() && !matches!(node.kind, crate::document::Kind::Faulty));
-        if is_strange {
-            loader
-                .reader
-                .diagnostics
-                .error(image.origin, format!("`{text}` is not an image"))
-                .fix("write its name, for example `nginx:1.27` or `<account>.dkr.ecr.<region>.amazonaws.com/web:1`");
-        }
+    let reported = Some(Located::new(node.origin, Expr::from("")));
+    if matches!(node.kind, Kind::Sequence(_) | Kind::Mapping(_)) {
+        let example = match &node.kind {
+            Kind::Sequence(items) => match items.as_slice() {
+                [Node { kind: Kind::Text(image), .. }] => format!("`image: {image}`"),
+                _ => "one image, for example `image: nginx:1.27`".to_owned(),
+            },
+            _ => "for example `image: nginx:1.27`".to_owned(),
+        };
+        loader.shape::<()>(&node, "text", &example);
+        return reported;
+    }
+    let Some(image) = loader.reader.text(&node) else { return reported };
+    if let Some(fault) = image.value.known().and_then(|text| image::fault(text)) {
+        loader.reader.diagnostics.error(image.origin, fault.message).fix(fault.fix);
+        return reported;
     }
     Some(image)
 }
@@ -172,7 +184,8 @@ fn image(fields: &mut Fields, loader: &mut Loader<'_, '_, '_>) -> Option<Located
 fn command(fields: &mut Fields, key: &str, loader: &mut Loader<'_, '_, '_>) -> Option<Located<Vec<Expr<String>>>> {
     let node = fields.take(key)?;
     let origin = node.origin;
-    let words = loader.words(node, "a line, or a list of words")?;
+    let example = format!("for example `{key}: [\"sh\", \"-c\", \"…\"]`");
+    let words = loader.words(node, "a line, or a list of words", &example)?;
     if words.is_empty() {
         loader
             .reader
@@ -191,14 +204,28 @@ pub(super) fn processors(node: &Node, loader: &mut Loader<'_, '_, '_>) -> Option
 }
 
 pub(super) fn memory(node: &Node, loader: &mut Loader<'_, '_, '_>) -> Option<Located<Bytes>> {
-    let value = loader.parsed(
-        node,
-        bytes,
-        "an amount of memory",
-        "write a number with its unit, for example `512m` or `1.5g`",
-    )?;
-    Some(value).filter(|value| value.value.0 > 0)
+    let fix = "write a number with its unit, for example `512m` or `1.5g`";
+    let parse = |text: &str| bytes(text).map(|bytes| (bytes, text.trim().to_owned()));
+    let Located { origin, value: (amount, text) } = loader.parsed(node, parse, "an amount of memory", fix)?;
+    match amount {
+        Bytes(0) => None,
+        Bytes(bytes) if bytes < LEAST_MEMORY => {
+            // A number without a unit was meant to have one.
+            let fix = match text.parse::<u64>() {
+                Ok(number @ 1..6) => format!("write `{number}g`"),
+                Ok(number @ 6..=131_072) => format!("write `{number}m`"),
+                _ => "write `6m` or more".to_owned(),
+            };
+            let message = format!("`{text}` is {bytes} bytes, and a container takes at least 6 MiB");
+            loader.reader.diagnostics.error(origin, message).fix(fix);
+            None
+        }
+        amount => Some(Located::new(origin, amount)),
+    }
 }
+
+/// What a container takes at least: 6 MiB, for Docker and for ECS.
+const LEAST_MEMORY: u64 = 6 << 20;
 
 fn platform(node: &Node, loader: &mut Loader<'_, '_, '_>) -> Option<Located<Processor>> {
     let parse = |text: &str| match text.to_ascii_lowercase().as_str() {

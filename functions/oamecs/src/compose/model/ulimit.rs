@@ -28,7 +28,8 @@ const NAMES: &[&str] = &[
 
 pub(super) fn read(node: Node, loader: &mut Loader<'_, '_, '_>) -> BTreeMap<String, Located<Limit>> {
     let mut limits = BTreeMap::new();
-    let Some(entries) = loader.reader.fields(node, "a map of limits by name, for example `nofile: 65536`") else {
+    let Some(entries) = loader.fields(node, "a map of limits by name", "for example `ulimits: { nofile: 65536 }`")
+    else {
         return limits;
     };
     for (name, node) in entries.rest() {
@@ -41,7 +42,9 @@ pub(super) fn read(node: Node, loader: &mut Loader<'_, '_, '_>) -> BTreeMap<Stri
             }
             continue;
         }
-        let Some(mut fields) = loader.reader.fields(node, "a number, or a map with `soft` and `hard`") else {
+        let Some(mut fields) =
+            loader.fields(node, "a number, or a map with `soft` and `hard`", "for example `nofile: 65536`")
+        else {
             continue;
         };
         let (Some(soft), Some(hard)) =

@@ -24,7 +24,7 @@ impl Volume {
         if node.is_null() {
             return Some(Self { origin, driver: None, labels: Labels::new(), name: None });
         }
-        let mut fields = loader.reader.fields(node, "a volume, a map")?;
+        let mut fields = loader.fields(node, "a volume, a map", "`{}` for one without options")?;
         Some(Self {
             origin,
             driver: fields.take("driver").and_then(|node| loader.reader.known_text(&node)),

@@ -1,6 +1,6 @@
 //! Attributes of [deploy](https://github.com/compose-spec/compose-spec/blob/main/deploy.md).
 
-use super::{Inside, Table, later, mapped, nested, note};
+use super::{Inside, Table, later, mapped, nested, note, refused};
 
 /// How a service is deployed.
 pub(super) static DEPLOY: &Table = &[
@@ -25,8 +25,8 @@ static LIMITS: &Table = &[mapped("cpus"), mapped("memory"), note("pids", "ECS se
 /// What is set aside for it.
 static RESERVATIONS: &Table = &[
     mapped("cpus"),
-    later("devices", "remove it; Fargate has no GPUs"),
-    later("generic_resources", "remove it; Fargate has no GPUs"),
+    refused("devices", super::service::NO_GPU, super::service::WITHOUT_GPU),
+    refused("generic_resources", super::service::NO_GPU, super::service::WITHOUT_GPU),
     mapped("memory"),
 ];
 

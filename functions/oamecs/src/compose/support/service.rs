@@ -3,6 +3,9 @@
 use super::{Inside, Table, later, mapped, nested, note, refused};
 
 const NO_HOST: &str = "a Fargate task has no host that it could reach";
+pub(super) const NO_GPU: &str = "Fargate has no GPUs";
+pub(super) const WITHOUT_GPU: &str =
+    "remove it, if the program can do without; one that needs a GPU cannot run on Fargate";
 const NO_WINDOWS: &str = "it is an option of Windows containers";
 const HOOK: &str = "run it in the image's entry point, or in the service's `command`";
 const CPU_QUOTA: &str = "write the share of processors as `cpus`, for example `cpus: 0.5`";
@@ -71,7 +74,7 @@ pub(super) static SERVICE: &Table = &[
         "ECS adds no hosts to tasks with a network interface of their own",
         "use a name that DNS resolves, for example a record in a private hosted zone",
     ),
-    later("gpus", "remove it; Fargate has no GPUs"),
+    refused("gpus", NO_GPU, WITHOUT_GPU),
     refused(
         "group_add",
         "ECS knows a user and a group, no further ones",
@@ -126,7 +129,7 @@ pub(super) static SERVICE: &Table = &[
     mapped("scale"),
     later(
         "secrets",
-        "remove them, and add `Secrets` to the container and their permission to the execution role with `Patches`",
+        "remove them, and deliver the values in environment variables, as the README shows under \"Secrets until then\"",
     ),
     refused(
         "security_opt",

@@ -241,7 +241,8 @@ fn health_checks_come_in_many_forms() {
     let line = probe("healthcheck: { test: curl -f http://localhost:3000/up || exit 1, interval: 1m30s, timeout: 500ms, retries: 2, start_period: 1m }").unwrap();
     assert!(matches!(line.command, Command::Shell(Expr::Known(ref line)) if line.starts_with("curl")));
     assert_eq!(line.http, Some(HttpRequest { port: 3000, path: "/up".to_owned() }));
-    assert_eq!((line.interval, line.timeout, line.retries, line.start_period), (Some(90), Some(1), Some(2), Some(60)));
+    let numbers = [line.interval, line.timeout, line.retries, line.start_period];
+    assert_eq!(numbers.map(|number| number.map(|number| number.value)), [Some(90), Some(1), Some(2), Some(60)]);
     let program = probe("healthcheck: { test: [CMD, pg_isready, -U, me] }").unwrap();
     assert!(matches!(program.command, Command::Program(words) if words.len() == 3));
     assert_eq!(program.http, None);

@@ -22,7 +22,7 @@ fn unknown_keys_have_suggestions() {
     assert_told(
         "x-aws-autoscaling: {}",
         "x-aws-autoscaling",
-        "error …: unknown key `x-aws-autoscaling`. Fix: it belongs under `services.*.deploy`",
+        "error …: unknown key `x-aws-autoscaling`. Fix: it belongs below `deploy` of `web`",
     );
     assert_told(
         "x-aws-logs_retention: 3",
@@ -71,7 +71,7 @@ fn variables_must_be_set() {
             "error Shop services.web.command: the document requires the variable `SECRET`: generate one. Fix: give it under `Variables` of `Shop`",
             "error Shop services.web.environment.A: `${AWS::Region}` is CloudFormation's notation, which is read in `Fn::Sub` only. Fix: make the whole value a function (`!Sub`), or write `${REGION}` and give `REGION` under `Variables` as a function; for the characters themselves write `$${AWS::Region}`",
             "error Shop services.web.environment.B: a `$` starts a variable, but `$1` is no variable's name. Fix: for the character itself write `$$`",
-            "error Shop services.web.environment.C: `${X` has no closing `}`. Fix: for the character itself write `$$`",
+            "error Shop services.web.environment.C: `${X` has no closing `}`. Fix: close it, `${X}`; for a `$` itself write `$$`",
             "error Shop services.web.environment.KEY: `KEY` has no value: Compose would take it from the environment that it runs in, and a template has none. Fix: write a value, or give `KEY` under `Variables` of `Shop`",
         ]
     );
@@ -79,13 +79,30 @@ fn variables_must_be_set() {
 
 #[test]
 fn ports_are_checked() {
-    assert_told("ports: ['http']", "ports", "error …[0]: `http` is not a port");
+    for (port, start) in [
+        (
+            "http",
+            "`http` is not a port: ports are 1 to 65535. Fix: write `\"PUBLISHED:CONTAINER\"`, for example `\"80:8080\"`",
+        ),
+        ("80800:80", "`80800` is not a port: ports are 1 to 65535"),
+        ("80;8080", "`;` stands between two ports, which a colon divides. Fix: write `\"80:8080\"`"),
+        ("80:", "no port of the container follows `80:`"),
+        ("8005-8000:80", "the range `8005-8000` runs backwards. Fix: write `8000-8005`"),
+        ("8000-8200", "the range `8000-8200` has 201 ports, and at most 100 are read"),
+        ("80:80/http", "`http` is spoken over `tcp`, and a port's protocol is that"),
+    ] {
+        assert_told(&format!("ports: ['{port}']"), "ports", &format!("error …[0]: {start}"));
+    }
     assert_told(
         "ports: ['8000-8010:80']",
         "ports",
         "error …[0]: 11 published ports for 1 port of the container. Fix: name one port",
     );
-    assert_told("ports: ['8000-8010:80-81']", "ports", "error …[0]: 11 published ports for 2 ports of the container");
+    assert_told(
+        "ports: ['8000-8010:80-81']",
+        "ports",
+        "error …[0]: 11 published ports for 2 ports of the container. Fix: write two ranges of the same length, for example `\"8000-8001:80-81\"`",
+    );
     assert_told(
         "ports: ['80:80', '80:81']",
         "ports",
@@ -113,16 +130,18 @@ fn ports_are_checked() {
 fn the_marks_of_yaml_1_1_are_told() {
     let outcome = Declaration::default().map(json!({"services": {"web": {
         "image": "nginx",
-        "ports": [1342, 80_000, 8080],
+        "ports": [1342, 133_342, 8080, 4822, 600_000_000_u64],
         "environment": {"A": true, "B": 1.5, "C": 3},
         "restart": false,
     }}}));
     assert_eq!(
         outcome.told,
         [
-            "error Shop services.web.ports[0]: `1342` is what CloudFormation makes of an unquoted `22:22`. Fix: write it in quotes, `\"22:22\"`; or `\"1342\"` if that port is meant",
-            "error Shop services.web.ports[1]: `80000` is not a port; CloudFormation makes such a number of unquoted text like `1:22:22`. Fix: write the ports in quotes, for example `\"22:22\"`",
+            "error Shop services.web.ports[0]: `1342` is what CloudFormation makes of an unquoted `22:22`. Fix: write it in quotes, `\"22:22\"`; or `\"1342:1342\"` if that port is meant",
+            "error Shop services.web.ports[1]: `133342` is what CloudFormation makes of an unquoted `2222:22`. Fix: write it in quotes, `\"2222:22\"`",
             "note Shop services.web.ports[2]: the port is published as `8080`; Docker would take any that is free. Fix: write `\"8080:8080\"`",
+            "note Shop services.web.ports[3]: the port is published as `4822`. Fix: if you wrote `80:22`, put it in quotes; else write `\"4822:4822\"`",
+            "error Shop services.web.ports[4]: `600000000` is not a port: ports are 1 to 65535, and CloudFormation makes larger numbers of unquoted text like `2222:22`. Fix: write the ports in quotes, for example `\"2222:22\"`",
             "note Shop services.web.environment.A: the value is `true`; CloudFormation turns unquoted `yes` and `on` into `true` too. Fix: write it in quotes, to have it as it is written",
             "note Shop services.web.environment.B: an unquoted number with a point loses its last zeros; the value is `1.5`. Fix: write it in quotes, to have it as it is written",
             "note Shop services.web.restart: `restart: no` has no effect: ECS starts a task of `web` again whenever it ends, however it ends",
@@ -135,7 +154,7 @@ fn mounts_are_checked() {
     assert_told(
         "volumes: ['./a:/b']",
         "volumes",
-        "error …[0]: there are no files of a host on Fargate, so `./a` cannot be mounted",
+        "error …[0]: there are no files of a host on Fargate, so `./a` cannot be mounted. Fix: build an image with the files (`FROM nginx`, `COPY ./a /b`), give it under `Images` of `Shop`, and remove the mount; to keep what the container writes, mount a volume of its own: `web-b:/b`, and add `web-b:` to `volumes` at the top",
     );
     assert_told(
         "volumes: ['/var/run/docker.sock:/var/run/docker.sock:ro']",
@@ -150,7 +169,7 @@ fn mounts_are_checked() {
     assert_told(
         "volumes: ['./a.conf:/etc/a.conf']",
         "volumes",
-        "error …[0]: there are no files of a host on Fargate, so `./a.conf` cannot be mounted. Fix: copy the file into the image",
+        "error …[0]: there are no files of a host on Fargate, so `./a.conf` cannot be mounted. Fix: build an image with the file (`FROM nginx`, `COPY ./a.conf /etc/a.conf`), give it under `Images` of `Shop`, and remove the mount",
     );
     assert_told("volumes: ['/data']", "volumes", "error …[0]: the volume at `/data` has no name");
     assert_told(
@@ -270,7 +289,7 @@ fn values_of_the_wrong_kind_are_told() {
         ("restart: sometimes", "restart", "error …: `sometimes` is not a restart policy"),
         ("platform: windows/amd64", "platform", "error …: `windows/amd64` is not a platform that Fargate has"),
         ("init: maybe", "init", "error …: `maybe` is not a boolean"),
-        ("scale: many", "scale", "error …: `many` is not a number of containers"),
+        ("scale: many", "scale", "error …: `many` is not a whole number. Fix: write a whole number, 0 or more"),
         ("deploy: { mode: global }", "deploy", "error ….mode: `mode: global` is not supported by this version yet"),
         ("deploy: { mode: globul }", "deploy", "error ….mode: `globul` is not one of"),
         (
@@ -321,7 +340,7 @@ fn documents_need_services() {
         ("name: a", "error Shop: the document has no `services`"),
         ("services: {}", "error Shop services: the document has no service"),
         ("services: [a]", "error Shop services: this must be a map of services by name, not a list"),
-        ("services: { a: }", "error Shop services.a: this must be the service `a`, a map with `image`, not nothing"),
+        ("services: { a: }", "error Shop services.a: the service `a` is empty. Fix: add `image: …`"),
         ("- a", "error Shop: this must be a Compose document, a map with `services`, not a list"),
         ("services: { a: { image: b, profiles: [c] } }", "note Shop services.a.profiles: the service `a` is left out"),
     ] {
@@ -334,7 +353,7 @@ fn documents_need_services() {
 #[test]
 fn what_failed_once_is_not_told_again() {
     let outcome = service(
-        "ports: ['${PORT}:80']\nhealthcheck: { test: \"${TEST}\" }\nvolumes: ['${DIR}:/x']\nnetworks: ['${NET}']\ncommand: ${CMD}",
+        "ports: ['${PORT}:80']\nhealthcheck: { test: \"${TEST}\" }\nvolumes: ['${VOLUME}:/x']\nnetworks: ['${NET}']\ncommand: ${CMD}",
     );
     let errors = outcome.told.iter().filter(|line| line.starts_with("error")).count();
     assert_eq!(errors, 5, "{:#?}", outcome.told);
