@@ -1,31 +1,47 @@
 //! From declarations to the program, each by the front end of its type.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::compose;
 use crate::diagnostic::{Diagnostics, Located, Origin};
 use crate::document::{Document, Early, Fields, Reader, suggestion};
 use crate::environment;
+use crate::expression::Expr;
 use crate::fragment::{Declaration, Kind};
 use crate::program::Program;
 use crate::program::application::Surroundings;
 use crate::program::environment::{Environment, Network};
-use crate::settings::{self, Choice};
+use crate::settings::{self, Choice, Says};
 
 /// The key, and the beginning of the logical ids, of the environment that nobody declared.
 const IMPLICIT: &str = "OamEcs";
+
+/// What has been said of the environment that applications share.
+type Shared = Says;
 
 /// Reads all declarations of a template.
 pub(crate) fn lower(declarations: &mut [Declaration], early: &mut dyn Early, diagnostics: &mut Diagnostics) -> Program {
     let mut program = Program::default();
     let mut reader = Reader { diagnostics, early };
+    let mut shared = Shared { network: false, cluster: false };
     let environments: BTreeSet<String> =
         declarations.iter().filter(|each| each.kind == Kind::Environment).map(|each| each.id.clone()).collect();
     for declaration in declarations {
+        if declaration.id == IMPLICIT {
+            reader
+                .diagnostics
+                .error(
+                    declaration.origin,
+                    format!("the logical ids of what applications share begin with `{IMPLICIT}`"),
+                )
+                .fix("give it another logical id");
+        }
         let (documents, fields) = declaration.take();
         match declaration.kind {
             Kind::Environment => lower_environment(declaration, fields, &mut program, &mut reader),
-            Kind::Compose => lower_compose(declaration, documents, fields, &environments, &mut program, &mut reader),
+            Kind::Compose => {
+                lower_compose(declaration, documents, fields, &environments, &mut shared, &mut program, &mut reader);
+            }
         }
     }
     check_exports(&program, reader.diagnostics);
@@ -45,12 +61,13 @@ fn lower_compose(
     documents: Vec<Document>,
     fields: Fields,
     environments: &BTreeSet<String>,
+    shared: &mut Shared,
     program: &mut Program,
     reader: &mut Reader<'_>,
 ) {
     let mut settings = settings::load(fields, reader);
     let choice = std::mem::replace(&mut settings.environment, Choice::Implicit);
-    let (environment, surroundings) = choose(declaration, choice, environments, program, reader.diagnostics);
+    let (environment, surroundings) = choose(declaration, choice, environments, shared, program, reader.diagnostics);
     let mut documents = documents.into_iter();
     let Some(document) = documents.next() else { return };
     if let Some(second) = documents.next() {
@@ -81,22 +98,24 @@ fn choose(
     declaration: &Declaration,
     choice: Choice,
     environments: &BTreeSet<String>,
+    shared: &mut Shared,
     program: &mut Program,
     diagnostics: &mut Diagnostics,
 ) -> (String, Surroundings) {
     match choice {
         Choice::Implicit => {
-            share(environment::implicit(declaration.origin), program, diagnostics);
+            let silent = Says { network: false, cluster: false };
+            share(environment::implicit(declaration.origin), silent, shared, program, diagnostics);
             (IMPLICIT.to_owned(), Surroundings::default())
         }
-        Choice::Own(mut environment) => {
+        Choice::Own(mut environment, says) => {
             let surroundings = Surroundings {
                 load_balancer: environment.load_balancer.take(),
                 namespace: environment.namespace.take(),
                 certificate: environment.certificate.take(),
             };
             if matches!(environment.network, Network::Made { .. }) {
-                share(*environment, program, diagnostics);
+                share(*environment, says, shared, program, diagnostics);
                 return (IMPLICIT.to_owned(), surroundings);
             }
             program.environments.insert(declaration.id.clone(), *environment);
@@ -113,19 +132,25 @@ fn choose(
 
 /// Puts the environment that applications share into the program. What one says of its network and cluster counts for all;
 /// two that say different things contradict each other.
-fn share(environment: Environment, program: &mut Program, diagnostics: &mut Diagnostics) {
+fn share(
+    environment: Environment,
+    says: Says,
+    shared: &mut Shared,
+    program: &mut Program,
+    diagnostics: &mut Diagnostics,
+) {
     let Environment { origin, network, cluster, .. } = environment;
-    let default = environment::implicit(origin);
-    let shared = program.environments.entry(IMPLICIT.to_owned()).or_insert_with(|| default.clone());
-    let differs = |one: &dyn std::fmt::Debug, other: &dyn std::fmt::Debug| format!("{one:?}") != format!("{other:?}");
+    let target = program.environments.entry(IMPLICIT.to_owned()).or_insert_with(|| environment::implicit(origin));
     let mut contradicts = false;
-    if differs(&network, &default.network) {
-        contradicts |= differs(&shared.network, &default.network) && differs(&shared.network, &network);
-        shared.network = network;
+    if says.network {
+        contradicts |= shared.network && target.network != network;
+        target.network = network;
+        shared.network = true;
     }
-    if differs(&cluster, &default.cluster) {
-        contradicts |= differs(&shared.cluster, &default.cluster) && differs(&shared.cluster, &cluster);
-        shared.cluster = cluster;
+    if says.cluster {
+        contradicts |= shared.cluster && target.cluster != cluster;
+        target.cluster = cluster;
+        shared.cluster = true;
     }
     if contradicts {
         diagnostics
@@ -147,13 +172,14 @@ fn report_unknown(origin: Origin, id: &str, environments: &BTreeSet<String>, dia
 
 /// Two environments cannot be exported under the same names.
 fn check_exports(program: &Program, diagnostics: &mut Diagnostics) {
-    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+    let mut seen: Vec<(&Expr<String>, &str)> = Vec::new();
     for (id, environment) in &program.environments {
         let Some(prefix) = &environment.export_prefix else { continue };
-        if let Some(first) = seen.insert(format!("{prefix:?}"), id) {
+        if let Some((_, first)) = seen.iter().find(|(other, _)| *other == prefix) {
             diagnostics
                 .error(environment.origin, format!("`{first}` and `{id}` would be exported under the same names"))
                 .fix("give one of them an `ExportPrefix`");
         }
+        seen.push((prefix, id));
     }
 }

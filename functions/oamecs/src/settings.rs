@@ -43,7 +43,16 @@ pub enum Choice {
     /// A declaration of the template, by its logical id.
     Declared(Located<String>),
     /// One that is described in place.
-    Own(Box<Environment>),
+    Own(Box<Environment>, Says),
+}
+
+/// Whether a description in place says anything of what applications share, or is silent and takes what there is.
+#[derive(Clone, Copy, Debug)]
+pub struct Says {
+    /// Of the network.
+    pub network: bool,
+    /// Of the cluster.
+    pub cluster: bool,
 }
 
 /// Reads what stands beside `Document`.
@@ -132,7 +141,13 @@ fn choice(fields: &mut Fields, tags: &Tags, reader: &mut Reader<'_>) -> Choice {
         }
         Kind::Text(id) => Choice::Declared(Located::new(origin, id.clone())),
         _ => match reader.fields(node, "`!Ref` of an `OamEcs::Environment`, or a map") {
-            Some(fields) => Choice::Own(Box::new(environment::load(fields, false, tags.clone(), reader))),
+            Some(fields) => {
+                let says = Says {
+                    network: ["NatGateways", "VpcCidr", "Zones"].iter().any(|key| fields.has(key)),
+                    cluster: ["Cluster", "ContainerInsights"].iter().any(|key| fields.has(key)),
+                };
+                Choice::Own(Box::new(environment::load(fields, false, tags.clone(), reader)), says)
+            }
             None => Choice::Implicit,
         },
     }

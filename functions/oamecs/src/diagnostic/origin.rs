@@ -11,13 +11,19 @@ impl Origin {
     pub const TEMPLATE: Self = Self(0);
 }
 
-/// A value and the place it came from.
-#[derive(Clone, Debug, PartialEq)]
+/// A value and the place it came from. Two are equal when their values are, wherever they came from.
+#[derive(Clone, Debug)]
 pub struct Located<T> {
     /// Where the author wrote it, or what they wrote that it follows from.
     pub origin: Origin,
     /// The value.
     pub value: T,
+}
+
+impl<T: PartialEq> PartialEq for Located<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.value == other.value
+    }
 }
 
 impl<T> Located<T> {

@@ -169,6 +169,11 @@ impl Fields {
         self.entries.shift_remove(key).filter(|node| !node.is_null())
     }
 
+    /// Whether there is a value under `key`.
+    pub fn has(&self, key: &str) -> bool {
+        self.entries.get(key).is_some_and(|node| !node.is_null())
+    }
+
     /// Takes all that is left, in the author's order.
     pub fn rest(self) -> IndexMap<String, Node> {
         self.entries

@@ -14,7 +14,7 @@ use crate::program::Probe;
 use crate::program::probe::Command;
 
 const INTERVAL: RangeInclusive<u32> = 5..=300;
-const TIMEOUT: RangeInclusive<u32> = 2..=120;
+const TIMEOUT: RangeInclusive<u32> = 2..=60;
 const RETRIES: RangeInclusive<u32> = 1..=10;
 const START_PERIOD: RangeInclusive<u32> = 0..=300;
 
@@ -37,7 +37,7 @@ pub(super) fn health_check(probe: &Probe, diagnostics: &mut Diagnostics) -> Heal
             (format!("ECS checks every 5 to 300 seconds, not every {value}"), patience.fix())
         }),
         timeout: fit(timeout.as_ref(), &TIMEOUT, diagnostics, |value| {
-            (format!("ECS gives a check 2 to 120 seconds, not {value}"), "write `timeout: 120s`".to_owned())
+            (format!("ECS gives a check 2 to 60 seconds, not {value}"), "write `timeout: 60s`".to_owned())
         }),
         retries: fit(retries.as_ref(), &RETRIES, diagnostics, |value| {
             (format!("ECS takes 1 to 10 retries, not {value}"), patience.fix())

@@ -30,7 +30,7 @@ pub struct Environment {
 }
 
 /// A network.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Network {
     /// One that is made.
     Made {
@@ -72,7 +72,7 @@ pub enum Gateways {
 }
 
 /// Subnets that exist.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Subnets {
     /// Each by its id.
     Each(Vec<Expr<String>>),
@@ -86,7 +86,7 @@ pub enum Subnets {
 }
 
 /// A cluster.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Cluster {
     /// One that is made.
     Made {
