@@ -12,7 +12,7 @@ pub(super) const RULES: &[Rule] =
 
 /// Intervals, timeouts and the like are in the range that ECS takes.
 fn health_check_range(template: &Template<'_>, report: &mut Report) {
-    let ranges = [("Interval", 5, 300), ("Timeout", 2, 120), ("Retries", 1, 10), ("StartPeriod", 0, 300)];
+    let ranges = [("Interval", 5, 300), ("Timeout", 2, 60), ("Retries", 1, 10), ("StartPeriod", 0, 300)];
     for task in tasks(template) {
         for container in task.containers().known {
             for (property, least, most) in ranges {
