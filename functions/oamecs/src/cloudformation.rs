@@ -5,10 +5,15 @@
 pub mod function;
 pub mod logical_id;
 pub mod resource;
+pub(crate) mod substitution;
+pub mod survey;
 pub mod template;
 pub mod value;
+pub mod written;
 
 pub use function::Function;
 pub use logical_id::LogicalId;
+pub use survey::{Reference, Survey};
 pub use template::{Attributes, Lowered, Resource, Resources};
 pub use value::Value;
+pub use written::Written;

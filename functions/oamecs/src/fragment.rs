@@ -22,7 +22,6 @@ mod order;
 mod overlay;
 mod patch;
 mod place;
-mod references;
 mod rewrite;
 mod splice;
 mod spliced;

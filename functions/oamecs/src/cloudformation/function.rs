@@ -1,11 +1,12 @@
 //! [Intrinsic functions](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html),
 //! those that the lowering writes and those that the author wrote.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
 use super::{LogicalId, Value};
 use crate::expression::{Deferred, Piece};
@@ -109,6 +110,36 @@ pub(crate) fn plain_reference(function: &Json) -> Option<String> {
     }
 }
 
+/// The text and the variables of the argument of `Fn::Sub`.
+pub(crate) fn substitution(argument: &Json) -> Option<(&str, Option<&Map<String, Json>>)> {
+    match argument {
+        Json::String(text) => Some((text, None)),
+        Json::Array(items) => match items.as_slice() {
+            [Json::String(text), Json::Object(variables)] => Some((text, Some(variables))),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The argument of `Fn::GetAtt` in one spelling, `Shop.Services.web.Name`; `None` where a part of it is a function.
+pub(crate) fn attribute(argument: &Json) -> Option<Cow<'_, str>> {
+    match argument {
+        Json::String(text) => Some(Cow::Borrowed(text)),
+        Json::Array(parts) => {
+            let mut text = String::new();
+            for (index, part) in parts.iter().enumerate() {
+                if index > 0 {
+                    text.push('.');
+                }
+                text.push_str(part.as_str()?);
+            }
+            Some(Cow::Owned(text))
+        }
+        _ => None,
+    }
+}
+
 impl Serialize for Function {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = match self {
@@ -120,7 +151,7 @@ impl Serialize for Function {
             Self::GetAtt(id, attribute) => map.serialize_entry("Fn::GetAtt", &(id, attribute))?,
             Self::Sub(text) => map.serialize_entry("Fn::Sub", text)?,
             Self::SubWith(text, variables) => {
-                let variables: serde_json::Map<String, Json> = variables.iter().cloned().collect();
+                let variables: Map<String, Json> = variables.iter().cloned().collect();
                 map.serialize_entry("Fn::Sub", &(text, variables))?;
             }
             Self::Join(delimiter, values) => map.serialize_entry("Fn::Join", &(delimiter, values))?,

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
-use super::LogicalId;
+use super::{LogicalId, Written};
 use crate::diagnostic::Origin;
 
 /// The properties of one type of resource.
@@ -26,8 +26,8 @@ pub struct Resource {
     pub origin: Origin,
     /// Its type's name.
     pub kind: &'static str,
-    /// Its properties.
-    pub properties: Map<String, Json>,
+    /// Its properties, in the words of the template.
+    pub properties: Written,
     /// What must be there first, beyond what the properties refer to.
     pub depends_on: BTreeSet<LogicalId>,
     /// The name of the condition under which it is made.

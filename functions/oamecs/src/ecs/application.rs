@@ -33,7 +33,7 @@ pub(super) fn lower(
     let site = &site.with(surroundings, *origin, diagnostics);
     let mut attributes = Attributes::new();
     let tags = tags::fit(tags, *origin, diagnostics);
-    let mut scope = Scope { owner: id, tags, resources: &mut lowered.resources, diagnostics };
+    let mut scope = Scope { owner: id, tags, name: None, resources: &mut lowered.resources, diagnostics };
     attributes.insert("Cluster".to_owned(), json!(site.cluster));
     attributes.insert("VpcId".to_owned(), json!(site.vpc));
     let log_group = logs::group(&mut scope, *origin);

@@ -34,7 +34,7 @@ pub(super) fn lower(
         tags,
     } = environment;
     let tags = super::tags::fit(tags, *origin, diagnostics);
-    let mut scope = Scope { owner: id, tags, resources: &mut lowered.resources, diagnostics };
+    let mut scope = Scope { owner: id, tags, name: None, resources: &mut lowered.resources, diagnostics };
     let mut facts = Facts::default();
     let network = network::lower(&mut scope, *origin, network);
     network.facts(&mut facts);

@@ -131,7 +131,7 @@ fn made(scope: &mut Scope<'_>, origin: Origin, addresses: Ipv4Net, zones: u8, ga
         enable_dns_hostnames: true,
         enable_dns_support: true,
     };
-    let vpc = scope.add(Role::Vpc, origin, &vpc).named(&Role::Vpc.name()).id();
+    let vpc = scope.named(&Role::Vpc.name()).add(Role::Vpc, origin, &vpc).id();
     let vpc_id = || Text::from(Function::reference(&vpc));
     let gateway = scope.add(Role::InternetGateway, origin, &ec2::InternetGateway {}).id();
     let attachment =
@@ -139,8 +139,8 @@ fn made(scope: &mut Scope<'_>, origin: Origin, addresses: Ipv4Net, zones: u8, ga
     let attachment = scope.add(Role::GatewayAttachment, origin, &attachment).id();
 
     let table = scope
-        .add(Role::PublicRouteTable, origin, &ec2::RouteTable { vpc_id: vpc_id() })
         .named(&Role::PublicRouteTable.name())
+        .add(Role::PublicRouteTable, origin, &ec2::RouteTable { vpc_id: vpc_id() })
         .id();
     let route = ec2::Route {
         route_table_id: Function::reference(&table).into(),
@@ -175,8 +175,8 @@ fn made(scope: &mut Scope<'_>, origin: Origin, addresses: Ipv4Net, zones: u8, ga
         }
         let subnet = add_subnet(scope, Role::PrivateSubnet(zone), origin, &vpc, *private_block, zone);
         let table = scope
-            .add(Role::PrivateRouteTable(zone), origin, &ec2::RouteTable { vpc_id: vpc_id() })
             .named(&Role::PrivateRouteTable(zone).name())
+            .add(Role::PrivateRouteTable(zone), origin, &ec2::RouteTable { vpc_id: vpc_id() })
             .id();
         if let Some(gateway) = &nat_gateway {
             let route = ec2::Route {
@@ -216,7 +216,7 @@ fn add_subnet(
         // Tasks ask for their addresses themselves.
         map_public_ip_on_launch: Some(false),
     };
-    scope.add(role, origin, &subnet).named(&role.name()).id()
+    scope.named(&role.name()).add(role, origin, &subnet).id()
 }
 
 fn associate(scope: &mut Scope<'_>, role: Role, origin: Origin, subnet: &LogicalId, table: &LogicalId) -> LogicalId {

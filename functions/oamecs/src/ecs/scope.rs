@@ -1,12 +1,14 @@
 //! The resources of one declaration while they are lowered.
 
-use serde_json::{Map, Value as Json, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+use serde_json::Map;
 
 use super::role::Role;
-use crate::cloudformation::resource::tags_property;
+use crate::cloudformation::resource::{Tag, tags_property};
 use crate::cloudformation::template::Properties;
-use crate::cloudformation::value::Text;
-use crate::cloudformation::{LogicalId, Resource, Resources};
+use crate::cloudformation::{Function, LogicalId, Resource, Resources, Written};
 use crate::diagnostic::{Diagnostics, Origin};
 use crate::program::Tags;
 
@@ -16,6 +18,8 @@ pub(crate) struct Scope<'a> {
     pub(crate) owner: &'a str,
     /// The labels of all resources made from here on.
     pub(crate) tags: Tags,
+    /// The name that the console shows for them, after the stack's.
+    pub(crate) name: Option<&'a str>,
     pub(crate) resources: &'a mut Resources,
     pub(crate) diagnostics: &'a mut Diagnostics,
 }
@@ -25,7 +29,34 @@ impl Scope<'_> {
     pub(crate) fn tagged(&mut self, tags: &Tags) -> Scope<'_> {
         let mut all = self.tags.clone();
         all.extend(tags.iter().map(|(key, value)| (key.clone(), value.clone())));
-        Scope { owner: self.owner, tags: all, resources: self.resources, diagnostics: self.diagnostics }
+        Scope { tags: all, ..self.again() }
+    }
+
+    /// The same declaration, for a resource that the console shows by this name.
+    pub(crate) fn named<'s>(&'s mut self, name: &'s str) -> Scope<'s> {
+        Scope { tags: self.tags.clone(), name: Some(name), ..self.again() }
+    }
+
+    fn again(&mut self) -> Scope<'_> {
+        Scope {
+            owner: self.owner,
+            tags: Tags::new(),
+            name: self.name,
+            resources: self.resources,
+            diagnostics: self.diagnostics,
+        }
+    }
+
+    /// The tags of a resource of this type, under the property that holds them.
+    fn tags_of(&self, kind: &str) -> BTreeMap<&'static str, Vec<Tag>> {
+        let Some(property) = tags_property(kind) else { return BTreeMap::new() };
+        let mut tags: Vec<Tag> =
+            self.tags.iter().map(|(key, value)| Tag { key: key.clone(), value: value.into() }).collect();
+        tags.extend(self.name.map(|name| Tag {
+            key: "Name".to_owned(),
+            value: Function::Sub(format!("${{AWS::StackName}} {name}")).into(),
+        }));
+        if tags.is_empty() { BTreeMap::new() } else { BTreeMap::from([(property, tags)]) }
     }
 
     /// Adds a resource of the declaration itself.
@@ -50,30 +81,22 @@ impl Scope<'_> {
             Some(name) => format!("{name}.{}", role.name()),
             None => role.name().into_owned(),
         };
-        let properties = if let Ok(Json::Object(properties)) = serde_json::to_value(properties) {
-            properties
-        } else {
+        let properties = Written::new(&Tagged { properties, tags: self.tags_of(P::TYPE) }).unwrap_or_else(|_| {
             self.diagnostics.error(origin, format!("`{role}` cannot be written as JSON: this is a fault of OamEcs"));
-            Map::new()
-        };
-        let mut resource = Resource {
+            Written::default()
+        });
+        let resource = Resource {
             owner: self.owner.to_owned(),
             role,
             origin,
             kind: P::TYPE,
             properties,
-            depends_on: std::collections::BTreeSet::new(),
+            depends_on: BTreeSet::new(),
             condition: None,
             holds_data: false,
             metadata: Map::new(),
             attributes: Map::new(),
         };
-        if let Some(property) = tags_property(P::TYPE)
-            && !self.tags.is_empty()
-        {
-            let tags = self.tags.iter().map(|(key, value)| tag(key, &Text::from(value))).collect();
-            resource.properties.insert(property.to_owned(), Json::Array(tags));
-        }
         if let Some(other) = self.resources.get(&id) {
             let message = format!(
                 "`{}` of `{}` and `{}` of `{}` would both have the logical id `{id}`",
@@ -105,26 +128,18 @@ impl Added<'_> {
         self
     }
 
-    /// Gives it the name that the console shows, after the stack's.
-    pub(crate) fn named(self, name: &str) -> Self {
-        if let Some(property) = tags_property(self.resource.kind) {
-            let name = json!({"Key": "Name", "Value": {"Fn::Sub": format!("${{AWS::StackName}} {name}")}});
-            match self.resource.properties.get_mut(property) {
-                Some(Json::Array(tags)) => tags.push(name),
-                _ => {
-                    self.resource.properties.insert(property.to_owned(), Json::Array(vec![name]));
-                }
-            }
-        }
-        self
-    }
-
     /// Its logical id.
     pub(crate) fn id(self) -> LogicalId {
         self.id
     }
 }
 
-fn tag(key: &str, value: &Text) -> Json {
-    json!({"Key": key, "Value": value})
+/// Properties, and the tags after them.
+#[derive(Serialize)]
+struct Tagged<'a, P> {
+    #[serde(flatten)]
+    properties: &'a P,
+    /// Under the property that holds them; none where there are none.
+    #[serde(flatten)]
+    tags: BTreeMap<&'static str, Vec<Tag>>,
 }

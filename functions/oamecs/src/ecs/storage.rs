@@ -90,7 +90,7 @@ fn lower_volume(
         lifecycle_policies: Vec::new(),
         file_system_policy: Some(only_over_tls()),
     };
-    let file_system = scope.add_for(name, Role::FileSystem, *origin, &file_system).holding_data().named(name).id();
+    let file_system = scope.named(name).add_for(name, Role::FileSystem, *origin, &file_system).holding_data().id();
     let access_point = efs::AccessPoint {
         file_system_id: Function::reference(&file_system).into(),
         posix_user: None,

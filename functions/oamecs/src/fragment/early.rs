@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value as Json};
 
-use super::references::{Piece, pieces};
 use crate::cloudformation::function;
+use crate::cloudformation::substitution::{Piece, pieces};
 use crate::document::{Early, NotEarly, suggestion};
 
 /// Conditions that refer to each other deeper than this are no template that a person wrote.

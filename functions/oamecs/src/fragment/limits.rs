@@ -33,16 +33,14 @@ enum Measure {
     Resources,
     /// Entries of a section of the template.
     Section(&'static str),
-    /// Items of the lists at a path in the properties of a resource of this type, `*` for any key or index.
-    Items(&'static str, &'static [&'static str]),
+    /// Items of the lists of this name, one of [`COUNTED`](crate::cloudformation::survey::COUNTED), in a resource of this
+    /// type.
+    Items(&'static str, &'static str),
     /// Bytes of the properties of a resource of this type.
     Weight(&'static str),
     /// Resources of this type that have the same value of this property.
     Sharing(&'static str, &'static str),
 }
-
-/// The most bytes that JSON takes for a byte: `\u0000`.
-const ESCAPED: usize = 6;
 
 const SERVICE: &str = "AWS::ECS::Service";
 const TASK_DEFINITION: &str = "AWS::ECS::TaskDefinition";
@@ -68,28 +66,28 @@ const LIMITS: &[Limit] = &[
     Limit {
         what: "target groups",
         most: 5,
-        measure: Measure::Items(SERVICE, &["LoadBalancers"]),
+        measure: Measure::Items(SERVICE, "LoadBalancers"),
         adjustable: false,
         fix: "publish fewer ports, or divide the service",
     },
     Limit {
         what: "security groups",
         most: 5,
-        measure: Measure::Items(SERVICE, &["NetworkConfiguration", "AwsvpcConfiguration", "SecurityGroups"]),
+        measure: Measure::Items(SERVICE, "SecurityGroups"),
         adjustable: false,
         fix: "join fewer networks",
     },
     Limit {
         what: "subnets",
         most: 16,
-        measure: Measure::Items(SERVICE, &["NetworkConfiguration", "AwsvpcConfiguration", "Subnets"]),
+        measure: Measure::Items(SERVICE, "Subnets"),
         adjustable: false,
         fix: "use subnets of fewer availability zones",
     },
     Limit {
         what: "containers, those that prepare its names and secrets included",
         most: 10,
-        measure: Measure::Items(TASK_DEFINITION, &["ContainerDefinitions"]),
+        measure: Measure::Items(TASK_DEFINITION, "ContainerDefinitions"),
         adjustable: false,
         fix: "divide the containers between several services",
     },
@@ -104,7 +102,7 @@ const LIMITS: &[Limit] = &[
     Limit {
         what: "values in its conditions",
         most: 5,
-        measure: Measure::Items("AWS::ElasticLoadBalancingV2::ListenerRule", &["Conditions", "*", "*", "Values"]),
+        measure: Measure::Items("AWS::ElasticLoadBalancingV2::ListenerRule", "Values"),
         adjustable: false,
         fix: "name fewer hosts and paths, or divide the rule",
     },
@@ -127,7 +125,7 @@ const LIMITS: &[Limit] = &[
     Limit {
         what: "managed policies",
         most: 10,
-        measure: Measure::Items("AWS::IAM::Role", &["ManagedPolicyArns"]),
+        measure: Measure::Items("AWS::IAM::Role", "ManagedPolicyArns"),
         adjustable: true,
         fix: "write one policy of what they allow, or have the quota raised and go on",
     },
@@ -167,15 +165,11 @@ impl<'a> Limits<'a> {
         let (kind, origin) = (*kind, *origin);
         for (row, limit) in LIMITS.iter().enumerate() {
             let count = match limit.measure {
-                Measure::Items(of, [first, path @ ..]) if of == kind => {
-                    properties.get(*first).map_or(0, |value| items(value, path))
-                }
-                // Measured exactly only where it may be too much: no character takes more bytes than an escaped one.
-                Measure::Weight(of) if of == kind && rough_lengths(properties) > limit.most / ESCAPED => {
-                    serde_json::to_string(properties).map_or(0, |text| text.len())
-                }
+                Measure::Items(of, list) if of == kind => properties.survey().count(list),
+                Measure::Weight(of) if of == kind => properties.text().len(),
                 Measure::Sharing(of, property) if of == kind => {
-                    let Some(value) = properties.get(property) else { continue };
+                    let entries = properties.entries();
+                    let Some(value) = entries.get(property) else { continue };
                     let shared = Shared { count: 0, last: id, origin };
                     let shared = self.sharing.entry((row, value.to_string())).or_insert(shared);
                     (shared.count, shared.last, shared.origin) = (shared.count + 1, id, origin);
@@ -207,32 +201,5 @@ impl<'a> Limits<'a> {
                 limit.exceeded("the finished template", count, Origin::TEMPLATE, diagnostics);
             }
         }
-    }
-}
-
-/// The length of a value's JSON, but for escapes.
-fn rough_length(value: &Json) -> usize {
-    match value {
-        Json::String(text) => text.len() + 3,
-        Json::Array(items) => items.iter().map(rough_length).sum::<usize>() + 3,
-        Json::Object(entries) => rough_lengths(entries),
-        Json::Null | Json::Bool(_) => 6,
-        Json::Number(_) => 20,
-    }
-}
-
-fn rough_lengths(entries: &Map<String, Json>) -> usize {
-    entries.iter().map(|(key, value)| key.len() + 4 + rough_length(value)).sum::<usize>() + 3
-}
-
-/// The items of all lists at `path` in `value`.
-fn items(value: &Json, path: &[&str]) -> usize {
-    let Some((step, rest)) = path.split_first() else {
-        return value.as_array().map_or(0, Vec::len);
-    };
-    match (*step, value) {
-        ("*", Json::Array(values)) => values.iter().map(|value| items(value, rest)).sum(),
-        ("*", Json::Object(values)) => values.values().map(|value| items(value, rest)).sum(),
-        (key, value) => value.get(key).map_or(0, |value| items(value, rest)),
     }
 }

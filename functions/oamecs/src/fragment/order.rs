@@ -8,11 +8,8 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value as Json};
-
 use super::Kind;
-use super::references::{Reference, each};
-use crate::cloudformation::{LogicalId, Resource, Resources};
+use crate::cloudformation::{LogicalId, Reference, Resource, Resources, Survey};
 
 /// Of `group`, the positions of the resources of one owner, those that need no other of it.
 pub(super) fn roots(resources: &Resources, group: &[usize]) -> Vec<usize> {
@@ -55,20 +52,19 @@ fn members<'a>(resources: &'a Resources, group: &'a [usize]) -> impl Iterator<It
     group.iter().filter_map(|index| resources.get_index(*index))
 }
 
-/// Takes out of `depends_on` what `properties` refer to anyway, whatever the conditions: cfn-lint warns of it (W3005).
-pub(super) fn without_implied(depends_on: &mut Vec<String>, properties: &Map<String, Json>) {
+/// Takes out of `depends_on` what a resource's properties refer to anyway, whatever the conditions: cfn-lint warns of it
+/// (W3005).
+pub(super) fn without_implied(depends_on: &mut Vec<String>, properties: &Survey) {
     if depends_on.is_empty() {
         return;
     }
-    let mut implied = BTreeSet::new();
-    for value in properties.values() {
-        each(value, &mut |reference, optional| match reference {
-            Reference::Ref(id) | Reference::Attribute(id) if !optional => {
-                implied.insert(id);
-            }
-            _ => {}
-        });
-    }
+    let implied: BTreeSet<&str> = properties
+        .references()
+        .filter_map(|(reference, optional)| match reference {
+            Reference::Ref(id) | Reference::Attribute(id) if !optional => Some(id),
+            _ => None,
+        })
+        .collect();
     depends_on.retain(|id| !implied.contains(id.as_str()));
 }
 
@@ -76,10 +72,9 @@ fn needs<'a>(resource: &'a Resource, visit: &mut impl FnMut(&'a str)) {
     for id in &resource.depends_on {
         visit(id.as_str());
     }
-    for value in Map::values(&resource.properties) {
-        each(value, &mut |reference, _| match reference {
-            Reference::Ref(id) | Reference::Attribute(id) => visit(id),
-            Reference::Condition(_) => {}
-        });
+    for (reference, _) in resource.properties.survey().references() {
+        if let Reference::Ref(id) | Reference::Attribute(id) = reference {
+            visit(id);
+        }
     }
 }

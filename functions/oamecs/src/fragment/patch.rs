@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json};
 
 use super::attributes::{DELETION, REPLACEMENT, names, retention};
 use super::{Declaration, overlay};
-use crate::cloudformation::{LogicalId, Lowered, Resource};
+use crate::cloudformation::{LogicalId, Lowered, Resource, Written};
 use crate::diagnostic::{Diagnostics, Located, Origin};
 use crate::document::{list, suggestion};
 
@@ -66,7 +66,11 @@ fn apply(resource: &mut Resource, patch: Map<String, Json>, origin: Origin, diag
                     )
                     .fix("leave `Type` out");
             }
-            ("Properties", Json::Object(properties)) => overlay(&mut resource.properties, properties),
+            ("Properties", Json::Object(properties)) => {
+                let mut below = resource.properties.entries();
+                overlay(&mut below, properties);
+                resource.properties = Written::from(&below);
+            }
             ("Metadata", Json::Object(metadata)) => overlay(&mut resource.metadata, metadata),
             ("Metadata", Json::Null) => resource.metadata.clear(),
             ("Properties" | "Metadata", _) => {
@@ -182,7 +186,7 @@ mod tests {
             "DeletionPolicy": "Retain", "UpdateReplacePolicy": null, "Metadata": {"a": 1}, "UpdatePolicy": {"b": 2}}}));
         assert_eq!(lines, Vec::<String>::new());
         let resource = &lowered.resources[0];
-        assert_eq!(resource.properties["DesiredCount"], 2);
+        assert_eq!(resource.properties.entries()["DesiredCount"], 2);
         assert_eq!(resource.depends_on.iter().map(LogicalId::as_str).collect::<Vec<_>>(), ["Queue"]);
         assert_eq!(resource.condition.as_deref(), Some("C"));
         assert_eq!(Json::from(resource.metadata.clone()), json!({"a": 1}));

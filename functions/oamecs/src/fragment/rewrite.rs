@@ -10,9 +10,9 @@ use serde_json::{Map, Value as Json};
 
 use super::patch::listed;
 use super::place::Place;
-use super::references::{Piece, attribute, pieces, substitution};
-use crate::cloudformation::Attributes;
-use crate::cloudformation::function::{call, escape, plain_reference};
+use crate::cloudformation::function::{attribute, call, escape, plain_reference, substitution};
+use crate::cloudformation::substitution::{Piece, pieces};
+use crate::cloudformation::{Attributes, Reference, Written};
 use crate::diagnostic::{Diagnostics, Origins};
 use crate::document::suggestion;
 
@@ -76,6 +76,19 @@ impl<'a> Rewriter<'a> {
     pub(super) fn rewrite_values(&mut self, values: &mut Map<String, Json>, place: &Place<'_>) {
         for (key, value) in values.iter_mut() {
             self.rewrite(value, &Place::Key(place, key));
+        }
+    }
+
+    /// Replaces every reference to a declaration in a map that is written already.
+    pub(super) fn rewrite_written(&mut self, written: &mut Written, place: &Place<'_>) {
+        let refers = written.survey().references().any(|(reference, _)| match reference {
+            Reference::Ref(id) | Reference::Attribute(id) => self.declared.contains(id),
+            Reference::Condition(_) => false,
+        });
+        if refers {
+            let mut entries = written.entries();
+            self.rewrite_values(&mut entries, place);
+            *written = Written::from(&entries);
         }
     }
 

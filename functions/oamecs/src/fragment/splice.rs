@@ -15,7 +15,7 @@ use super::place::Place;
 use super::rewrite::Rewriter;
 use super::spliced::{Entry, Generated};
 use super::{Declaration, Spliced, Template, overlay};
-use crate::cloudformation::{LogicalId, Lowered, Resource, Resources};
+use crate::cloudformation::{LogicalId, Lowered, Resource, Resources, Survey};
 use crate::diagnostic::{Diagnostics, Origin, Origins, source};
 
 /// Puts `lowered` in the place of `declarations`.
@@ -89,7 +89,7 @@ pub fn splice(
     written_conditions.extend(conditions.added);
     put_section(&mut fragment, "Conditions", written_conditions);
     put_section(&mut fragment, "Outputs", written_outputs);
-    Spliced { fragment, resources, declared, refused, text: None }
+    Spliced { fragment, resources, declared, refused }
 }
 
 struct Splicer<'a> {
@@ -111,10 +111,11 @@ impl Splicer<'_> {
             let Some((id, resource)) = self.waiting.get_mut(*index).and_then(Option::take) else { continue };
             let mut generated = self.generated(&id, resource, declaration);
             let place = Place::Generated(generated.origin);
-            self.rewriter.rewrite_values(&mut generated.properties, &place);
+            self.rewriter.rewrite_written(&mut generated.properties, &place);
             self.rewriter.rewrite_values(&mut generated.attributes, &place);
             self.rewriter.rewrite_values(&mut generated.metadata, &place);
-            self.follow(&mut generated.depends_on, &generated.properties);
+            generated.beside = Survey::of(&[&generated.attributes, &generated.metadata]);
+            self.follow(&mut generated.depends_on, generated.properties.survey());
             self.resources.insert(id.into(), Entry::Generated(Box::new(generated)));
         }
     }
@@ -155,6 +156,7 @@ impl Splicer<'_> {
             attributes,
             properties,
             metadata,
+            beside: Survey::default(),
             role,
             source: source(origin, self.rewriter.origins).unwrap_or(owner),
         }
@@ -172,20 +174,21 @@ impl Splicer<'_> {
         if names.iter().any(|name| self.awaited.contains_key(name.as_str()))
             && let Some(entries) = resource.as_object_mut()
         {
-            let none = Map::new();
-            self.follow(&mut names, entries.get("Properties").and_then(Json::as_object).unwrap_or(&none));
+            let properties = entries.get("Properties").map(Survey::of).unwrap_or_default();
+            self.follow(&mut names, &properties);
             if names.is_empty() {
                 entries.shift_remove("DependsOn");
             } else {
                 entries.insert("DependsOn".to_owned(), Json::from(names));
             }
         }
-        self.resources.insert(id, Entry::Author(resource));
+        let survey = Survey::of(&resource);
+        self.resources.insert(id, Entry::Author(resource, survey));
     }
 
     /// Replaces declarations in the `DependsOn` of a resource by what they wait for, and leaves out what its properties
     /// refer to anyway.
-    fn follow(&self, depends_on: &mut Vec<String>, properties: &Map<String, Json>) {
+    fn follow(&self, depends_on: &mut Vec<String>, properties: &Survey) {
         if depends_on.iter().any(|id| self.awaited.contains_key(id.as_str())) {
             for id in std::mem::take(depends_on) {
                 match self.awaited.get(id.as_str()) {
@@ -294,6 +297,7 @@ pub(super) mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::cloudformation::Written;
     use crate::diagnostic::render;
     use crate::fragment::find;
 
@@ -311,7 +315,7 @@ pub(super) mod tests {
                 role: (*role).to_owned(),
                 origin: Origin::TEMPLATE,
                 kind,
-                properties: object(properties.clone()),
+                properties: Written::from(&object(properties.clone())),
                 depends_on: BTreeSet::new(),
                 condition: None,
                 holds_data: *kind == "AWS::EFS::FileSystem",

@@ -1,10 +1,10 @@
 //! The finished template as values: what the author wrote, and generated resources among it.
 //!
-//! Generated resources stay what they are until they are written, as turning hundreds of them into trees and those into
-//! text would cost more than anything else here. They are written once: their text tells how long the template is, and
-//! goes into it as it is.
+//! Most of a template is the properties of generated resources, whose text is there already: it is counted as it is, and
+//! goes into the template as it is.
 
 use std::collections::BTreeSet;
+use std::io::{self, Write};
 
 use indexmap::IndexMap;
 use serde::ser::SerializeMap;
@@ -13,6 +13,7 @@ use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Value as Json};
 
 use super::limits::{INLINE_BYTES, TEMPLATE_BYTES};
+use crate::cloudformation::{Survey, Written};
 use crate::diagnostic::{Diagnostics, Origin};
 
 /// How long a template is.
@@ -45,15 +46,13 @@ pub struct Spliced {
     pub(super) declared: BTreeSet<String>,
     /// Those of them that something still refers to, as an error has said.
     pub(super) refused: BTreeSet<String>,
-    /// The text of `Resources`, once it is written.
-    pub(super) text: Option<Box<RawValue>>,
 }
 
 /// A resource of the finished template.
 #[derive(Debug)]
 pub(super) enum Entry {
-    /// As the author wrote it, references to declarations replaced.
-    Author(Json),
+    /// As the author wrote it, references to declarations replaced; and what it refers to.
+    Author(Json, Survey),
     /// Made for a declaration.
     Generated(Box<Generated>),
 }
@@ -68,8 +67,10 @@ pub(super) struct Generated {
     pub(super) deletion_policy: Option<Json>,
     pub(super) update_replace_policy: Option<Json>,
     pub(super) attributes: Map<String, Json>,
-    pub(super) properties: Map<String, Json>,
+    pub(super) properties: Written,
     pub(super) metadata: Map<String, Json>,
+    /// What `attributes` and `metadata` refer to.
+    pub(super) beside: Survey,
     pub(super) role: String,
     pub(super) source: String,
 }
@@ -77,19 +78,11 @@ pub(super) struct Generated {
 impl Spliced {
     /// How long the template is before [`annotate`](Self::annotate). A template with declarations that is longer than
     /// [`TEMPLATE_BYTES`] is an error.
-    pub fn measure(&mut self, diagnostics: &mut Diagnostics) -> Size {
-        let text = if self.declared.is_empty() {
-            self.fragment.get("Resources").map(json)
-        } else {
-            Some(json(&Section(&self.resources)))
-        };
-        let sections = self.fragment.iter().filter(|(name, _)| *name != "Resources");
-        let sections: usize =
-            sections.map(|(name, section)| json(name).get().len() + 1 + json(section).get().len()).sum();
-        let resources = text.as_ref().map_or(0, |text| "\"Resources\":".len() + text.get().len());
-        // The braces, and the commas between the sections.
-        let size = Size { bytes: self.fragment.len().max(1) + 1 + sections + resources };
-        self.text = text;
+    pub fn measure(&self, diagnostics: &mut Diagnostics) -> Size {
+        let mut counter = Counter(0);
+        // Maps with text keys cannot fail to be written, and counting cannot either.
+        let _ = serde_json::to_writer(&mut counter, self);
+        let size = Size { bytes: counter.0 };
         if !self.declared.is_empty() && !size.fits() {
             diagnostics
                 .error(
@@ -106,7 +99,7 @@ impl Spliced {
 
     /// The template as compact JSON.
     pub fn write(&self) -> Box<RawValue> {
-        json(self)
+        to_raw_value(self).unwrap_or_default()
     }
 
     /// Adds notes to `Metadata.OamEcs.Notes`, where they stay sorted and each stands once. Without any, nothing changes.
@@ -132,21 +125,28 @@ impl Serialize for Spliced {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.fragment.len()))?;
         for (name, section) in &self.fragment {
-            match &self.text {
-                Some(text) if name == "Resources" => map.serialize_entry(name, text)?,
-                None if name == "Resources" && !self.declared.is_empty() => {
-                    map.serialize_entry(name, &Section(&self.resources))?;
-                }
-                _ => map.serialize_entry(name, section)?,
+            if name == "Resources" && !self.declared.is_empty() {
+                map.serialize_entry(name, &Section(&self.resources))?;
+            } else {
+                map.serialize_entry(name, section)?;
             }
         }
         map.end()
     }
 }
 
-/// Compact JSON. Maps with text keys cannot fail to be written.
-fn json<T: Serialize + ?Sized>(value: &T) -> Box<RawValue> {
-    to_raw_value(value).unwrap_or_default()
+/// Counts what is written.
+struct Counter(usize);
+
+impl Write for Counter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// The section `Resources`.
@@ -161,7 +161,7 @@ impl Serialize for Section<'_> {
 impl Serialize for Entry {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Self::Author(resource) => resource.serialize(serializer),
+            Self::Author(resource, _) => resource.serialize(serializer),
             Self::Generated(resource) => resource.serialize(serializer),
         }
     }

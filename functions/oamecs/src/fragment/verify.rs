@@ -13,8 +13,8 @@ use super::Spliced;
 use super::cycle::cycles;
 use super::find::{PREFIX, type_of};
 use super::limits::{ID_LENGTH, Limits};
-use super::references::{Reference, each};
 use super::spliced::Entry;
+use crate::cloudformation::{Reference, Survey};
 use crate::diagnostic::{Diagnostics, Origin};
 use crate::document::suggestion;
 
@@ -23,7 +23,7 @@ use crate::document::suggestion;
 /// What others will add to is not judged: references that lead nowhere pass while the template holds resources of other
 /// macros (`AWS::Serverless::…`), modules or `Fn::ForEach`.
 pub fn verify(spliced: &Spliced, diagnostics: &mut Diagnostics) {
-    let Spliced { fragment, resources, declared, refused, text: _ } = spliced;
+    let Spliced { fragment, resources, declared, refused } = spliced;
     if declared.is_empty() {
         return;
     }
@@ -46,11 +46,13 @@ pub fn verify(spliced: &Spliced, diagnostics: &mut Diagnostics) {
                 limits.resource(id, resource, diagnostics);
                 well_formed(id, resource.origin, diagnostics);
             }
-            Entry::Author(resource) => complete &= !makes_more(id, resource),
+            Entry::Author(resource, _) => complete &= !makes_more(id, resource),
         }
     }
     if let Some(section) = fragment.get("Outputs") {
-        each(section, &mut |reference, _| check.left_over("Outputs", reference));
+        for (reference, _) in Survey::of(section).references() {
+            check.left_over("Outputs", reference);
+        }
     }
     check.report(complete, diagnostics);
     let is_generated = |node| matches!(resources.get_index(node), Some((_, Entry::Generated(_))));
@@ -80,7 +82,7 @@ impl<'a> Check<'a> {
         let mut needs = Vec::new();
         let origin = match entry {
             Entry::Generated(resource) => Some(resource.origin),
-            Entry::Author(_) => None,
+            Entry::Author(..) => None,
         };
         let mut visit = |reference: Reference<'a>, optional: bool| {
             if let Reference::Ref(name) | Reference::Attribute(name) = reference
@@ -106,13 +108,13 @@ impl<'a> Check<'a> {
                 if let Some(name) = &resource.condition {
                     visit(Reference::Condition(name), false);
                 }
-                for values in [&resource.properties, &resource.attributes, &resource.metadata] {
-                    for value in values.values() {
-                        each(value, &mut visit);
-                    }
+                for (reference, optional) in
+                    resource.properties.survey().references().chain(resource.beside.references())
+                {
+                    visit(reference, optional);
                 }
             }
-            Entry::Author(resource) => {
+            Entry::Author(resource, survey) => {
                 match resource.get("DependsOn") {
                     Some(Json::String(name)) => visit(Reference::Attribute(name), false),
                     Some(Json::Array(names)) => {
@@ -122,7 +124,9 @@ impl<'a> Check<'a> {
                     }
                     _ => {}
                 }
-                each(resource, &mut visit);
+                for (reference, optional) in survey.references() {
+                    visit(reference, optional);
+                }
             }
         }
         needs.sort_unstable();
@@ -141,9 +145,10 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn left_over(&mut self, of: &str, reference: Reference<'a>) {
+    fn left_over(&mut self, of: &str, reference: Reference<'_>) {
         let (Reference::Ref(name) | Reference::Attribute(name)) = reference else { return };
-        if self.declared.contains(name) && !self.refused.contains(name) && !self.resources.contains_key(name) {
+        let Some(name) = self.declared.get(name) else { return };
+        if !self.refused.contains(name) && !self.resources.contains_key(name) {
             self.left_over.entry(name).or_insert_with(|| of.to_owned());
         }
     }
@@ -164,7 +169,7 @@ impl<'a> Check<'a> {
                 1 => " and another resource".to_owned(),
                 count => format!(" and {count} other resources"),
             };
-            let is_written = |entry: &Entry| matches!(entry, Entry::Author(_));
+            let is_written = |entry: &Entry| matches!(entry, Entry::Author(..));
             let resources = || self.resources.iter().filter(|(_, entry)| is_written(entry)).map(|(id, _)| id.as_str());
             let names =
                 |section: Option<&'a Map<String, Json>>| section.into_iter().flat_map(Map::keys).map(String::as_str);
@@ -220,7 +225,7 @@ fn circle(cycle: &[usize], resources: &IndexMap<String, Entry>, diagnostics: &mu
     let members: Vec<(&String, &Entry)> = cycle.iter().filter_map(|node| resources.get_index(*node)).collect();
     let Some((_, Entry::Generated(first))) = members.first() else { return };
     let chain: Vec<String> = members.iter().chain(members.first()).map(|(id, _)| format!("`{id}`")).collect();
-    let fix = match members.iter().find(|(_, entry)| matches!(entry, Entry::Author(_))) {
+    let fix = match members.iter().find(|(_, entry)| matches!(entry, Entry::Author(..))) {
         None => "take one of the references or `depends_on` between them out".to_owned(),
         Some((id, _)) => format!("take a reference or `DependsOn` of `{id}` out, or what refers to it in the document"),
     };
@@ -243,6 +248,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::cloudformation::Written;
     use crate::diagnostic::{Origins, Root, render};
     use crate::fragment::attributes::names;
     use crate::fragment::splice::tests::object;
@@ -258,12 +264,12 @@ mod tests {
             let entry = if id.starts_with("Shop") {
                 Entry::Generated(Box::new(generated(origins.key(shop, &id), resource)))
             } else {
-                Entry::Author(resource)
+                Entry::Author(resource.clone(), Survey::of(&resource))
             };
             resources.insert(id, entry);
         }
         let declared = BTreeSet::from(["Shop".to_owned()]);
-        let mut spliced = Spliced { fragment, resources, declared, refused: BTreeSet::new(), text: None };
+        let mut spliced = Spliced { fragment, resources, declared, refused: BTreeSet::new() };
         verify(&spliced, &mut diagnostics);
         spliced.measure(&mut diagnostics);
         render(&diagnostics, &origins).iter().map(ToString::to_string).collect()
@@ -279,8 +285,9 @@ mod tests {
             deletion_policy: None,
             update_replace_policy: None,
             attributes: Map::new(),
-            properties: resource["Properties"].take().as_object().cloned().unwrap_or_default(),
+            properties: Written::from(&resource["Properties"].take().as_object().cloned().unwrap_or_default()),
             metadata: Map::new(),
+            beside: Survey::default(),
             role: String::new(),
             source: String::new(),
         }
