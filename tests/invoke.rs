@@ -1,5 +1,7 @@
 //! The macro as Lambda runs it: the built binary against the Runtime API on loopback.
 
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails so")]
+
 use std::path::PathBuf;
 use std::sync::OnceLock;
 

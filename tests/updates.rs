@@ -1,6 +1,8 @@
 //! Edits that people make to a document must be updates that CloudFormation can carry out: no resource that stays may change
 //! a property which only a new one can have. AWS's resource schemas, which cfn-lint carries, say which those are.
 
+#![expect(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test fails so")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 

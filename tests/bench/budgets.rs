@@ -1,7 +1,11 @@
 //! What the compiler costs, held against what it cannot do without. Both sides of a ratio are measured in turn, in one
 //! process, as machines are not equally fast all day: `cargo bench -p oamecs-tests`.
 
-#![expect(clippy::print_stdout, reason = "the figures are the result")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "the figures are the result, and the request is ours"
+)]
 
 use std::hint::black_box;
 use std::path::Path;

@@ -3,6 +3,8 @@
 //! `template.yaml` is what an author writes; `parameters.json`, where there is one, the values of its parameters. What must
 //! come of it is `expanded.json`, the processed template, or `error.txt`, the message of the failure, byte for byte.
 
+#![expect(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails so")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

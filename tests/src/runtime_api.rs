@@ -1,6 +1,8 @@
 //! A [Lambda Runtime API](https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html) on loopback: it runs a function's
 //! `bootstrap` as Lambda does, hands it events and takes its answers.
 
+#![expect(clippy::expect_used, clippy::panic, reason = "a test fails so")]
+
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};

@@ -84,7 +84,7 @@ pub(super) fn workload(
             (false, Transport::Tcp) => Role::TcpIngress(*port),
             (false, Transport::Udp) => Role::UdpIngress(*port),
         };
-        let rule = ec2::SecurityGroupIngress {
+        let ingress = ec2::SecurityGroupIngress {
             group_id: group.clone(),
             rule: ec2::Ingress {
                 traffic: traffic(*transport, *port),
@@ -92,7 +92,7 @@ pub(super) fn workload(
                 description: Some(format!("From the load balancer to port {port}")),
             },
         };
-        rules.push(scope.add_for(name, role, origin, &rule).id());
+        rules.push(scope.add_for(name, role, origin, &ingress).id());
     }
     (group, rules)
 }
