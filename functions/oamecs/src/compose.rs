@@ -41,6 +41,8 @@ pub struct Settings<'a> {
     pub variables: BTreeMap<String, Located<Expr<String>>>,
     /// `Images`: the image of a service, by the service's name; wins over the document.
     pub images: BTreeMap<String, Located<Expr<String>>>,
+    /// Whether `Variables` and `Images` could be read: else what they lack is no error of the document.
+    pub is_complete: bool,
 }
 
 /// What the steps of loading share.
@@ -59,7 +61,7 @@ pub fn load(document: Document, settings: &Settings<'_>, reader: &mut Reader<'_>
         reader.shape(&node, "a Compose document, a map with `services`");
         return None;
     }
-    let variables = Variables::new(settings.id, &settings.variables);
+    let variables = Variables::new(settings.id, &settings.variables, settings.is_complete);
     let mut loader = Loader { settings, reader, form, variables };
     remove_extensions(&mut node);
     let strays = outline::repair(&mut node, loader.reader.diagnostics);

@@ -74,9 +74,12 @@ pub fn load(mut fields: Fields, declared: bool, tags: Tags, reader: &mut Reader<
     let zones = zones(&mut fields, reader);
     let network = network(&mut fields, import_prefix.as_ref(), zones, reader);
     let cluster = cluster(&mut fields, import_prefix.as_ref(), reader);
+    if let Some(prefix) = &import_prefix {
+        note_imports(prefix.origin, &network, &cluster, reader);
+    }
     let load_balancer = load_balancer(&mut fields, reader);
     let namespace = namespace(&mut fields, reader);
-    let certificate = text(&mut fields, "CertificateArn", reader);
+    let certificate = arn(&mut fields, "CertificateArn", "acm:<region>:<account>:certificate/<id>", reader);
     let hosted_zone = text(&mut fields, "HostedZoneId", reader);
     fields.finish(&KEYS, reader.diagnostics);
     Environment { origin, network, cluster, load_balancer, namespace, certificate, hosted_zone, export_prefix, tags }
@@ -96,9 +99,29 @@ fn text(fields: &mut Fields, key: &str, reader: &mut Reader<'_>) -> Option<Locat
     reader.text(&node)
 }
 
+/// An ARN; `resource` shows what comes after its partition.
+fn arn(fields: &mut Fields, key: &str, resource: &str, reader: &mut Reader<'_>) -> Option<Located<Expr<String>>> {
+    let arn = text(fields, key, reader)?;
+    // A dynamic reference is text until the stack is made.
+    let fault = arn.value.known().filter(|text| !text.starts_with("arn:") && !text.contains("{{resolve:"));
+    if let Some(text) = fault {
+        reader
+            .diagnostics
+            .error(arn.origin, format!("`{text}` is no ARN"))
+            .fix(format!("write the whole ARN, `arn:<partition>:{resource}`, or a function that gives it"));
+    }
+    Some(arn)
+}
+
 fn zones(fields: &mut Fields, reader: &mut Reader<'_>) -> Option<u8> {
     let node = fields.take("Zones")?;
-    let zones = reader.known::<u8>(&node, "a number of availability zones")?;
+    if let Kind::Sequence(_) = node.kind {
+        let message =
+            format!("this must be a number, 2 to {MOST_ZONES}, not a list: the zones are chosen by the Region");
+        reader.diagnostics.error(node.origin, message).fix("write `Zones: 2`");
+        return None;
+    }
+    let zones = reader.known_like::<u8>(&node, "a number of availability zones", Some("Zones: 2"))?;
     if (2..=MOST_ZONES).contains(&zones.value) {
         return Some(zones.value);
     }
@@ -131,7 +154,7 @@ fn network(
                     .fix(format!("remove `{key}`, or remove `VpcId` and the subnets"));
             }
         }
-        return given(origin, vpc, public, private, reader);
+        return given(origin, vpc, public, private, import_prefix.is_some(), reader);
     }
     if let Some(prefix) = import_prefix {
         return Network::Imported { prefix: prefix.value.clone(), zones: count };
@@ -155,25 +178,40 @@ const SCHEMES: [(&str, Option<Scheme>); 4] = [
     ("false", None),
 ];
 
+/// Ids win over `ImportPrefix`: says what is left of it where some are given.
+fn note_imports(origin: Origin, network: &Network, cluster: &Cluster, reader: &mut Reader<'_>) {
+    let imports_network = matches!(network, Network::Imported { .. });
+    let imports_cluster = matches!(cluster, Cluster::Imported { .. });
+    let message = match (imports_network, imports_cluster) {
+        (true, true) => return,
+        (true, false) => "only the network is imported, as `Cluster` is given",
+        (false, true) => "only the cluster is imported, as the VPC and its subnets are given",
+        (false, false) => "nothing is imported, as the VPC, its subnets and the cluster are given",
+    };
+    reader.diagnostics.advice(origin, message);
+}
+
 fn given(
     origin: Origin,
     vpc: Option<Located<Expr<String>>>,
     public: Option<Subnets>,
     private: Option<Subnets>,
+    is_imported: bool,
     reader: &mut Reader<'_>,
 ) -> Network {
     let Some(id) = vpc else {
-        reader.diagnostics.error(origin, "subnets are given, but not the VPC that they are in").fix("add `VpcId`");
+        let entry = reader.diagnostics.error(origin, "subnets are given, but not the VPC that they are in");
+        entry.fix(if is_imported { "add `VpcId`, or remove the subnets to import them" } else { "add `VpcId`" });
         return made_by_default();
     };
     if public.is_none() && private.is_none() {
-        reader
-            .diagnostics
-            .error(
-                id.origin,
-                "a VPC is given, but not which of its subnets to use; they are not looked up by this version",
-            )
-            .fix("add `PrivateSubnetIds` for the tasks and `PublicSubnetIds` for load balancers, or one of the two");
+        let message = "a VPC is given, but not which of its subnets to use; they are not looked up by this version";
+        let fix = "add `PrivateSubnetIds` for the tasks and `PublicSubnetIds` for load balancers, or one of the two";
+        reader.diagnostics.error(id.origin, message).fix(if is_imported {
+            format!("remove `VpcId`, which `ImportPrefix` imports with the subnets; or {fix}")
+        } else {
+            fix.to_owned()
+        });
     }
     Network::Given { id, public, private }
 }
@@ -193,7 +231,7 @@ fn subnets(node: Node, zones: u8, reader: &mut Reader<'_>) -> Option<Subnets> {
 }
 
 fn block(node: &Node, reader: &mut Reader<'_>) -> Option<Ipv4Net> {
-    let block = reader.known::<Ipv4Net>(node, "a block of addresses such as `10.0.0.0/16`")?;
+    let block = reader.known_like::<Ipv4Net>(node, "a block of IPv4 addresses", Some("VpcCidr: 10.0.0.0/16"))?;
     let Located { origin, value } = block;
     if value.trunc() != value {
         reader
@@ -245,7 +283,8 @@ fn cluster(fields: &mut Fields, import_prefix: Option<&Located<Expr<String>>>, r
 }
 
 fn load_balancer(fields: &mut Fields, reader: &mut Reader<'_>) -> Option<LoadBalancer> {
-    let arn = text(fields, "LoadBalancerArn", reader);
+    let resource = "elasticloadbalancing:<region>:<account>:loadbalancer/app/<name>/<id>";
+    let arn = arn(fields, "LoadBalancerArn", resource, reader);
     let group = text(fields, "LoadBalancerSecurityGroupId", reader);
     let made = fields.take("LoadBalancer");
     match (arn, group, made) {

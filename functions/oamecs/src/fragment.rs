@@ -28,6 +28,7 @@ mod spliced;
 mod verify;
 
 pub use early::EarlyValues;
+pub(crate) use find::is_ours;
 pub use find::{Template, find};
 pub use limits::{INLINE_BYTES, TEMPLATE_BYTES};
 pub use overlay::overlay;

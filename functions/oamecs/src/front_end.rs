@@ -81,6 +81,7 @@ fn lower_compose(
         origin: declaration.origin,
         variables: std::mem::take(&mut settings.variables),
         images: std::mem::take(&mut settings.images),
+        is_complete: settings.is_complete,
     };
     let Some(project) = compose::load(document, &compose, reader) else { return };
     let Some(mut application) = compose::lower(project, &compose, environment, reader.diagnostics) else { return };

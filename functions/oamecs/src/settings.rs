@@ -4,8 +4,10 @@
 
 use std::collections::BTreeMap;
 
+use indexmap::IndexMap;
+
 use crate::diagnostic::Located;
-use crate::document::{Fields, Kind, Node, Reader};
+use crate::document::{Fields, Kind, Node, Reader, list_some, suggestion};
 use crate::environment;
 use crate::expression::Expr;
 use crate::program::platform::{Capacity, Options};
@@ -25,6 +27,8 @@ pub struct Settings {
     pub variables: BTreeMap<String, Located<Expr<String>>>,
     /// `Images`, by the name of the service or component.
     pub images: BTreeMap<String, Located<Expr<String>>>,
+    /// Whether `Variables` and `Images` could be read as a whole.
+    pub is_complete: bool,
     /// `Tags`.
     pub tags: Tags,
     /// `Environment`.
@@ -58,9 +62,12 @@ pub struct Says {
 /// Reads what stands beside `Document`.
 pub fn load(mut fields: Fields, reader: &mut Reader<'_>) -> Settings {
     let tags = tags(&mut fields, reader);
+    let variables = texts(&mut fields, "Variables", "TAG", reader);
+    let images = texts(&mut fields, "Images", "web", reader);
     let settings = Settings {
-        variables: texts(&mut fields, "Variables", reader),
-        images: texts(&mut fields, "Images", reader),
+        is_complete: variables.is_some() && images.is_some(),
+        variables: variables.unwrap_or_default(),
+        images: images.unwrap_or_default(),
         environment: choice(&mut fields, &tags, reader),
         defaults: fields.take("Defaults").and_then(|node| options(node, reader)).unwrap_or_default(),
         workloads: workloads(&mut fields, reader),
@@ -86,22 +93,23 @@ pub fn tags(fields: &mut Fields, reader: &mut Reader<'_>) -> Tags {
         }
         return tags;
     }
-    let Some(entries) = reader.fields(node, "a map of tags") else { return Tags::new() };
-    entries.rest().into_iter().filter_map(|(key, node)| Some((key, reader.text(&node)?.value))).collect()
+    let Some(entries) = entries(node, "Tags: { Team: shop }", reader) else { return Tags::new() };
+    entries.into_iter().filter_map(|(key, node)| Some((key, reader.text(&node)?.value))).collect()
 }
 
 impl Settings {
     /// Puts tags and options on the application that the document became.
     pub fn apply(self, application: &mut Application, reader: &mut Reader<'_>) {
-        let Self { variables: _, images: _, tags, environment: _, defaults, workloads } = self;
+        let Self { variables: _, images: _, is_complete: _, tags, environment: _, defaults, workloads } = self;
         application.tags.extend(tags);
         let names: Vec<String> = application.workloads.keys().cloned().collect();
         for (name, located) in &workloads {
             if !application.workloads.contains_key(name) {
                 let entry = reader.diagnostics.unknown(located.origin, format!("there is no workload `{name}`"));
-                match crate::document::suggestion(name, names.iter().map(String::as_str)) {
+                let names: Vec<&str> = names.iter().map(String::as_str).collect();
+                match suggestion(name, names.iter().copied()) {
                     Some(near) => entry.fix(format!("did you mean `{near}`?")),
-                    None => entry.fix("use the name of a service of the document"),
+                    None => entry.fix(format!("the workloads are {}", list_some(&names))),
                 }
             }
         }
@@ -118,10 +126,36 @@ impl Settings {
     }
 }
 
-fn texts(fields: &mut Fields, key: &str, reader: &mut Reader<'_>) -> BTreeMap<String, Located<Expr<String>>> {
-    let Some(node) = fields.take(key) else { return BTreeMap::new() };
-    let Some(entries) = reader.fields(node, "a map") else { return BTreeMap::new() };
-    entries.rest().into_iter().filter_map(|(name, node)| Some((name, reader.text(&node)?))).collect()
+/// The texts under `key`, by name, of which `example` could be one; `None` where an error was reported.
+fn texts(
+    fields: &mut Fields,
+    key: &str,
+    example: &str,
+    reader: &mut Reader<'_>,
+) -> Option<BTreeMap<String, Located<Expr<String>>>> {
+    let Some(node) = fields.take(key) else { return Some(BTreeMap::new()) };
+    let entries = entries(node, &format!("{key}: {{ {example}: … }}"), reader)?;
+    let mut are_texts = true;
+    let mut texts = BTreeMap::new();
+    for (name, node) in entries {
+        match reader.text(&node) {
+            Some(text) => {
+                texts.insert(name, text);
+            }
+            None => are_texts = false,
+        }
+    }
+    are_texts.then_some(texts)
+}
+
+/// The entries of a map; `example` shows how one is written.
+fn entries(node: Node, example: &str, reader: &mut Reader<'_>) -> Option<IndexMap<String, Node>> {
+    if let Kind::Mapping(entries) = node.kind {
+        return Some(entries);
+    }
+    let message = format!("this must be a map, not {}", node.description());
+    reader.diagnostics.error(node.origin, message).fix(format!("write a map, `{example}`"));
+    None
 }
 
 fn choice(fields: &mut Fields, tags: &Tags, reader: &mut Reader<'_>) -> Choice {
@@ -155,9 +189,11 @@ fn choice(fields: &mut Fields, tags: &Tags, reader: &mut Reader<'_>) -> Choice {
 
 fn workloads(fields: &mut Fields, reader: &mut Reader<'_>) -> BTreeMap<String, Located<Options>> {
     let Some(node) = fields.take("Workloads") else { return BTreeMap::new() };
-    let Some(entries) = reader.fields(node, "a map of workloads") else { return BTreeMap::new() };
+    let Some(entries) = entries(node, "Workloads: { web: { Capacity: FARGATE_SPOT } }", reader) else {
+        return BTreeMap::new();
+    };
     let mut workloads = BTreeMap::new();
-    for (name, node) in entries.rest() {
+    for (name, node) in entries {
         let origin = node.origin;
         if let Some(options) = options(node, reader) {
             workloads.insert(name, Located::new(origin, options));
@@ -167,14 +203,19 @@ fn workloads(fields: &mut Fields, reader: &mut Reader<'_>) -> BTreeMap<String, L
 }
 
 fn options(node: Node, reader: &mut Reader<'_>) -> Option<Options> {
-    let mut fields = reader.fields(node, "a map of options")?;
+    let origin = node.origin;
+    let mut fields = Fields::new(origin, entries(node, "{ Capacity: FARGATE_SPOT, Cpu: 512 }", reader)?);
     let options = Options {
         capacity: fields.take("Capacity").and_then(|node| capacity(&node, reader)),
-        execute_command: fields.take("ExecuteCommand").and_then(|node| reader.known_bool(&node)),
-        cpu: fields
-            .take("Cpu")
-            .and_then(|node| reader.known(&node, "a number of CPU units, of which 1024 are one processor")),
-        memory: fields.take("Memory").and_then(|node| reader.known(&node, "a number of MiB")),
+        execute_command: fields
+            .take("ExecuteCommand")
+            .and_then(|node| reader.known_like(&node, "`true` or `false`", Some("ExecuteCommand: true"))),
+        cpu: fields.take("Cpu").and_then(|node| {
+            reader.known_like(&node, "a number of CPU units, of which 1024 are one processor", Some("Cpu: 512"))
+        }),
+        memory: fields
+            .take("Memory")
+            .and_then(|node| reader.known_like(&node, "a number of MiB", Some("Memory: 1024"))),
     };
     fields.finish(&OPTIONS, reader.diagnostics);
     Some(options)
@@ -186,10 +227,13 @@ fn capacity(node: &Node, reader: &mut Reader<'_>) -> Option<Located<Capacity>> {
         "FARGATE" => Capacity::Fargate,
         "FARGATE_SPOT" => Capacity::FargateSpot,
         other => {
-            reader
-                .diagnostics
-                .error(text.origin, format!("`{other}` is no capacity that this version knows"))
-                .fix("write `FARGATE` or `FARGATE_SPOT`");
+            let near = suggestion(other, ["FARGATE", "FARGATE_SPOT"]);
+            let entry =
+                reader.diagnostics.error(text.origin, format!("`{other}` is no capacity that this version knows"));
+            match near {
+                Some(near) => entry.fix(format!("did you mean `{near}`?")),
+                None => entry.fix("write `FARGATE` or `FARGATE_SPOT`"),
+            }
             return None;
         }
     };

@@ -27,6 +27,8 @@ pub(crate) struct Variables<'a> {
     /// The declaration's logical id, for messages.
     id: &'a str,
     given: &'a BTreeMap<String, Located<Expr<String>>>,
+    /// Whether those that are given could be read.
+    is_complete: bool,
     project: Option<Expr<String>>,
     used: BTreeSet<String>,
     reported: BTreeSet<String>,
@@ -38,8 +40,8 @@ struct Reported;
 
 impl<'a> Variables<'a> {
     /// Those that the declaration gives.
-    pub(crate) fn new(id: &'a str, given: &'a BTreeMap<String, Located<Expr<String>>>) -> Self {
-        Self { id, given, project: None, used: BTreeSet::new(), reported: BTreeSet::new() }
+    pub(crate) fn new(id: &'a str, given: &'a BTreeMap<String, Located<Expr<String>>>, is_complete: bool) -> Self {
+        Self { id, given, is_complete, project: None, used: BTreeSet::new(), reported: BTreeSet::new() }
     }
 
     /// Sets what Compose calls `COMPOSE_PROJECT_NAME`, which every document has.
@@ -81,7 +83,7 @@ impl<'a> Variables<'a> {
         origin: Origin,
         reader: &mut Reader<'_>,
     ) {
-        if !self.reported.insert(name.to_owned()) {
+        if !self.is_complete || !self.reported.insert(name.to_owned()) {
             return;
         }
         let near = suggestion(name, self.given.keys().map(String::as_str));

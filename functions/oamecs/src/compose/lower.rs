@@ -23,7 +23,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Settings;
 use super::model::{Absence, Project};
 use crate::diagnostic::Diagnostics;
-use crate::document::suggestion;
+use crate::document::{list_some, suggestion};
 use crate::program::application::Surroundings;
 use crate::program::{Application, Tags};
 
@@ -97,9 +97,10 @@ fn unknown_images(
         }
         let error = diagnostics
             .error(image.origin, format!("the document has no service `{name}` that this image could be for"));
-        match suggestion(name, services.keys().map(String::as_str)) {
-            Some(near) => error.fix(format!("did you mean `{near}`?")),
-            None => error.fix("write the name of a service, or remove the image"),
-        }
+        let names: Vec<&str> = services.keys().map(String::as_str).collect();
+        error.fix(match suggestion(name, names.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("the services are {}; remove the image, if it is for none of them", list_some(&names)),
+        });
     }
 }

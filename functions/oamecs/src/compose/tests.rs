@@ -23,7 +23,7 @@ impl Early for Parameters<'_> {
         let name = function.get("Ref").and_then(Json::as_str).unwrap_or_default();
         match self.0.iter().find(|(parameter, _)| *parameter == name) {
             Some((_, value)) => Ok(Json::from(*value)),
-            None => Err(NotEarly(format!("`{function}` is known only when the stack is made"))),
+            None => Err(NotEarly::new(format!("`{function}` is known only when the stack is made"))),
         }
     }
 }
@@ -79,7 +79,7 @@ impl Declaration<'_> {
             .collect();
         let images =
             self.images.iter().map(|(name, image)| ((*name).to_owned(), located(Expr::from(*image)))).collect();
-        let settings = Settings { id: "Shop", origin, variables, images };
+        let settings = Settings { id: "Shop", origin, variables, images, is_complete: true };
         let mut early = Parameters(self.parameters);
         let mut reader = Reader { diagnostics: &mut diagnostics, early: &mut early };
         let project = load(document, &settings, &mut reader);

@@ -36,109 +36,132 @@ impl Fault {
         let words = error.to_string();
         let position = error.location().map(|location| (location.line(), location.column()));
         let line = position.and_then(|(line, _)| text.lines().nth(line - 1)).unwrap_or_default();
-        let rest = position.map(|(_, column)| line.chars().skip(column - 1).collect::<String>()).unwrap_or_default();
-        let problem = words.split(" at line ").next().unwrap_or_default();
-        let opened = opening(&words);
-        let says = |part: &str| words.contains(part);
-        if says("duplicate entry with key") {
-            return Self::new(
-                "this key stands in its map a second time",
-                "keep one of the two",
-                duplicate(text).or(position),
-            );
+        if words.contains("duplicate entry with key") {
+            let second = duplicate(text).or(position);
+            return Self::new("this key stands in its map a second time", "keep one of the two", second);
         }
         if indentation(line).contains('\t') {
-            return Self::new(
-                "a tab indents this line, and YAML takes only spaces",
-                "indent the line with spaces",
-                position,
-            );
+            let message = "a tab indents this line, and YAML takes only spaces";
+            return Self::new(message, "indent the line with spaces", position);
         }
-        if says("as u128") || says("as i128") {
-            return Self::new(
-                "this number is too large: numbers have at most 64 bits",
-                "write it in quotes, if its digits are meant",
-                position,
-            );
-        }
-        if says("mapping values are not allowed") {
+        if words.contains("mapping values are not allowed") {
             return colon(line, position);
         }
-        if says("unknown anchor") {
-            let name: String = rest.chars().skip(1).take_while(|next| !next.is_whitespace()).collect();
-            return Self::new(
-                format!("the alias `*{name}` stands for nothing, as there is no anchor `&{name}` before it"),
-                format!("write `&{name}` before the value that it stands for, or in quotes if it is text"),
-                position,
-            );
+        let rest: String = line.chars().skip(position.map_or(0, |(_, column)| column - 1)).collect();
+        if words.contains("unknown anchor") {
+            return alias(&rest, position);
         }
-        if says("while scanning an alias") {
-            return Self::new(
-                "a `*` starts an alias, and no name follows",
-                "put the value in quotes, if it is text",
-                position,
-            );
-        }
-        if says("cannot start any token")
-            && let Some(first) = rest.chars().next()
-        {
+        if let Some(first) = rest.chars().next().filter(|_| words.contains("cannot start any token")) {
             return Self::new(format!("a value cannot start with `{first}`"), "put the value in quotes", position);
         }
-        if says("while scanning a quoted scalar") && says("end of stream") {
-            return Self::new(
-                "the quotation mark that stands here is not closed",
-                "close it at the end of the value",
-                opened,
-            );
+        let is_said = |says: &&Saying| says.words.iter().all(|part| words.contains(part));
+        if let Some(Saying { message, fix, at, .. }) = SAYINGS.iter().find(is_said) {
+            let position = match at {
+                At::Problem => position,
+                At::Opening => opening(&words),
+            };
+            return Self::new(*message, *fix, position);
         }
-        if says("unknown escape character") {
-            return Self::new(
-                "a backslash in double quotes starts an escape, and there is none of this letter",
-                "write `\\\\` for the backslash itself, or put the value in single quotes",
-                position,
-            );
-        }
-        if says("while parsing a flow sequence") {
-            return Self::new(
-                "the list that starts here with `[` is not closed, or lacks a comma between two items",
-                "write `]` after its last item",
-                opened,
-            );
-        }
-        if says("while parsing a flow mapping") {
-            return Self::new(
-                "the map that starts here with `{` is not closed, or lacks a comma between two entries",
-                "write `}` after its last entry",
-                opened,
-            );
-        }
-        if says("could not find expected ':'") {
-            return Self::new(
-                "this line is neither a key, which ends with `:`, nor an item, which starts with `- `",
-                "write `key: value` or `- item`",
-                opened,
-            );
-        }
-        if says("did not find expected key") || says("did not find expected '-' indicator") {
-            return Self::new(
-                "what stands here fits neither the value before it nor the lines around it",
-                "indent the entries of a map, or the items of a list, alike; put a value that starts with a quotation mark or a bracket in quotes as a whole",
-                position,
-            );
-        }
-        if says("repetition limit exceeded") {
-            return Self::new(
-                "its aliases stand for too many values, one in the other",
-                "write what they stand for, or use fewer",
-                None,
-            );
-        }
-        if says("recursion limit exceeded") {
-            return Self::new("values are nested too deep here", "nest them less deep", position);
-        }
-        let problem = if problem.is_empty() { words.as_str() } else { problem };
+        let problem = words.split(" at line ").next().unwrap_or(&words);
         Self { message: format!("this is not valid YAML: {problem}"), fix: None, position }
     }
+}
+
+/// What a parser says, and what it means to who wrote the text.
+struct Saying {
+    words: &'static [&'static str],
+    message: &'static str,
+    fix: &'static str,
+    at: At,
+}
+
+/// Which of the parser's places helps.
+enum At {
+    /// Where it could not go on.
+    Problem,
+    /// Where what it was reading starts.
+    Opening,
+}
+
+/// The first that fits counts.
+const SAYINGS: [Saying; 11] = [
+    Saying {
+        words: &["as u128"],
+        message: "this number is too large: numbers have at most 64 bits",
+        fix: "write it in quotes, if its digits are meant",
+        at: At::Problem,
+    },
+    Saying {
+        words: &["as i128"],
+        message: "this number is too small: numbers have at most 64 bits",
+        fix: "write it in quotes, if its digits are meant",
+        at: At::Problem,
+    },
+    Saying {
+        words: &["while scanning an alias"],
+        message: "a `*` starts an alias, and no name follows",
+        fix: "put the value in quotes, if it is text",
+        at: At::Problem,
+    },
+    Saying {
+        words: &["while scanning a quoted scalar", "end of stream"],
+        message: "the quotation mark that stands here is not closed",
+        fix: "close it at the end of the value",
+        at: At::Opening,
+    },
+    Saying {
+        words: &["unknown escape character"],
+        message: "a backslash in double quotes starts an escape, and there is none of this letter",
+        fix: "write `\\\\` for the backslash itself, or put the value in single quotes",
+        at: At::Problem,
+    },
+    Saying {
+        words: &["while parsing a flow sequence"],
+        message: "the list that starts here with `[` is not closed, or lacks a comma between two items",
+        fix: "write `]` after its last item",
+        at: At::Opening,
+    },
+    Saying {
+        words: &["while parsing a flow mapping"],
+        message: "the map that starts here with `{` is not closed, or lacks a comma between two entries",
+        fix: "write `}` after its last entry",
+        at: At::Opening,
+    },
+    Saying {
+        words: &["could not find expected ':'"],
+        message: "this line is neither a key, which ends with `:`, nor an item, which starts with `- `",
+        fix: "write `key: value` or `- item`",
+        at: At::Opening,
+    },
+    Saying {
+        words: &["did not find expected"],
+        message: "what stands here fits neither the value before it nor the lines around it",
+        fix: "indent the entries of a map, or the items of a list, alike, and put a value in quotes as a whole",
+        at: At::Problem,
+    },
+    Saying {
+        words: &["repetition limit exceeded"],
+        message: "its aliases stand for too many values, one in the other",
+        fix: "write what they stand for, or use fewer",
+        at: At::Problem,
+    },
+    Saying {
+        words: &["recursion limit exceeded"],
+        message: "values are nested too deep here",
+        fix: "nest them less deep",
+        at: At::Problem,
+    },
+];
+
+/// An alias without its anchor.
+fn alias(rest: &str, position: Option<(usize, usize)>) -> Fault {
+    let name: String =
+        rest.chars().skip(1).take_while(|next| !next.is_whitespace() && !",[]{}".contains(*next)).collect();
+    Fault::new(
+        format!("the alias `*{name}` stands for nothing, as there is no anchor `&{name}` before it"),
+        format!("write `&{name}` before the value that it stands for, or put it in quotes if it is text"),
+        position,
+    )
 }
 
 /// Two values on a line, or a line within the value of the one before.

@@ -6,9 +6,12 @@ use indexmap::IndexMap;
 use serde_json::Value as Json;
 use thiserror::Error;
 
-use super::{Kind, Node};
+use super::{Kind, Node, list, suggestion};
 use crate::diagnostic::{Diagnostics, Located, Origin};
 use crate::expression::{Deferred, Expr, Piece};
+
+/// What to write for a value that is known too late.
+const PLAIN: &str = "write the value itself, or `Ref` a template parameter of a plain type";
 
 /// Works out functions whose value must be known while the template is expanded.
 pub trait Early {
@@ -21,8 +24,26 @@ pub trait Early {
 
 /// Why a value is not known while the template is expanded.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
-#[error("{0}")]
-pub struct NotEarly(pub String);
+#[error("{reason}")]
+pub struct NotEarly {
+    /// What is asked for and when it is known.
+    pub reason: String,
+    /// What to write instead, where it is not just the value itself.
+    pub fix: Option<String>,
+}
+
+impl NotEarly {
+    /// A value that is not known, and why.
+    pub fn new(reason: impl Into<String>) -> Self {
+        Self { reason: reason.into(), fix: None }
+    }
+
+    /// The same, with what to write instead.
+    #[must_use]
+    pub fn fix(self, fix: impl Into<String>) -> Self {
+        Self { fix: Some(fix.into()), ..self }
+    }
+}
 
 /// Reads nodes, reports what they should have been, and works out what must be known early.
 pub struct Reader<'a> {
@@ -51,7 +72,7 @@ impl Reader<'_> {
         if text.contains("{{resolve:") {
             self.diagnostics
                 .error(node.origin, "a dynamic reference (`{{resolve:…}}`) is known only when the stack is made, but this value must be known when the template is expanded")
-                .fix("write the value itself, or `Ref` a template parameter of a plain type");
+                .fix(PLAIN);
             return None;
         }
         Some(Located::new(node.origin, text))
@@ -59,11 +80,21 @@ impl Reader<'_> {
 
     /// A value of type `T` that must be known now; `what` names it for the message: `a port from 1 to 65535`.
     pub fn known<T: FromStr>(&mut self, node: &Node, what: &str) -> Option<Located<T>> {
+        self.known_like(node, what, None)
+    }
+
+    /// The same, with a value that it could have, as it is written: `Zones: 2`.
+    pub fn known_like<T: FromStr>(&mut self, node: &Node, what: &str, example: Option<&str>) -> Option<Located<T>> {
+        let fix = example.map(|example| format!("write `{example}`"));
+        if matches!(node.kind, Kind::Sequence(_) | Kind::Mapping(_) | Kind::Null) {
+            self.diagnostics.error(node.origin, format!("this must be {what}, not {}", node.description())).fix = fix;
+            return None;
+        }
         let text = self.known_text(node)?;
         if let Ok(value) = text.value.trim().parse() {
             return Some(Located::new(node.origin, value));
         }
-        self.diagnostics.error(node.origin, format!("`{}` is not {what}", text.value)).fix(format!("write {what}"));
+        self.diagnostics.error(node.origin, format!("`{}` is not {what}", text.value)).fix = fix;
         None
     }
 
@@ -118,17 +149,15 @@ impl Reader<'_> {
                     Ok(Json::String(value)) => text.push_str(&value),
                     Ok(Json::Null) => {}
                     Ok(Json::Array(_) | Json::Object(_)) => {
-                        self.diagnostics.error(origin, "this must be a single value, not a list");
+                        self.diagnostics
+                            .error(origin, "this must be a single value, not a list")
+                            .fix("`Ref` a template parameter of the type `String` or `Number`");
                         return None;
                     }
                     Ok(scalar) => text.push_str(&scalar.to_string()),
-                    Err(reason) => {
-                        self.diagnostics
-                            .error(
-                                origin,
-                                format!("this value must be known when the template is expanded, but {reason}"),
-                            )
-                            .fix("write the value itself, or `Ref` a template parameter of a plain type");
+                    Err(NotEarly { reason, fix }) => {
+                        let message = format!("this value must be known when the template is expanded, but {reason}");
+                        self.diagnostics.error(origin, message).fix(fix.unwrap_or_else(|| PLAIN.to_owned()));
                         return None;
                     }
                 },
@@ -190,26 +219,6 @@ impl Fields {
                 Some(near) => entry.fix(format!("did you mean `{near}`?")),
                 None => entry.fix(format!("the keys here are {}", list(known))),
             }
-        }
-    }
-}
-
-/// The candidate that `text` was most likely meant to be, if one is near.
-pub fn suggestion<'a>(text: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let near =
-        |candidate: &str| strsim::damerau_levenshtein(&text.to_ascii_lowercase(), &candidate.to_ascii_lowercase());
-    let best = candidates.into_iter().min_by_key(|candidate| near(candidate))?;
-    (near(best) <= 1 + best.len() / 4).then_some(best)
-}
-
-/// `` `a`, `b` and `c` ``
-pub(crate) fn list(names: &[&str]) -> String {
-    match names {
-        [] => "none".to_owned(),
-        [only] => format!("`{only}`"),
-        [init @ .., last] => {
-            let init: Vec<String> = init.iter().map(|name| format!("`{name}`")).collect();
-            format!("{} and `{last}`", init.join(", "))
         }
     }
 }

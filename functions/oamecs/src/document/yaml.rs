@@ -80,7 +80,7 @@ fn report(error: YamlError, origin: Origin, origins: &mut Origins, diagnostics: 
             diagnostics.error(place, message).fix = fix;
         }
         YamlError::Merge => {
-            diagnostics.error(origin, error.to_string()).fix("write `<<: *name`, or `<<: [*one, *two]`")
+            diagnostics.error(origin, error.to_string()).fix("write `<<: *name`, or `<<: [*one, *two]`");
         }
         YamlError::Depth | YamlError::Nodes => {
             diagnostics.error(origin, error.to_string());

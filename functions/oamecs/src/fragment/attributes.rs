@@ -5,6 +5,7 @@
 use serde_json::{Map, Value as Json};
 
 use super::Attributes;
+use super::verify::makes_more;
 use crate::cloudformation::function;
 use crate::diagnostic::{Diagnostics, Origin, Origins};
 use crate::document::{list, suggestion};
@@ -16,10 +17,65 @@ pub(super) const DELETION: [&str; 3] = ["Delete", "Retain", "RetainExceptOnCreat
 /// Values of [`UpdateReplacePolicy`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatereplacepolicy.html).
 pub(super) const REPLACEMENT: [&str; 2] = ["Delete", "Retain"];
 
+/// What an attribute of a declaration can name.
+pub(super) struct Names {
+    resources: Vec<String>,
+    conditions: Vec<String>,
+    /// Whether other macros, modules or loops make more resources.
+    are_more_resources: bool,
+}
+
+impl Names {
+    /// Those of a template that is not taken apart yet.
+    pub(super) fn of(fragment: &Map<String, Json>) -> Self {
+        let section = |name: &str| fragment.get(name).and_then(Json::as_object);
+        let keys = |name: &str| section(name).into_iter().flat_map(Map::keys).cloned().collect();
+        Self {
+            resources: keys("Resources"),
+            conditions: keys("Conditions"),
+            are_more_resources: section("Resources")
+                .into_iter()
+                .flatten()
+                .any(|(id, resource)| makes_more(id, resource)),
+        }
+    }
+
+    /// The ids that `DependsOn` names and that are there; for others there is an error.
+    fn resources(&self, mut ids: Vec<String>, place: Origin, diagnostics: &mut Diagnostics) -> Vec<String> {
+        ids.retain(|id| {
+            let exists = self.are_more_resources || self.resources.contains(id);
+            if !exists {
+                let near = suggestion(id, self.resources.iter().map(String::as_str));
+                diagnostics.error(place, format!("the template has no resource `{id}`")).fix(match near {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("add it to the template, or take `{id}` out of `DependsOn`"),
+                });
+            }
+            exists
+        });
+        ids
+    }
+
+    /// The condition, where it is there; else there is an error.
+    fn condition(&self, name: String, place: Origin, diagnostics: &mut Diagnostics) -> Option<String> {
+        // Loops make conditions, too.
+        if self.conditions.contains(&name) || self.conditions.iter().any(|name| name.starts_with("Fn::")) {
+            return Some(name);
+        }
+        let near = suggestion(&name, self.conditions.iter().map(String::as_str));
+        diagnostics.error(place, format!("the template has no condition `{name}`")).fix(match near {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "add it to `Conditions`, or take `Condition` out".to_owned(),
+        });
+        None
+    }
+}
+
 /// Reads the attributes of the declaration at `origin`, its `Type` and `Properties` taken out.
 pub(super) fn read(
     body: Map<String, Json>,
     origin: Origin,
+    known: &Names,
     origins: &mut Origins,
     diagnostics: &mut Diagnostics,
 ) -> Attributes {
@@ -31,7 +87,7 @@ pub(super) fn read(
         let place = origins.key(origin, &key);
         match key.as_str() {
             "DependsOn" => match names(value) {
-                Some(ids) => attributes.depends_on = ids,
+                Some(ids) => attributes.depends_on = known.resources(ids, place, diagnostics),
                 None => {
                     diagnostics
                         .error(place, "this must be a logical id, or a list of them")
@@ -39,7 +95,7 @@ pub(super) fn read(
                 }
             },
             "Condition" => match value {
-                Json::String(name) => attributes.condition = Some(name),
+                Json::String(name) => attributes.condition = known.condition(name, place, diagnostics),
                 _ => {
                     diagnostics
                         .error(place, "this must be the name of a condition")

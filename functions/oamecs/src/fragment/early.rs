@@ -21,6 +21,8 @@ pub struct EarlyValues {
     parameters: BTreeMap<String, Parameter>,
     mappings: Map<String, Json>,
     conditions: BTreeMap<String, Condition>,
+    /// The ids of resources, for messages.
+    resources: BTreeSet<String>,
     used: BTreeSet<String>,
     depth: usize,
 }
@@ -66,6 +68,7 @@ impl EarlyValues {
                 .flatten()
                 .map(|(name, condition)| (name.clone(), Condition::Written(condition.clone())))
                 .collect(),
+            resources: section("Resources").into_iter().flat_map(Map::keys).cloned().collect(),
             used: BTreeSet::new(),
             depth: 0,
         }
@@ -81,9 +84,9 @@ impl EarlyValues {
             return self.call(name, argument);
         }
         match value {
-            Json::String(text) if text.contains("{{resolve:") => {
-                Err(NotEarly("a dynamic reference (`{{resolve:…}}`) is known only when the stack is made".to_owned()))
-            }
+            Json::String(text) if text.contains("{{resolve:") => Err(NotEarly::new(
+                "a dynamic reference (`{{resolve:…}}`) is known only when the stack is made".to_owned(),
+            )),
             Json::Array(items) => items.iter().map(|item| self.value(item)).collect(),
             Json::Object(entries) => {
                 let entries: Result<Map<_, _>, _> =
@@ -102,19 +105,21 @@ impl EarlyValues {
                     let branch = if self.condition(condition)? { then } else { otherwise };
                     self.value(branch)
                 }
-                _ => Err(NotEarly("`Fn::If` takes the name of a condition and two values".to_owned())),
+                _ => Err(NotEarly::new("`Fn::If` takes the name of a condition and two values".to_owned())
+                    .fix("write `!If [IsProduction, 2, 1]`")),
             },
             ("Fn::FindInMap", Json::Array(items)) => self.find_in_map(items),
             ("Fn::Sub", Json::String(text)) => self.substitute(text, None),
             ("Fn::Sub", Json::Array(items)) => match items.as_slice() {
                 [Json::String(text), Json::Object(variables)] => self.substitute(text, Some(variables)),
-                _ => Err(NotEarly("`Fn::Sub` takes a text and a map of variables".to_owned())),
+                _ => Err(NotEarly::new("`Fn::Sub` takes a text and a map of variables".to_owned())
+                    .fix("write `!Sub [\"${Name}\", { Name: … }]`")),
             },
-            ("Fn::GetAtt", _) => Err(NotEarly("`Fn::GetAtt` is known only when its resource is there".to_owned())),
-            ("Fn::ImportValue", _) => Err(NotEarly(
+            ("Fn::GetAtt", _) => Err(NotEarly::new("`Fn::GetAtt` is known only when its resource is there".to_owned())),
+            ("Fn::ImportValue", _) => Err(NotEarly::new(
                 "`Fn::ImportValue` is known only when the stack is made, as another stack exports it".to_owned(),
             )),
-            _ => Err(NotEarly(format!("`{name}` is worked out only when the stack is made"))),
+            _ => Err(NotEarly::new(format!("`{name}` is worked out only when the stack is made"))),
         }
     }
 
@@ -123,29 +128,38 @@ impl EarlyValues {
             return Ok(Json::Null);
         }
         if id.starts_with("AWS::") {
-            return Err(NotEarly(format!("the pseudo parameter `{id}` is known only when the stack is made")));
+            return Err(NotEarly::new(format!("the pseudo parameter `{id}` is known only when the stack is made")));
         }
         let Some(parameter) = self.parameters.get(id) else {
+            if self.resources.contains(id) {
+                return Err(NotEarly::new(format!("the resource `{id}` is known only when it is there")));
+            }
             let near = suggestion(id, self.parameters.keys().map(String::as_str));
-            let near = near.map(|near| format!(" (did you mean `{near}`?)")).unwrap_or_default();
-            return Err(NotEarly(format!("`{id}` is no parameter of the template{near}")));
+            return Err(NotEarly::new(format!("`{id}` is no parameter of the template")).fix(match near {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("declare `{id}` under `Parameters`, with a plain type"),
+            }));
         };
         let kind = &parameter.kind;
         if kind.starts_with("AWS::SSM::Parameter::Value<") {
-            return Err(NotEarly(format!(
+            return Err(NotEarly::new(format!(
                 "the parameter `{id}` has the type `{kind}`, whose value is looked up when the stack is made"
-            )));
+            ))
+            .fix(format!("give `{id}` the type `String`, and the value itself")));
         }
         if parameter.no_echo {
-            return Err(NotEarly(format!(
+            return Err(NotEarly::new(format!(
                 "the parameter `{id}` is `NoEcho`, and its value must not decide what the template holds"
-            )));
+            ))
+            .fix(format!("take `NoEcho` from `{id}`, or write the value itself")));
         }
         match &parameter.value {
-            None => Err(NotEarly(format!("the parameter `{id}` has no value and no `Default`"))),
-            Some(value) if value.as_str().is_some_and(|text| text.contains("{{resolve:")) => Err(NotEarly(format!(
+            None => Err(NotEarly::new(format!("the parameter `{id}` has no value"))
+                .fix(format!("give it a `Default`, or a value (`--parameter {id}=…` in the preview)"))),
+            Some(value) if value.as_str().is_some_and(|text| text.contains("{{resolve:")) => Err(NotEarly::new(format!(
                 "the parameter `{id}` holds a dynamic reference (`{{{{resolve:…}}}}`), which is known only when the stack is made"
-            ))),
+            ))
+            .fix(format!("give `{id}` the value itself"))),
             Some(value) => {
                 self.used.insert(id.to_owned());
                 Ok(value.clone())
@@ -158,7 +172,10 @@ impl EarlyValues {
         let ([map, top, second], default) = match arguments {
             [map, top, second] => ([map, top, second], None),
             [map, top, second, options] => ([map, top, second], options.get("DefaultValue")),
-            _ => return Err(NotEarly("`Fn::FindInMap` takes a map and two keys".to_owned())),
+            _ => {
+                return Err(NotEarly::new("`Fn::FindInMap` takes a map and two keys".to_owned())
+                    .fix("write `!FindInMap [Map, Key, SecondKey]`"));
+            }
         };
         let mut keys = Vec::with_capacity(3);
         for key in [map, top, second] {
@@ -182,7 +199,27 @@ impl EarlyValues {
         if let Some(default) = default {
             return self.value(default);
         }
-        Err(NotEarly(format!("`Mappings` have no `{}`", keys.join("."))))
+        let words: Vec<&str> = keys.iter().map(String::as_str).collect();
+        Err(NotEarly::new(format!("`Mappings` have no `{}`", keys.join("."))).fix(self.missing_key(&words)))
+    }
+
+    /// What to write for a key of `Mappings` that is not there: the first one that is missing.
+    fn missing_key(&self, keys: &[&str]) -> String {
+        let mut level = Some(&self.mappings);
+        for (depth, key) in keys.iter().enumerate() {
+            let Some(entries) = level else { break };
+            if entries.contains_key(*key) {
+                level = entries.get(*key).and_then(Json::as_object);
+                continue;
+            }
+            let parent = keys.get(..depth).unwrap_or_default().join(".");
+            let parent = if parent.is_empty() { "Mappings".to_owned() } else { parent };
+            return match suggestion(key, entries.keys().map(String::as_str)) {
+                Some(near) => format!("did you mean `{near}` for `{key}`?"),
+                None => format!("add `{key}` to `{parent}`"),
+            };
+        }
+        "write `!FindInMap [Map, Key, SecondKey]`, each as `Mappings` have it".to_owned()
     }
 
     /// `Fn::Sub` over what is known early: nothing but `Ref`s in a row.
@@ -196,7 +233,9 @@ impl EarlyValues {
                     let value = match variables.and_then(|variables| variables.get(name)) {
                         Some(value) => self.value(value)?,
                         None if name.contains('.') => {
-                            return Err(NotEarly(format!("`${{{name}}}` is known only when its resource is there")));
+                            return Err(NotEarly::new(format!(
+                                "`${{{name}}}` is known only when its resource is there"
+                            )));
                         }
                         None => self.reference(name)?,
                     };
@@ -210,12 +249,17 @@ impl EarlyValues {
     fn condition(&mut self, name: &str) -> Result<bool, NotEarly> {
         let Some(state) = self.conditions.get_mut(name) else {
             let near = suggestion(name, self.conditions.keys().map(String::as_str));
-            let near = near.map(|near| format!(" (did you mean `{near}`?)")).unwrap_or_default();
-            return Err(NotEarly(format!("there is no condition `{name}`{near}")));
+            return Err(NotEarly::new(format!("there is no condition `{name}`")).fix(match near {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("add `{name}` to `Conditions`"),
+            }));
         };
         let written = match state {
             Condition::Known(result) => return result.clone(),
-            Condition::Asked => return Err(NotEarly(format!("the condition `{name}` depends on itself"))),
+            Condition::Asked => {
+                return Err(NotEarly::new(format!("the condition `{name}` depends on itself"))
+                    .fix(format!("take the reference that leads back to `{name}` out")));
+            }
             Condition::Written(_) => std::mem::replace(state, Condition::Asked),
         };
         let Condition::Written(expression) = written else { return Ok(false) };
@@ -226,7 +270,9 @@ impl EarlyValues {
 
     fn truth(&mut self, expression: &Json) -> Result<bool, NotEarly> {
         if self.depth > DEPTH_LIMIT {
-            return Err(NotEarly(format!("the conditions refer to each other more than {DEPTH_LIMIT} levels deep")));
+            return Err(NotEarly::new(format!(
+                "the conditions refer to each other more than {DEPTH_LIMIT} levels deep"
+            )));
         }
         self.depth += 1;
         let result = self.truth_of(expression);
@@ -240,20 +286,23 @@ impl EarlyValues {
             Some(("Condition", Json::String(name))) => self.condition(name),
             Some(("Fn::Equals", Json::Array(items))) => match items.as_slice() {
                 [left, right] => Ok(text(&self.value(left)?)? == text(&self.value(right)?)?),
-                _ => Err(NotEarly("`Fn::Equals` takes two values".to_owned())),
+                _ => Err(NotEarly::new("`Fn::Equals` takes two values".to_owned())
+                    .fix("write `!Equals [!Ref Stage, production]`")),
             },
             Some(("Fn::Not", Json::Array(items))) => match items.as_slice() {
                 [inner] => Ok(!self.truth(inner)?),
-                _ => Err(NotEarly("`Fn::Not` takes one condition".to_owned())),
+                _ => Err(NotEarly::new("`Fn::Not` takes one condition".to_owned())
+                    .fix("write `!Not [!Condition IsProduction]`")),
             },
             Some(("Fn::And", Json::Array(items))) => self.any_is(items, false).map(|found| !found),
             Some(("Fn::Or", Json::Array(items))) => self.any_is(items, true),
             Some((name, _)) => {
-                Err(NotEarly(format!("`{name}` in a condition is worked out only when the stack is made")))
+                Err(NotEarly::new(format!("`{name}` in a condition is worked out only when the stack is made")))
             }
             None => match expression {
                 Json::Bool(value) => Ok(*value),
-                _ => Err(NotEarly("a condition is not written as one function".to_owned())),
+                _ => Err(NotEarly::new("a condition is not written as one function".to_owned())
+                    .fix("write `!Equals`, `!And`, `!Or` or `!Not` under `Conditions`")),
             },
         }
     }
@@ -299,115 +348,9 @@ fn text(value: &Json) -> Result<String, NotEarly> {
         Json::Null => Ok(String::new()),
         // `Fn::Equals` over a list is allowed, and compares it as a whole.
         Json::Array(items) => items.iter().map(text).collect::<Result<Vec<_>, _>>().map(|items| items.join(",")),
-        Json::Object(_) => Err(NotEarly("a map stands where a single value must".to_owned())),
+        Json::Object(_) => Err(NotEarly::new("a map stands where a single value must".to_owned())),
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    fn values() -> EarlyValues {
-        let fragment = json!({
-            "Parameters": {
-                "Port": {"Type": "Number", "Default": 80},
-                "Stage": {"Type": "String", "Default": "dev"},
-                "Zones": {"Type": "CommaDelimitedList", "Default": "a, b"},
-                "Given": {"Type": "CommaDelimitedList"},
-                "Vpc": {"Type": "AWS::EC2::VPC::Id"},
-                "Image": {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/image"},
-                "Password": {"Type": "String", "NoEcho": "true", "Default": "x"},
-                "Secret": {"Type": "String", "Default": "{{resolve:ssm:a}}"},
-                "Empty": {"Type": "String"},
-            },
-            "Mappings": {"Sizes": {"dev": {"Cpu": 256}, "prod": {"Cpu": 1024}}},
-            "Conditions": {
-                "IsProd": {"Fn::Equals": [{"Ref": "Stage"}, "prod"]},
-                "IsDev": {"Fn::Not": [{"Condition": "IsProd"}]},
-                "Both": {"Fn::And": [{"Condition": "IsProd"}, {"Condition": "InIreland"}]},
-                "Either": {"Fn::Or": [{"Condition": "InIreland"}, {"Condition": "IsDev"}]},
-                "InIreland": {"Fn::Equals": [{"Ref": "AWS::Region"}, "eu-west-1"]},
-                "Web": {"Fn::Equals": [{"Ref": "Port"}, "80"]},
-                "Ring": {"Fn::Not": [{"Condition": "Chain"}]},
-                "Chain": {"Fn::Not": [{"Condition": "Ring"}]},
-            },
-        });
-        let given = json!({"Given": ["x", "y"], "Vpc": "vpc-1", "Port": "80"});
-        let (Json::Object(fragment), Json::Object(given)) = (fragment, given) else { panic!() };
-        EarlyValues::new(&fragment, given)
-    }
-
-    #[test]
-    fn what_is_known_early() {
-        for (function, value) in [
-            (json!({"Ref": "Port"}), json!("80")),
-            (json!({"Ref": "Stage"}), json!("dev")),
-            (json!({"Ref": "Zones"}), json!(["a", "b"])),
-            (json!({"Ref": "Given"}), json!(["x", "y"])),
-            (json!({"Ref": "Vpc"}), json!("vpc-1")),
-            (json!({"Ref": "AWS::NoValue"}), json!(null)),
-            (json!({"Fn::If": ["IsDev", {"Ref": "Port"}, {"Ref": "Image"}]}), json!("80")),
-            (json!({"Fn::If": ["Both", 1, 2]}), json!(2)),
-            (json!({"Fn::If": ["Either", 1, 2]}), json!(1)),
-            (json!({"Fn::If": ["Web", 1, 2]}), json!(1)),
-            (json!({"Fn::FindInMap": ["Sizes", {"Ref": "Stage"}, "Cpu"]}), json!(256)),
-            (json!({"Fn::FindInMap": ["Sizes", "test", "Cpu", {"DefaultValue": 512}]}), json!(512)),
-            (json!({"Fn::Sub": "${Port}:${!x}:${Stage}"}), json!("80:${x}:dev")),
-            (json!({"Fn::Sub": ["${Of}:80", {"Of": {"Ref": "Port"}}]}), json!("80:80")),
-            (json!("text"), json!("text")),
-        ] {
-            assert_eq!(values().resolve(&function), Ok(value), "{function}");
-        }
-    }
-
-    #[test]
-    fn what_is_not_and_why() {
-        for (function, reason) in [
-            (
-                json!({"Ref": "Image"}),
-                "the parameter `Image` has the type `AWS::SSM::Parameter::Value<String>`, whose value is looked up",
-            ),
-            (json!({"Ref": "Password"}), "the parameter `Password` is `NoEcho`"),
-            (json!({"Ref": "Secret"}), "the parameter `Secret` holds a dynamic reference"),
-            (json!({"Ref": "Empty"}), "the parameter `Empty` has no value and no `Default`"),
-            (json!({"Ref": "AWS::Region"}), "the pseudo parameter `AWS::Region` is known only when the stack is made"),
-            (json!({"Ref": "Prot"}), "`Prot` is no parameter of the template (did you mean `Port`?)"),
-            (json!({"Ref": "Queue"}), "`Queue` is no parameter of the template"),
-            (json!({"Fn::GetAtt": ["Queue", "Arn"]}), "`Fn::GetAtt` is known only when its resource is there"),
-            (json!({"Fn::ImportValue": "x"}), "`Fn::ImportValue` is known only when the stack is made"),
-            (json!({"Fn::Select": [0, ["a"]]}), "`Fn::Select` is worked out only when the stack is made"),
-            (json!({"Fn::Sub": "${Queue.Arn}"}), "`${Queue.Arn}` is known only when its resource is there"),
-            (json!({"Fn::If": ["InIreland", 1, 2]}), "the pseudo parameter `AWS::Region`"),
-            (json!({"Fn::If": ["IsProt", 1, 2]}), "there is no condition `IsProt` (did you mean `IsProd`?)"),
-            (json!({"Fn::If": ["Ring", 1, 2]}), "the condition `Ring` depends on itself"),
-            (json!({"Fn::FindInMap": ["Sizes", "test", "Cpu"]}), "`Mappings` have no `Sizes.test.Cpu`"),
-            (json!("{{resolve:ssm:a}}"), "a dynamic reference"),
-        ] {
-            let error = values().resolve(&function).unwrap_err().to_string();
-            assert!(error.starts_with(reason), "{function}: {error}");
-        }
-    }
-
-    #[test]
-    fn parameters_that_decided_are_remembered() {
-        let mut values = values();
-        let _ = values.resolve(&json!({"Fn::If": ["IsDev", {"Ref": "Port"}, {"Ref": "Vpc"}]}));
-        let _ = values.resolve(&json!({"Ref": "Image"}));
-        assert_eq!(values.used().iter().collect::<Vec<_>>(), ["Port", "Stage"]);
-    }
-
-    #[test]
-    fn chains_of_conditions_neither_hang_nor_overflow() {
-        let mut conditions = Map::new();
-        for index in 0..10_000 {
-            let next = format!("C{}", index + 1);
-            conditions.insert(format!("C{index}"), json!({"Fn::And": [{"Condition": next}, {"Condition": next}]}));
-        }
-        let mut fragment = Map::new();
-        fragment.insert("Conditions".to_owned(), Json::Object(conditions));
-        let mut values = EarlyValues::new(&fragment, Map::new());
-        assert!(values.resolve(&json!({"Fn::If": ["C0", 1, 2]})).is_err());
-    }
-}
+mod tests;

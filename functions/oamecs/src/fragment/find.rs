@@ -3,17 +3,22 @@
 //! In: the fragment. Out: a [`Declaration`] for each resource whose `Type` starts with `OamEcs::`, in the author's order,
 //! and the fragment itself, in which an empty value holds the place of each. Nothing is copied: documents move.
 
-use serde_json::{Map, Value as Json};
+mod options;
 
 use indexmap::IndexMap;
+use serde_json::{Map, Value as Json};
 
-use super::{Declaration, Kind, attributes, documents};
+use super::attributes::{self, Names};
+use super::{Declaration, Kind, documents};
 use crate::cloudformation::function;
-use crate::diagnostic::{Diagnostics, Located, Origin, Origins, Policy, Root};
-use crate::document::{Fields, from_json, list, suggestion};
+use crate::diagnostic::{Diagnostics, Origin, Origins, Root};
+use crate::document::{Document, Fields, from_json, list, suggestion};
 
 /// What the types of pseudo resources start with.
 pub(super) const PREFIX: &str = "OamEcs::";
+
+/// The property that holds the document.
+const DOCUMENT: &str = "Document";
 
 /// The types that are announced and not here yet.
 const ANNOUNCED: [&str; 3] = ["OamEcs::Application", "OamEcs::Stackfile", "OamEcs::Rollout"];
@@ -37,6 +42,7 @@ pub fn find(
     diagnostics: &mut Diagnostics,
 ) -> (Template, Vec<Declaration>) {
     let mut declarations = Vec::new();
+    let names = Names::of(&fragment);
     if let Some(Json::Object(resources)) = fragment.get_mut("Resources") {
         for (id, resource) in resources.iter_mut() {
             if id.starts_with("Fn::ForEach::") {
@@ -45,7 +51,7 @@ pub fn find(
                 }
                 continue;
             }
-            let Some(name) = type_of(resource).filter(|name| name.starts_with(PREFIX)) else { continue };
+            let Some(name) = type_of(resource).filter(|name| is_ours(name)) else { continue };
             let origin = origins.root(Origin::TEMPLATE, Root::Declaration(id.clone()));
             let Some(kind) = Kind::ALL.into_iter().find(|kind| kind.name() == name) else {
                 type_error(name, origin, diagnostics);
@@ -55,9 +61,10 @@ pub fn find(
                 diagnostics
                     .error(origin, format!("`{id}` is no logical id: the ids of its resources are made from it"))
                     .fix("name the resource with letters and digits only");
+                continue;
             }
             if let Json::Object(body) = std::mem::take(resource) {
-                declarations.push(declaration(id, origin, kind, body, origins, diagnostics));
+                declarations.push(declaration(id, origin, kind, body, &names, origins, diagnostics));
             }
         }
     }
@@ -69,11 +76,18 @@ pub(super) fn type_of(resource: &Json) -> Option<&str> {
     resource.get("Type")?.as_str()
 }
 
+/// Whether a type is meant to be one of ours, however it is spelt.
+pub(crate) fn is_ours(name: &str) -> bool {
+    let prefix = PREFIX.trim_end_matches(':');
+    name.split_once(':').is_some_and(|(before, _)| before.eq_ignore_ascii_case(prefix))
+}
+
 fn declaration(
     id: &str,
     origin: Origin,
     kind: Kind,
     mut body: Map<String, Json>,
+    names: &Names,
     origins: &mut Origins,
     diagnostics: &mut Diagnostics,
 ) -> Declaration {
@@ -92,23 +106,12 @@ fn declaration(
             Map::new()
         }
     };
-    let policy = policy(&mut properties, place, origins, diagnostics);
+    let policy = options::policy(&mut properties, place, origins, diagnostics);
     origins.set_policy(origin, policy);
-    let patches = patches(&mut properties, place, origins, diagnostics);
+    let patches = options::patches(&mut properties, place, origins, diagnostics);
     let documents = match kind {
         Kind::Environment => Vec::new(),
-        Kind::Compose => match properties.shift_remove("Document") {
-            None | Some(Json::Null) => {
-                diagnostics
-                    .error(place, "`Document` is missing")
-                    .fix("write the document below `Document:`, or its text below `Document: |`");
-                Vec::new()
-            }
-            Some(document) => {
-                let place = origins.key(place, "Document");
-                documents::read(document, place, origins, diagnostics)
-            }
-        },
+        Kind::Compose => document(&mut properties, &body, place, origins, diagnostics),
     };
     let entries: IndexMap<_, _> = properties
         .into_iter()
@@ -125,65 +128,36 @@ fn declaration(
         documents,
         properties: Fields::new(place, entries),
         patches,
-        attributes: attributes::read(body, origin, origins, diagnostics),
+        attributes: attributes::read(body, origin, names, origins, diagnostics),
     }
 }
 
-fn policy(
+/// The documents under `Document`. Where there are none, the one error is at what was meant to be it.
+fn document(
     properties: &mut Map<String, Json>,
+    body: &Map<String, Json>,
     place: Origin,
     origins: &mut Origins,
     diagnostics: &mut Diagnostics,
-) -> Policy {
-    let mut policy = Policy::default();
-    // CloudFormation may hand booleans on as text.
-    let strict = properties.shift_remove("Strict");
-    match strict.as_ref().map(|value| value.as_str().unwrap_or_default()) {
-        None | Some("false") => {}
-        Some("true") => policy.strict = true,
-        Some(_) => match strict {
-            Some(Json::Bool(value)) => policy.strict = value,
-            Some(Json::Null) | None => {}
-            Some(_) => {
-                let place = origins.key(place, "Strict");
-                diagnostics.error(place, "this must be `true` or `false`").fix("write `Strict: true`, or leave it out");
-            }
-        },
+) -> Vec<Document> {
+    if let Some(document) = properties.shift_remove(DOCUMENT).filter(|document| !document.is_null()) {
+        let place = origins.key(place, DOCUMENT);
+        return documents::read(document, place, origins, diagnostics);
     }
-    match properties.shift_remove("Unknown") {
-        None | Some(Json::Null) => {}
-        Some(Json::String(text)) if text == "error" => {}
-        Some(Json::String(text)) if text == "note" => policy.unknown_is_note = true,
-        Some(_) => {
-            let place = origins.key(place, "Unknown");
-            diagnostics.error(place, "this must be `note` or `error`").fix("write `Unknown: note`, or leave it out");
-        }
+    if let Some(near) = properties.keys().find(|key| suggestion(key, [DOCUMENT]).is_some()).cloned() {
+        properties.shift_remove(&near);
+        let place = origins.key(place, &near);
+        diagnostics.error(place, format!("unknown key `{near}`")).fix(format!("did you mean `{DOCUMENT}`?"));
+        return Vec::new();
     }
-    policy
-}
-
-fn patches(
-    properties: &mut Map<String, Json>,
-    place: Origin,
-    origins: &mut Origins,
-    diagnostics: &mut Diagnostics,
-) -> Vec<(Located<String>, Json)> {
-    let value = match properties.shift_remove("Patches") {
-        None | Some(Json::Null) => return Vec::new(),
-        Some(value) => value,
-    };
-    let place = origins.key(place, "Patches");
-    match value {
-        Json::Object(patches) if !patches.keys().any(|key| key == "Ref" || key.starts_with("Fn::")) => {
-            patches.into_iter().map(|(role, patch)| (Located::new(origins.key(place, &role), role), patch)).collect()
-        }
-        _ => {
-            diagnostics
-                .error(place, "this must be a map from roles to what is laid over the resource")
-                .fix("write `Patches: { web.Service: { Properties: { … } } }`");
-            Vec::new()
-        }
+    // What stands beside `Properties` and should be in or be them is an error of its own.
+    let is_misplaced = |key: &String| key == DOCUMENT || suggestion(key, ["Properties"]).is_some();
+    if !body.keys().any(is_misplaced) {
+        diagnostics
+            .error(place, "`Document` is missing")
+            .fix("write the document below `Document:`, or its text below `Document: |`");
     }
+    Vec::new()
 }
 
 fn type_error(name: &str, origin: Origin, diagnostics: &mut Diagnostics) {
@@ -224,126 +198,4 @@ fn holds_declaration(value: &Json) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-    use crate::diagnostic::render;
-    use crate::document::Form;
-
-    fn run(fragment: Json) -> (Template, Vec<Declaration>, Vec<String>) {
-        let Json::Object(fragment) = fragment else { panic!("a fragment is a map") };
-        let (mut origins, mut diagnostics) = (Origins::default(), Diagnostics::default());
-        let (template, declarations) = find(fragment, &mut origins, &mut diagnostics);
-        let lines = render(&diagnostics, &origins).iter().map(ToString::to_string).collect();
-        (template, declarations, lines)
-    }
-
-    fn resource(body: &Json) -> Vec<String> {
-        run(json!({"Resources": {"Shop": body}})).2
-    }
-
-    #[test]
-    fn what_is_not_ours_is_left_as_it_is() {
-        for fragment in [
-            json!({}),
-            json!({"Resources": ["AWS::S3::Bucket"]}),
-            json!({"Resources": null}),
-            json!({"Resources": {"A": 1, "B": [], "C": {"Type": 7}, "D": {"Type": "Boto3::S3"}, "E": null,
-                "Fn::ForEach::Topics": ["T", ["a"], {"T${T}": {"Type": "AWS::SNS::Topic"}}]}}),
-        ] {
-            let (template, declarations, lines) = run(fragment.clone());
-            assert_eq!((Json::Object(template.fragment), declarations.len(), lines.len()), (fragment, 0, 0));
-        }
-    }
-
-    #[test]
-    fn documents_are_maps_texts_or_lists_of_either() {
-        for (document, forms) in [
-            (json!({"services": {}}), vec![Form::Map]),
-            (json!("services: {}"), vec![Form::Text]),
-            (json!("services: {}\n---\nservices: {}"), vec![Form::Text, Form::Text]),
-            (json!([{"services": {}}, "services: {}"]), vec![Form::Map, Form::Text]),
-        ] {
-            let fragment =
-                json!({"Resources": {"Shop": {"Type": "OamEcs::Compose", "Properties": {"Document": document}}}});
-            let (_, declarations, lines) = run(fragment);
-            assert_eq!(lines, Vec::<String>::new());
-            assert_eq!(declarations[0].documents.iter().map(|document| document.form).collect::<Vec<_>>(), forms);
-        }
-    }
-
-    #[test]
-    fn policies_patches_and_attributes_are_taken_out() {
-        let (template, mut declarations, lines) = run(json!({"Resources": {
-            "Queue": {"Type": "AWS::SQS::Queue"},
-            "Shop": {"Type": "OamEcs::Compose", "DependsOn": "Queue", "Condition": "IsProd", "DeletionPolicy": "Delete",
-                "UpdateReplacePolicy": {"Fn::If": ["IsProd", "Retain", "Delete"]}, "Metadata": {"Team": "a"},
-                "Properties": {"Document": {}, "Strict": "true", "Unknown": "note", "Images": {"web": {"Ref": "Web"}},
-                    "Patches": {"web.Service": {"Properties": {}}}}},
-        }}));
-        assert_eq!(lines, Vec::<String>::new());
-        assert_eq!(template.fragment["Resources"]["Shop"], Json::Null);
-        let declaration = &mut declarations[0];
-        assert_eq!(declaration.attributes.depends_on, ["Queue"]);
-        assert_eq!(declaration.attributes.condition.as_deref(), Some("IsProd"));
-        assert_eq!(declaration.attributes.deletion_policy, Some(json!("Delete")));
-        assert_eq!(declaration.patches[0].0.value, "web.Service");
-        let (documents, properties) = declaration.take();
-        assert_eq!(documents.len(), 1);
-        assert_eq!(properties.rest().keys().collect::<Vec<_>>(), ["Images"]);
-    }
-
-    #[test]
-    fn mistakes_are_named_with_what_to_write() {
-        let ours = |mut body: Json| {
-            body["Type"] = json!("OamEcs::Compose");
-            resource(&body)
-        };
-        for (lines, text) in [
-            (
-                resource(&json!({"Type": "OamEcs::Compos"})),
-                "there is no type `OamEcs::Compos`. Fix: did you mean `OamEcs::Compose`?",
-            ),
-            (
-                resource(&json!({"Type": "OamEcs::Rollout"})),
-                "the type `OamEcs::Rollout` is not supported by this version yet",
-            ),
-            (ours(json!({})), "Properties: `Document` is missing"),
-            (ours(json!({"Properties": {"Document": {"Fn::Sub": "x"}}})), "Properties.Document: `Fn::Sub` is not"),
-            (
-                ours(json!({"Properties": {"Document": {"Fn::Transform": "x"}}})),
-                "Properties.Document: `Fn::Transform` was not expanded",
-            ),
-            (ours(json!({"Properties": {"Document": ""}})), "Properties.Document: the text holds no document"),
-            (ours(json!({"Properties": {"Document": 7}})), "Properties.Document: this must be"),
-            (
-                ours(json!({"Properties": {"Document": {}}, "Variables": {}})),
-                "Variables: `Variables` is no resource attribute",
-            ),
-            (ours(json!({"Properties": {"Document": {}}, "DependOn": "A"})), "did you mean `DependsOn`?"),
-            (
-                ours(json!({"Properties": {"Document": {}}, "UpdatePolicy": {}})),
-                "UpdatePolicy: `UpdatePolicy` is for a single resource",
-            ),
-            (ours(json!({"Properties": {"Document": {}}, "DeletionPolicy": "Snapshot"})), "DeletionPolicy: `Snapshot`"),
-            (
-                ours(json!({"Properties": {"Document": {}, "Strict": "maybe"}})),
-                "Properties.Strict: this must be `true` or `false`",
-            ),
-            (
-                ours(json!({"Properties": {"Document": {}, "Unknown": "warn"}})),
-                "Properties.Unknown: this must be `note` or `error`",
-            ),
-            (ours(json!({"Properties": {"Document": {}, "Patches": []}})), "Properties.Patches: this must be a map"),
-            (run(json!({"Resources": {"my-shop": {"Type": "OamEcs::Environment"}}})).2, "`my-shop` is no logical id"),
-            (
-                run(json!({"Resources": {"Fn::ForEach::S": ["S", ["a"], {"A${S}": {"Type": "OamEcs::Compose"}}]}})).2,
-                "Resources.Fn::ForEach::S: this loop makes resources of `OamEcs` types",
-            ),
-        ] {
-            assert_eq!(lines.len(), 1, "{text}: {lines:?}");
-            assert!(lines[0].contains(text), "{text}: {lines:?}");
-        }
-    }
-}
+mod tests;

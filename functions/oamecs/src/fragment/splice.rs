@@ -460,8 +460,8 @@ pub(super) mod tests {
         data.metadata = object(json!({"Team": "b"}));
         let shop =
             declaration("Compose", json!({"DeletionPolicy": "Delete", "Condition": "C", "Metadata": {"Team": "a"}}));
-        let (spliced, lines) =
-            run(json!({"Resources": {"Env": declaration("Environment", json!({})), "Shop": shop}}), lowered);
+        let resources = json!({"Env": declaration("Environment", json!({})), "Shop": shop});
+        let (spliced, lines) = run(json!({"Resources": resources, "Conditions": {"C": 1}}), lowered);
         assert_eq!(lines, Vec::<String>::new());
         let template = serde_json::from_str::<Json>(spliced.write().get()).unwrap();
         assert_eq!(
@@ -471,7 +471,7 @@ pub(super) mod tests {
         );
         assert_eq!(
             template["Conditions"],
-            json!({"ShopDataCondition": {"Fn::And": [{"Condition": "C"}, {"Condition": "Own"}]}})
+            json!({"C": 1, "ShopDataCondition": {"Fn::And": [{"Condition": "C"}, {"Condition": "Own"}]}})
         );
         assert_eq!(template["Resources"]["ShopCluster"].get("DeletionPolicy"), None);
     }

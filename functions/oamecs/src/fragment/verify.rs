@@ -233,7 +233,7 @@ fn circle(cycle: &[usize], resources: &IndexMap<String, Entry>, diagnostics: &mu
 }
 
 /// Whether others will make more resources of this one: other macros, modules, loops.
-fn makes_more(id: &str, resource: &Json) -> bool {
+pub(super) fn makes_more(id: &str, resource: &Json) -> bool {
     if id.starts_with("Fn::") {
         return true;
     }

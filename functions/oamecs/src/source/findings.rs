@@ -3,11 +3,11 @@
 use serde_json::{Map, Value as Json};
 
 use super::Template;
-use super::template::{is_ours, name_of};
+use super::template::{is_foreign, name_of};
 use super::yaml11::Change;
 use crate::diagnostic::{Rendered, Segment, path_text};
 use crate::document::list;
-use crate::fragment::Kind;
+use crate::fragment::{Kind, is_ours};
 
 /// The name of the macro as it is installed, unless the installation says otherwise.
 const MACRO: &str = "OamEcs";
@@ -26,7 +26,7 @@ impl Template {
 
     /// Whether the macro is called, by a name that it has.
     fn transform(&self, types: &[&str]) -> Option<Rendered> {
-        let ours: Vec<&str> = self.macros().filter(|name| is_ours(name)).map(name_of).collect();
+        let ours: Vec<&str> = self.macros().filter(|name| !is_foreign(name)).map(name_of).collect();
         let is_named = ours.iter().any(|name| *name == MACRO || name.ends_with("::OamEcs"));
         if types.is_empty() {
             let types = list(&Kind::ALL.map(Kind::name));
@@ -50,7 +50,7 @@ impl Template {
                 "the template has no `Transform: {MACRO}`, so CloudFormation would say \"Unrecognized resource types: [{}]\"",
                 types.join(", ")
             );
-            return Some(Rendered::of(true, None, "Transform", message, Some(fix)));
+            return Some(Rendered::of(true, None, "", message, Some(fix)));
         }
         if is_named {
             return None;
@@ -59,13 +59,7 @@ impl Template {
             "the template calls {}, and the macro is installed as `{MACRO}` unless it was given another name",
             list(&ours)
         );
-        Some(Rendered::of(
-            false,
-            None,
-            "Transform",
-            message,
-            Some(format!("write `Transform: {MACRO}`, if it was not")),
-        ))
+        Some(Rendered::of(false, None, "", message, Some(format!("write `Transform: {MACRO}`, if it was not"))))
     }
 
     fn aliases(&self) -> Option<(Rendered, Option<(usize, usize)>)> {
@@ -87,7 +81,7 @@ fn collect_types<'a>(value: &'a Json, types: &mut Vec<&'a str>) {
     match value {
         Json::Object(entries) => {
             let kind = entries.get("Type").and_then(Json::as_str);
-            match kind.filter(|kind| kind.starts_with("OamEcs::")) {
+            match kind.filter(|kind| is_ours(kind)) {
                 Some(kind) => types.push(kind),
                 None => entries.values().for_each(|value| collect_types(value, types)),
             }
@@ -102,7 +96,7 @@ fn changed(change: &Change, fragment: &Map<String, Json>) -> Option<Rendered> {
     let Change { path, written, read } = change;
     let [Segment::Key(section), Segment::Key(id), below @ ..] = path.as_slice() else { return None };
     let kind = fragment.get(&**section).filter(|_| &**section == "Resources")?.get(&**id)?.get("Type")?.as_str()?;
-    kind.starts_with("OamEcs::").then_some(())?;
+    is_ours(kind).then_some(())?;
     let key = |segment: &Segment, name: &str| matches!(segment, Segment::Key(key) if &**key == name);
     let below = match below {
         [properties, document, Segment::Index(_), below @ ..] | [properties, document, below @ ..]

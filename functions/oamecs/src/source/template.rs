@@ -46,7 +46,7 @@ impl Template {
 
     /// The processed template: the fragment, with the macros that CloudFormation would still have to run.
     pub fn with_transform(&self, fragment: Map<String, Json>) -> Json {
-        let others: Vec<Json> = self.macros().filter(|name| !is_ours(name)).cloned().collect();
+        let others: Vec<Json> = self.macros().filter(|name| is_foreign(name)).cloned().collect();
         let mut whole = Map::new();
         if !others.is_empty() {
             whole.insert("Transform".to_owned(), Json::Array(others));
@@ -73,9 +73,9 @@ impl Template {
     }
 }
 
-/// Whether a macro is ours: any that is not of AWS, as an installation may call it as it likes.
-pub(super) fn is_ours(name: &Json) -> bool {
-    !name_of(name).starts_with("AWS::")
+/// Whether a macro is none of ours: one of AWS. Any other may be ours, as an installation may call it as it likes.
+pub(super) fn is_foreign(name: &Json) -> bool {
+    name_of(name).starts_with("AWS::")
 }
 
 /// The name of a macro, which is text or a map with `Name`.
@@ -97,12 +97,11 @@ impl Block {
         let header: String = lines.next()?.chars().skip(column - 1).collect();
         let header = header.strip_prefix('|')?;
         let indicator = header.chars().take(2).find_map(|character| character.to_digit(10));
-        let indentation = match indicator {
-            Some(indicator) => locate(text, 0, path)?.1 - 1 + usize::try_from(indicator).ok()?,
-            None => {
-                let first = lines.find(|line| !line.trim().is_empty())?;
-                first.chars().take_while(|character| *character == ' ').count()
-            }
+        let indentation = if let Some(indicator) = indicator {
+            locate(text, 0, path)?.1 - 1 + usize::try_from(indicator).ok()?
+        } else {
+            let first = lines.find(|line| !line.trim().is_empty())?;
+            first.chars().take_while(|character| *character == ' ').count()
         };
         Some(Self { line, indentation })
     }

@@ -27,6 +27,7 @@ pub(super) fn lower(
                 .fix(format!("build and push it, or give another image under `Images` of `{id}`"));
             Some(image)
         }
+        (None, Some(_)) if !lowering.settings.is_complete => None,
         (None, Some(build)) => {
             lowering
                 .diagnostics
