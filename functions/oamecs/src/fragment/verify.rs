@@ -269,7 +269,7 @@ mod tests {
             resources.insert(id, entry);
         }
         let declared = BTreeSet::from(["Shop".to_owned()]);
-        let mut spliced = Spliced { fragment, resources, declared, refused: BTreeSet::new() };
+        let spliced = Spliced { fragment, resources, declared, refused: BTreeSet::new() };
         verify(&spliced, &mut diagnostics);
         spliced.measure(&mut diagnostics);
         render(&diagnostics, &origins).iter().map(ToString::to_string).collect()

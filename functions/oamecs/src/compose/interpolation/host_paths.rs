@@ -88,7 +88,7 @@ mod tests {
     #[test]
     fn unset_variables_of_paths_are_kept() {
         let given = BTreeMap::new();
-        let variables = Variables::new("Shop", &given);
+        let variables = Variables::new("Shop", &given, true);
         let kept = |text: &str| source(text).and_then(|(source, _)| super::kept(source, false, &variables));
         assert_eq!(kept("${MEDIA_PATH}:/media").as_deref(), Some("$${MEDIA_PATH}"));
         assert_eq!(kept("${A:?no a}/b$$:/media").as_deref(), Some("$${A}/b$$"));
