@@ -14,6 +14,6 @@ pub mod written;
 pub use function::Function;
 pub use logical_id::LogicalId;
 pub use survey::{Reference, Survey};
-pub use template::{Attributes, Lowered, Resource, Resources};
+pub use template::{Attributes, Keep, Lowered, Resource, Resources};
 pub use value::Value;
 pub use written::Written;

@@ -32,12 +32,41 @@ pub struct Resource {
     pub depends_on: BTreeSet<LogicalId>,
     /// The name of the condition under which it is made.
     pub condition: Option<String>,
-    /// Whether it holds what the author cannot make again: it is kept when the stack goes.
-    pub holds_data: bool,
+    /// What becomes of it when its stack goes.
+    pub keep: Keep,
     /// The metadata that the author gave, ours not included.
     pub metadata: Map<String, Json>,
     /// The resource attributes other than those above (`UpdatePolicy`, `CreationPolicy`), which only patches set.
     pub attributes: Map<String, Json>,
+}
+
+/// What becomes of a resource when its stack goes, or it is replaced.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Keep {
+    /// It goes too.
+    #[default]
+    No,
+    /// It holds what the author cannot make again, and is kept; where its own creation is rolled back, it holds nothing yet.
+    Data,
+    /// It tells what happened, and is kept: just then when a creation is rolled back.
+    Record,
+}
+
+impl Keep {
+    /// The [`DeletionPolicy`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html)
+    /// that says so.
+    pub fn deletion_policy(self) -> Option<&'static str> {
+        match self {
+            Self::No => None,
+            Self::Data => Some("RetainExceptOnCreate"),
+            Self::Record => Some("Retain"),
+        }
+    }
+
+    /// The `UpdateReplacePolicy` that says so.
+    pub fn update_replace_policy(self) -> Option<&'static str> {
+        (self != Self::No).then_some("Retain")
+    }
 }
 
 /// The resources that declarations became, in the order in which they were lowered.

@@ -6,7 +6,7 @@ use super::role::Role;
 use super::scope::Scope;
 use crate::cloudformation::resource::ecs::{LogConfiguration, LogDriver};
 use crate::cloudformation::resource::logs::LogGroup;
-use crate::cloudformation::{Function, LogicalId};
+use crate::cloudformation::{Function, Keep, LogicalId};
 use crate::diagnostic::{Located, Origin};
 use crate::expression::Expr;
 
@@ -16,7 +16,7 @@ const RETENTION: u32 = 30;
 /// The log group of an application. What was logged is kept when the stack goes.
 pub(super) fn group(scope: &mut Scope<'_>, origin: Origin) -> LogicalId {
     let properties = LogGroup { retention_in_days: Some(RETENTION), log_group_name: None, kms_key_id: None };
-    scope.add(Role::LogGroup, origin, &properties).holding_data().id()
+    scope.add(Role::LogGroup, origin, &properties).kept(Keep::Record).id()
 }
 
 /// How a container of a workload logs: streams are called `<workload>/<container>/<task>`.

@@ -8,7 +8,7 @@ use serde_json::Map;
 use super::role::Role;
 use crate::cloudformation::resource::{Tag, tags_property};
 use crate::cloudformation::template::Properties;
-use crate::cloudformation::{Function, LogicalId, Resource, Resources, Written};
+use crate::cloudformation::{Function, Keep, LogicalId, Resource, Resources, Written};
 use crate::diagnostic::{Diagnostics, Origin};
 use crate::program::Tags;
 
@@ -52,7 +52,8 @@ impl Scope<'_> {
         let Some(property) = tags_property(kind) else { return BTreeMap::new() };
         let mut tags: Vec<Tag> =
             self.tags.iter().map(|(key, value)| Tag { key: key.clone(), value: value.into() }).collect();
-        tags.extend(self.name.map(|name| Tag {
+        let name = self.name.filter(|_| !self.tags.contains_key("Name"));
+        tags.extend(name.map(|name| Tag {
             key: "Name".to_owned(),
             value: Function::Sub(format!("${{AWS::StackName}} {name}")).into(),
         }));
@@ -93,7 +94,7 @@ impl Scope<'_> {
             properties,
             depends_on: BTreeSet::new(),
             condition: None,
-            holds_data: false,
+            keep: Keep::No,
             metadata: Map::new(),
             attributes: Map::new(),
         };
@@ -122,9 +123,9 @@ impl Added<'_> {
         self
     }
 
-    /// Says that it holds what the author cannot make again.
-    pub(crate) fn holding_data(self) -> Self {
-        self.resource.holds_data = true;
+    /// Says what becomes of it when the stack goes.
+    pub(crate) fn kept(self, keep: Keep) -> Self {
+        self.resource.keep = keep;
         self
     }
 

@@ -17,7 +17,7 @@ use super::tags;
 use crate::cloudformation::resource::iam::{Effect, PolicyDocument, Principal, Statement};
 use crate::cloudformation::resource::{Switch, ec2, ecs, efs};
 use crate::cloudformation::value::Text;
-use crate::cloudformation::{Attributes, Function, LogicalId};
+use crate::cloudformation::{Attributes, Function, Keep, LogicalId};
 use crate::program::storage::{Mount, Source};
 use crate::program::{Application, Volume};
 
@@ -90,7 +90,7 @@ fn lower_volume(
         lifecycle_policies: Vec::new(),
         file_system_policy: Some(only_over_tls()),
     };
-    let file_system = scope.named(name).add_for(name, Role::FileSystem, *origin, &file_system).holding_data().id();
+    let file_system = scope.named(name).add_for(name, Role::FileSystem, *origin, &file_system).kept(Keep::Data).id();
     let access_point = efs::AccessPoint {
         file_system_id: Function::reference(&file_system).into(),
         posix_user: None,

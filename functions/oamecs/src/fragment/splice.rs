@@ -15,7 +15,7 @@ use super::place::Place;
 use super::rewrite::Rewriter;
 use super::spliced::{Entry, Generated};
 use super::{Declaration, Spliced, Template, overlay};
-use crate::cloudformation::{LogicalId, Lowered, Resource, Resources, Survey};
+use crate::cloudformation::{Keep, LogicalId, Lowered, Resource, Resources, Survey};
 use crate::diagnostic::{Diagnostics, Origin, Origins, source};
 
 /// Puts `lowered` in the place of `declarations`.
@@ -130,20 +130,20 @@ impl Splicer<'_> {
             properties,
             depends_on,
             condition,
-            holds_data,
+            keep,
             metadata: patched,
             mut attributes,
         } = resource;
         let given = declaration.map(|declaration| &declaration.attributes);
-        let mut policy = |key: &str, default: &str, given: Option<&Json>| {
+        let mut policy = |key: &str, kept: Option<&str>, given: Option<&Json>| {
             // A patch wins over the declaration, and its null leaves the policy out.
-            let of_data = || holds_data.then(|| given.cloned().unwrap_or_else(|| Json::from(default)));
-            attributes.shift_remove(key).or_else(of_data).filter(|policy| !policy.is_null())
+            let of_kept = || kept.map(|kept| given.cloned().unwrap_or_else(|| Json::from(kept)));
+            attributes.shift_remove(key).or_else(of_kept).filter(|policy| !policy.is_null())
         };
         let deletion = given.and_then(|given| given.deletion_policy.as_ref());
         let replacement = given.and_then(|given| given.update_replace_policy.as_ref());
-        let deletion_policy = policy("DeletionPolicy", "RetainExceptOnCreate", deletion);
-        let update_replace_policy = policy("UpdateReplacePolicy", "Retain", replacement);
+        let deletion_policy = policy("DeletionPolicy", keep.deletion_policy(), deletion);
+        let update_replace_policy = policy("UpdateReplacePolicy", keep.update_replace_policy(), replacement);
         let mut metadata = given.map(|given| given.metadata.clone()).unwrap_or_default();
         overlay(&mut metadata, patched);
         Generated {
@@ -254,7 +254,7 @@ fn idle_policies(
         let mut group =
             groups.get(&declaration.id).into_iter().flatten().filter_map(|index| resources.get_index(*index));
         if (given.deletion_policy.is_some() || given.update_replace_policy.is_some())
-            && !group.any(|(_, resource)| resource.holds_data)
+            && !group.any(|(_, resource)| resource.keep != Keep::No)
         {
             diagnostics.note(
                 declaration.origin,
@@ -318,7 +318,7 @@ pub(super) mod tests {
                 properties: Written::from(&object(properties.clone())),
                 depends_on: BTreeSet::new(),
                 condition: None,
-                holds_data: *kind == "AWS::EFS::FileSystem",
+                keep: if *kind == "AWS::EFS::FileSystem" { Keep::Data } else { Keep::No },
                 metadata: Map::new(),
                 attributes: Map::new(),
             };
