@@ -69,8 +69,10 @@ impl fmt::Display for Rendered {
     }
 }
 
-/// How many errors are given a place: more than a message holds, and each takes a walk through its document.
+/// How many errors are given a place: more than a message holds.
 const LOCATED: usize = 20;
+/// How many bytes of documents are walked through for that: each place takes a walk.
+const WALKED: usize = 2_000_000;
 
 /// All diagnostics as the author reads them, in the order of what the author wrote; the same one is told once. Only errors
 /// are given a place: whoever mends one looks for its line.
@@ -99,10 +101,11 @@ pub fn render(diagnostics: &Diagnostics, origins: &Origins) -> Vec<Rendered> {
         rendered.entry(finding).or_insert(entry.origin);
     }
     let mut left = LOCATED;
+    let mut bytes = WALKED;
     let place = |(mut finding, origin): (Rendered, Origin)| {
         if finding.is_error && left > 0 {
             left -= 1;
-            finding.position = finding.position.or_else(|| position(origin, origins));
+            finding.position = finding.position.or_else(|| position(origin, origins, &mut bytes));
             finding.place = Some(origins.way(origin));
         }
         finding
@@ -110,10 +113,13 @@ pub fn render(diagnostics: &Diagnostics, origins: &Origins) -> Vec<Rendered> {
     rendered.into_iter().map(place).collect()
 }
 
-/// Line and column in the text of the document that holds `origin`, where it was a text.
-fn position(origin: Origin, origins: &Origins) -> Option<(usize, usize)> {
+/// Line and column in the text of the document that holds `origin`, where it was a text and `bytes` are left for a walk.
+fn position(origin: Origin, origins: &Origins, bytes: &mut usize) -> Option<(usize, usize)> {
     match origins.path(origin) {
-        (Some(Root::Document { text: Some(text), index }), segments) => locate(text, *index, &segments),
+        (Some(Root::Document { text: Some(text), index }), segments) => {
+            *bytes = bytes.checked_sub(text.len())?;
+            locate(text, *index, &segments)
+        }
         _ => None,
     }
 }

@@ -30,28 +30,36 @@ pub fn suggestion<'a>(text: &str, candidates: impl IntoIterator<Item = &'a str>)
 
 /// How often a text has each ASCII character, which tells cheaply that two texts are far from each other.
 #[derive(Clone)]
-struct Letters([i16; 128]);
+struct Letters {
+    counts: [u8; 128],
+    total: usize,
+}
 
 impl Letters {
     fn of(text: &str) -> Self {
-        let mut letters = Self([0; 128]);
-        text.bytes().for_each(|byte| letters.add(byte, 1));
-        letters
-    }
-
-    fn add(&mut self, byte: u8, count: i16) {
-        if let Some(letter) = self.0.get_mut(usize::from(byte)) {
-            *letter += count;
+        let mut letters = Self { counts: [0; 128], total: 0 };
+        for byte in text.bytes() {
+            if let Some(count) = letters.counts.get_mut(usize::from(byte)) {
+                *count += 1;
+                letters.total += 1;
+            }
         }
+        letters
     }
 
     /// The fewest characters to add, remove or replace that could make the other text of this one; it may take more.
     fn distance(mut self, other: &str) -> usize {
-        other.bytes().for_each(|byte| self.add(byte.to_ascii_lowercase(), -1));
-        let sum = |counts: &mut dyn Iterator<Item = i16>| counts.map(|count| usize::from(count.unsigned_abs())).sum();
-        let more: usize = sum(&mut self.0.iter().copied().filter(|count| *count > 0));
-        let less: usize = sum(&mut self.0.iter().copied().filter(|count| *count < 0));
-        more.max(less)
+        let (mut total, mut common) = (0, 0);
+        for byte in other.bytes() {
+            if let Some(count) = self.counts.get_mut(usize::from(byte.to_ascii_lowercase())) {
+                total += 1;
+                if *count > 0 {
+                    *count -= 1;
+                    common += 1;
+                }
+            }
+        }
+        total.max(self.total) - common
     }
 }
 

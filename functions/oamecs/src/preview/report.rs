@@ -11,17 +11,25 @@ pub(crate) struct Report<'a> {
     file: &'a str,
     notes: String,
     errors: String,
+    /// How many bytes of the template may still be walked through to find places.
+    bytes: usize,
 }
+
+/// Places of a large file with many errors are looked up for the first of them only.
+const WALKED: usize = 4_000_000;
 
 impl<'a> Report<'a> {
     /// An empty report.
     pub(crate) fn new(file: &'a str) -> Self {
-        Self { file, notes: String::new(), errors: String::new() }
+        Self { file, notes: String::new(), errors: String::new(), bytes: WALKED }
     }
 
     /// Adds a finding of the compiler, and looks up where it is in `template`.
     pub(crate) fn add(&mut self, finding: &Rendered, template: &Template) {
-        let position = finding.place.as_ref().and_then(|place| template.locate(place, finding.position));
+        let position = finding.place.as_ref().and_then(|place| {
+            self.bytes = self.bytes.checked_sub(template.bytes())?;
+            template.locate(place, finding.position)
+        });
         match position {
             // The line of the file says more than that of the document in it.
             Some(_) => self.add_at(&Rendered { position: None, ..finding.clone() }, position),

@@ -55,6 +55,11 @@ impl Template {
         Json::Object(whole)
     }
 
+    /// How long the text is: [`Self::locate`] walks through all of it.
+    pub fn bytes(&self) -> usize {
+        self.text.len()
+    }
+
     /// Line and column, from 1, of a finding in the template's text; `within` are those in the text of its document. `None`
     /// where they cannot be told, as in a document that is text in quotes.
     pub fn locate(&self, place: &Place, within: Option<(usize, usize)>) -> Option<(usize, usize)> {

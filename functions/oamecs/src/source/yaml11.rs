@@ -11,6 +11,9 @@ use super::scalars::{Scalar, Style};
 use crate::diagnostic::Segment;
 use crate::document::locate_value;
 
+/// How many scalars are looked up in the text, which takes a walk through it each; others of their kind stay text.
+const LOOKED_UP: usize = 100;
+
 /// A number that an author may have meant as text, or as another number.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Change {
@@ -25,7 +28,7 @@ pub(super) struct Change {
 /// The template with each plain scalar as YAML 1.1 reads it, and which of them became other numbers than they look.
 /// Booleans are not told: whoever writes `yes` may well mean it.
 pub(super) fn as_cloudformation_reads(template: Json, text: &str, scalars: &[Scalar]) -> (Json, Vec<Change>) {
-    let mut reader = Reader { text, changes: Vec::new(), ..Reader::default() };
+    let mut reader = Reader { text, left: LOOKED_UP, ..Reader::default() };
     for scalar in scalars {
         match scalar.style {
             Style::Plain => {
@@ -55,6 +58,7 @@ struct Reader<'a> {
     /// Numbers that are written in another base, with one way in which they are.
     prefixed: BTreeMap<u64, &'a str>,
     changes: Vec<Change>,
+    left: usize,
 }
 
 impl Reader<'_> {
@@ -103,12 +107,13 @@ impl Reader<'_> {
     }
 
     /// Whether the scalar at `path` is not quoted. Its place is looked up only where the text has it in both ways.
-    fn is_plain(&self, scalar: &str, path: &[Segment]) -> bool {
+    fn is_plain(&mut self, scalar: &str, path: &[Segment]) -> bool {
         self.plain_texts.contains(scalar) && (!self.quoted_texts.contains(scalar) || self.written(path) == Some(scalar))
     }
 
     /// The plain scalar at `path`.
-    fn written(&self, path: &[Segment]) -> Option<&str> {
+    fn written(&mut self, path: &[Segment]) -> Option<&str> {
+        self.left = self.left.checked_sub(1)?;
         self.plain.get(&locate_value(self.text, 0, path)?).copied()
     }
 }
