@@ -8,34 +8,37 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value as Json};
 
-use super::{LogicalId, Value};
+use super::LogicalId;
+use super::value::Text;
 use crate::expression::{Deferred, Piece};
 
 /// A function in a template.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Function {
-    /// `Ref` of a resource, a parameter or a pseudo parameter.
-    Ref(String),
+    /// `Ref` of a resource.
+    Ref(LogicalId),
+    /// `Ref` of a pseudo parameter.
+    Pseudo(&'static str),
     /// `Fn::GetAtt`: an attribute of a resource.
     GetAtt(LogicalId, &'static str),
     /// `Fn::Sub` of text in CloudFormation's notation: `${Id}`, `${Id.Attribute}`, `${!Literal}`.
-    Sub(String),
+    Sub(Cow<'static, str>),
     /// `Fn::Sub` with variables of its own.
     SubWith(String, Vec<(String, Json)>),
     /// `Fn::Join`: values with a delimiter between them.
-    Join(&'static str, Vec<Value<String>>),
+    Join(&'static str, Vec<Text>),
     /// `Fn::Join` of a list that is itself a function.
     JoinList(&'static str, Box<Function>),
     /// `Fn::Select`: the item at an index, from 0, of a list.
     Select(usize, Box<Function>),
     /// `Fn::Split`: text taken apart at a delimiter.
-    Split(&'static str, Box<Value<String>>),
+    Split(&'static str, Box<Text>),
     /// `Fn::ImportValue`: an export of another stack.
-    ImportValue(Box<Value<String>>),
+    ImportValue(Box<Text>),
     /// `Fn::GetAZs` of the region that the stack is made in.
     AvailabilityZones,
     /// `Fn::Cidr`: the address block divided into `count` blocks of `bits` host bits.
-    Cidr(Box<Value<String>>, usize, u8),
+    Cidr(Box<Text>, usize, u8),
     /// What the author wrote, untouched.
     Author(Json),
 }
@@ -43,7 +46,7 @@ pub enum Function {
 impl Function {
     /// `Ref` of a resource.
     pub fn reference(id: &LogicalId) -> Self {
-        Self::Ref(id.to_string())
+        Self::Ref(id.clone())
     }
 }
 
@@ -92,7 +95,7 @@ impl From<&Deferred> for Function {
             text.push_str(&name);
             text.push('}');
         }
-        if variables.is_empty() { Self::Sub(text) } else { Self::SubWith(text, variables) }
+        if variables.is_empty() { Self::Sub(text.into()) } else { Self::SubWith(text, variables) }
     }
 }
 
@@ -148,6 +151,7 @@ impl Serialize for Function {
         };
         match self {
             Self::Ref(id) => map.serialize_entry("Ref", id)?,
+            Self::Pseudo(name) => map.serialize_entry("Ref", name)?,
             Self::GetAtt(id, attribute) => map.serialize_entry("Fn::GetAtt", &(id, attribute))?,
             Self::Sub(text) => map.serialize_entry("Fn::Sub", text)?,
             Self::SubWith(text, variables) => {

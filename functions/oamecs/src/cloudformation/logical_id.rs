@@ -6,13 +6,13 @@
 
 use std::borrow::Borrow;
 use std::fmt;
+use std::rc::Rc;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
-/// A logical id.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(transparent)]
-pub struct LogicalId(String);
+/// A logical id. It stands in every reference to its resource, so that copies of it share their text.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LogicalId(Rc<str>);
 
 impl LogicalId {
     /// `<parent><name><role>`: `ShopWebService` of the declaration `Shop`, the name `web` and the role `Service`.
@@ -20,13 +20,18 @@ impl LogicalId {
     /// A name of lower-case letters and digits with single hyphens before letters (`web`, `front-end`) turns into Pascal
     /// case. Any other carries a hash of itself besides, so that two names never meet: `my_app` is `MyappX1B2C3D`.
     pub fn new(parent: &str, name: Option<&str>, role: &str) -> Self {
-        let name = name.map(pascal_case).unwrap_or_default();
-        Self(format!("{parent}{name}{role}"))
+        let mut id = String::with_capacity(parent.len() + name.map_or(0, str::len) + role.len() + 7);
+        id.push_str(parent);
+        if let Some(name) = name {
+            push_pascal_case(&mut id, name);
+        }
+        id.push_str(role);
+        Self(id.into())
     }
 
     /// An id that the author chose.
     pub fn of_author(id: &str) -> Self {
-        Self(id.to_owned())
+        Self(id.into())
     }
 
     /// The id as text.
@@ -37,7 +42,7 @@ impl LogicalId {
 
 impl From<LogicalId> for String {
     fn from(id: LogicalId) -> Self {
-        id.0
+        id.0.as_ref().to_owned()
     }
 }
 
@@ -53,8 +58,13 @@ impl fmt::Display for LogicalId {
     }
 }
 
-fn pascal_case(name: &str) -> String {
-    let mut text = String::with_capacity(name.len() + 7);
+impl Serialize for LogicalId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+fn push_pascal_case(text: &mut String, name: &str) {
     let mut plain = name.starts_with(|c: char| c.is_ascii_lowercase());
     let mut upper = true;
     let mut after_hyphen = false;
@@ -77,7 +87,6 @@ fn pascal_case(name: &str) -> String {
         text.push('X');
         text.push_str(&hash(name));
     }
-    text
 }
 
 /// Six hexadecimal digits of FNV-1a, which is short, has no seed and never changes.

@@ -18,7 +18,7 @@ use self::surveyor::Surveyor;
 /// What a value refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reference<'a> {
-    /// A resource, parameter or pseudo parameter, by `Ref`.
+    /// A resource or parameter, by `Ref`.
     Ref(&'a str),
     /// A resource, by `Fn::GetAtt`.
     Attribute(&'a str),
@@ -90,6 +90,10 @@ impl Survey {
     }
 
     fn add(&mut self, by: By, name: &str, optional: bool) {
+        // A pseudo parameter is nothing of the template.
+        if name.starts_with("AWS::") {
+            return;
+        }
         self.names.push_str(name);
         self.found.push(Found { by, optional, end: self.names.len() });
     }
@@ -117,6 +121,7 @@ mod tests {
         use Reference::{Attribute, Condition, Ref};
         let value = json!({
             "A": {"Ref": "R1"},
+            "P": {"Ref": "AWS::Region"},
             "B": [{"Fn::GetAtt": ["G1", "Arn"]}, {"Fn::GetAtt": "G2.Arn"}, {"Fn::GetAtt": ["G3.Sub", {"Ref": "R2"}]}],
             "C": {"Fn::Sub": ["${S1}${S2.Arn}${V}${!N}${W.X}", {"V": {"Ref": "R3"}, "W.X": {"Ref": "V"}}]},
             "D": {"Fn::If": ["C1", {"Ref": "R4"}, {"Fn::Sub": "${S3}"}]},

@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
+use super::value::Text;
 use super::{LogicalId, Written};
 use crate::diagnostic::Origin;
 
@@ -73,7 +74,7 @@ impl Keep {
 pub type Resources = IndexMap<LogicalId, Resource>;
 
 /// What `Fn::GetAtt` of a declaration stands for: from a dotted name (`Services.web.Name`) to a value.
-pub type Attributes = BTreeMap<String, Json>;
+pub type Attributes = BTreeMap<String, Text>;
 
 /// What the lowering hands on.
 #[derive(Clone, Debug, Default)]

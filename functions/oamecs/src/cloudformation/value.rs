@@ -1,5 +1,7 @@
 //! The value of a property: a literal, or a function that CloudFormation works out.
 
+use std::borrow::Cow;
+
 use serde::{Serialize, Serializer};
 
 use super::Function;
@@ -15,7 +17,7 @@ pub enum Value<T> {
 }
 
 /// A string, the most common property.
-pub type Text = Value<String>;
+pub type Text = Value<Cow<'static, str>>;
 
 impl<T> From<Function> for Value<T> {
     fn from(function: Function) -> Self {
@@ -23,15 +25,24 @@ impl<T> From<Function> for Value<T> {
     }
 }
 
-impl From<&str> for Value<String> {
-    fn from(text: &str) -> Self {
-        Self::Literal(text.to_owned())
+impl From<&'static str> for Text {
+    fn from(text: &'static str) -> Self {
+        Self::Literal(text.into())
     }
 }
 
-impl From<String> for Value<String> {
+impl From<String> for Text {
     fn from(text: String) -> Self {
-        Self::Literal(text)
+        Self::Literal(text.into())
+    }
+}
+
+impl From<&Expr<String>> for Text {
+    fn from(expression: &Expr<String>) -> Self {
+        match expression {
+            Expr::Known(text) => Self::Literal(text.clone().into()),
+            Expr::Deferred(deferred) => Self::Function(Function::from(deferred)),
+        }
     }
 }
 

@@ -4,6 +4,8 @@
 //! [`Survey`] of it. Most of what is generated is never looked into again, so it is no tree between its types and its text;
 //! what the author patches, or what refers to a declaration, becomes one again for as long as that takes.
 
+use std::collections::BTreeMap;
+
 use serde::{Serialize, Serializer};
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Error, Map, Value as Json};
@@ -39,6 +41,12 @@ impl Written {
     /// Whether it has no entries.
     pub fn is_empty(&self) -> bool {
         self.text.get() == "{}"
+    }
+
+    /// The text of the value under `key`, if there is one.
+    pub fn property(&self, key: &str) -> Option<&str> {
+        let mut entries: BTreeMap<&str, &RawValue> = serde_json::from_str(self.text.get()).ok()?;
+        entries.remove(key).map(RawValue::get)
     }
 
     /// Its entries, read again.

@@ -34,15 +34,15 @@ pub(super) fn lower(
     let mut attributes = Attributes::new();
     let tags = tags::fit(tags, *origin, diagnostics);
     let mut scope = Scope { owner: id, tags, name: None, resources: &mut lowered.resources, diagnostics };
-    attributes.insert("Cluster".to_owned(), json!(site.cluster));
-    attributes.insert("VpcId".to_owned(), json!(site.vpc));
+    attributes.insert("Cluster".to_owned(), site.cluster.clone());
+    attributes.insert("VpcId".to_owned(), site.vpc.clone());
     let log_group = logs::group(&mut scope, *origin);
-    attributes.insert("LogGroup".to_owned(), json!(Function::reference(&log_group)));
+    attributes.insert("LogGroup".to_owned(), Function::reference(&log_group).into());
     let namespace = discovery::namespace(&mut scope, application, site, &mut attributes);
     let mut members = BTreeMap::new();
     for (name, network) in networks {
         let network = security_group::network(&mut scope, name, network, &site.vpc);
-        attributes.insert(format!("Networks.{name}.SecurityGroupId"), json!(network.group));
+        attributes.insert(format!("Networks.{name}.SecurityGroupId"), network.group.clone());
         members.insert(name.clone(), network);
     }
     let storages = storage::lower(&mut scope, application, &members, site, &mut attributes);
@@ -140,11 +140,11 @@ fn lower_workload(
         let (group, rules) =
             security_group::workload(scope, name, workload.origin, &context.site.vpc, &reached.callers);
         after.extend(rules);
-        attributes.insert(format!("Services.{name}.SecurityGroupId"), json!(group));
+        attributes.insert(format!("Services.{name}.SecurityGroupId"), group.clone());
         groups.push(group);
         after.extend(reached.after.iter().cloned());
         if let Some(url) = &reached.url {
-            attributes.insert(format!("Services.{name}.Url"), json!(url));
+            attributes.insert(format!("Services.{name}.Url"), url.clone());
         }
     }
     if groups.len() > GROUPS_LIMIT {
@@ -179,6 +179,6 @@ fn lower_workload(
         ("ExecutionRoleArn", Function::GetAtt(execution_role.clone(), "Arn")),
         ("ExecutionRoleName", Function::reference(&execution_role)),
     ] {
-        attributes.insert(format!("Services.{name}.{attribute}"), json!(value));
+        attributes.insert(format!("Services.{name}.{attribute}"), value.into());
     }
 }

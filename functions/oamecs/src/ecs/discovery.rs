@@ -6,8 +6,6 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::json;
-
 use super::role::Role;
 use super::scope::Scope;
 use super::site::Site;
@@ -64,15 +62,15 @@ pub(super) fn namespace(
         let id = scope.add(Role::Namespace, application.name.origin, &properties).id();
         Namespace { id: Function::GetAtt(id, "Id").into(), domain, has_neighbours }
     };
-    attributes.insert("Namespace.Id".to_owned(), json!(namespace.id));
-    attributes.insert("Namespace.Name".to_owned(), json!(namespace.domain));
+    attributes.insert("Namespace.Id".to_owned(), namespace.id.clone());
+    attributes.insert("Namespace.Name".to_owned(), namespace.domain.clone().into());
     namespace
 }
 
 /// A private name space. That a name does not exist is forgotten as soon as its addresses are: neighbours start in turn.
 pub(super) fn private_namespace(domain: &str, vpc: &Text) -> PrivateDnsNamespace {
     PrivateDnsNamespace {
-        name: domain.into(),
+        name: domain.to_owned().into(),
         vpc: vpc.clone(),
         description: None,
         properties: Some(NamespaceProperties { dns_properties: DnsProperties { soa: Soa { ttl: TTL } } }),
@@ -82,7 +80,7 @@ pub(super) fn private_namespace(domain: &str, vpc: &Text) -> PrivateDnsNamespace
 /// The names of a workload: its own, and its aliases.
 pub(super) fn workload(scope: &mut Scope<'_>, name: &str, workload: &Workload, namespace: &Namespace) -> LogicalId {
     let properties = Service {
-        name: name.into(),
+        name: name.to_owned().into(),
         namespace_id: namespace.id.clone(),
         description: None,
         dns_config: Some(DnsConfig {
@@ -108,7 +106,7 @@ pub(super) fn aliases(
         for (alias, origin) in &workload.aliases {
             let service = made.entry(alias).or_insert_with(|| {
                 let properties = Service {
-                    name: alias.as_str().into(),
+                    name: alias.clone().into(),
                     namespace_id: namespace.id.clone(),
                     description: None,
                     dns_config: Some(DnsConfig {
@@ -123,7 +121,7 @@ pub(super) fn aliases(
             let target = format!("{workload_name}.{}", namespace.domain);
             let properties = Instance {
                 service_id: Function::reference(service).into(),
-                instance_id: Some(workload_name.as_str().into()),
+                instance_id: Some(workload_name.clone().into()),
                 instance_attributes: BTreeMap::from([("AWS_INSTANCE_CNAME".to_owned(), target.into())]),
             };
             // The dot is in no name of either, so that the pair has an id of its own.
@@ -140,12 +138,12 @@ pub(super) fn search_domain(namespace: &Namespace, image: &str, log: LogConfigur
     if !namespace.prepares_tasks() {
         return None;
     }
-    let mut container = ContainerDefinition::new(SEARCH_DOMAIN_CONTAINER, image);
+    let mut container = ContainerDefinition::new(SEARCH_DOMAIN_CONTAINER, image.to_owned());
     container.essential = false;
     // Whatever user the image has: only root writes the file.
     container.user = Some("0".into());
     container.entry_point = vec!["sh".into(), "-c".into()];
-    container.command = vec![SEARCH_SCRIPT.into(), "search".into(), namespace.domain.as_str().into()];
+    container.command = vec![SEARCH_SCRIPT.into(), "search".into(), namespace.domain.clone().into()];
     container.log_configuration = Some(log);
     Some(container)
 }

@@ -167,6 +167,6 @@ fn lower_namespace(
         Namespace::Given { id, name } => SharedNamespace { id: Text::from(&id.value), name: name.value.clone() },
     };
     facts.add("NamespaceId", "NamespaceId", &shared.id);
-    facts.add("NamespaceName", "NamespaceName", &shared.name.as_str().into());
+    facts.add("NamespaceName", "NamespaceName", &shared.name.clone().into());
     shared
 }

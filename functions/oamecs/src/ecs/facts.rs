@@ -22,7 +22,7 @@ impl Facts {
 
     /// A fact that is only an attribute.
     pub(super) fn attribute(&mut self, attribute: &str, value: &Text) {
-        self.attributes.insert(attribute.to_owned(), json!(value));
+        self.attributes.insert(attribute.to_owned(), value.clone());
     }
 
     /// The outputs that export the facts under `prefix`, by the name of each.

@@ -80,7 +80,7 @@ fn of_address(address: &str, variables: &[(String, Json)]) -> Repository {
     let arn = format!("arn:${{AWS::Partition}}:ecr:{region}:{account}:repository/{name}");
     let used = variables.iter().filter(|(name, _)| arn.contains(&format!("${{{name}}}")));
     let used: Vec<_> = used.cloned().collect();
-    Repository::Ecr(if used.is_empty() { Function::Sub(arn) } else { Function::SubWith(arn, used) }.into())
+    Repository::Ecr(if used.is_empty() { Function::Sub(arn.into()) } else { Function::SubWith(arn, used) }.into())
 }
 
 #[cfg(test)]
@@ -95,7 +95,7 @@ mod tests {
         let known = |image: &str| repository(&image.into());
         assert_eq!(known("nginx"), Repository::Public);
         assert_eq!(known("public.ecr.aws/nginx/nginx:1.27"), Repository::Public);
-        let ecr = |arn: &str| Repository::Ecr(Function::Sub(arn.to_owned()).into());
+        let ecr = |arn: &str| Repository::Ecr(Function::Sub(arn.to_owned().into()).into());
         assert_eq!(
             known("123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/web:1.0"),
             ecr("arn:${AWS::Partition}:ecr:eu-west-1:123456789012:repository/team/web")

@@ -9,8 +9,6 @@ mod target_group;
 
 use std::collections::BTreeMap;
 
-use serde_json::json;
-
 use self::plan::{Listener, Plan};
 use super::role::Role;
 use super::scope::Scope;
@@ -60,7 +58,7 @@ pub(super) fn lower(
     if !plan.network.is_empty() {
         lower_network(scope, application, &plan, site, attributes, &mut reached);
     }
-    attributes.extend(plan::application_url(&reached).map(|url| ("Url".to_owned(), json!(url))));
+    attributes.extend(plan::application_url(&reached).map(|url| ("Url".to_owned(), url)));
     reached
 }
 
@@ -253,11 +251,11 @@ fn scheme(faces_internet: bool) -> elbv2::Scheme {
 
 fn describe(attributes: &mut Attributes, name: &str, load_balancer: &LogicalId, group: &LogicalId) {
     let reference = Function::reference(load_balancer);
-    attributes.insert(format!("{name}.Arn"), json!(reference));
+    attributes.insert(format!("{name}.Arn"), reference.into());
     for attribute in ["CanonicalHostedZoneID", "DNSName", "LoadBalancerFullName"] {
-        attributes.insert(format!("{name}.{attribute}"), json!(Function::GetAtt(load_balancer.clone(), attribute)));
+        attributes.insert(format!("{name}.{attribute}"), Function::GetAtt(load_balancer.clone(), attribute).into());
     }
-    attributes.insert(format!("{name}.SecurityGroupId"), json!(Function::GetAtt(group.clone(), "GroupId")));
+    attributes.insert(format!("{name}.SecurityGroupId"), Function::GetAtt(group.clone(), "GroupId").into());
 }
 
 fn url(scheme: &str, dns_name: &Text, port: u16) -> Text {
@@ -269,5 +267,5 @@ fn url(scheme: &str, dns_name: &Text, port: u16) -> Text {
         ("http", 80) | ("https", 443) => String::new(),
         _ => format!(":{port}"),
     };
-    Function::Sub(format!("{scheme}://{name}{port}")).into()
+    Function::Sub(format!("{scheme}://{name}{port}").into()).into()
 }

@@ -26,10 +26,10 @@ pub(super) fn configuration(
     options: &BTreeMap<String, Located<Expr<String>>>,
 ) -> LogConfiguration {
     let mut all = BTreeMap::from([
-        ("awslogs-group".to_owned(), Function::reference(group).into()),
-        ("awslogs-region".to_owned(), Function::Ref("AWS::Region".to_owned()).into()),
-        ("awslogs-stream-prefix".to_owned(), workload.into()),
+        ("awslogs-group".into(), Function::reference(group).into()),
+        ("awslogs-region".into(), Function::Pseudo("AWS::Region").into()),
+        ("awslogs-stream-prefix".into(), workload.to_owned().into()),
     ]);
-    all.extend(options.iter().map(|(name, value)| (name.clone(), (&value.value).into())));
+    all.extend(options.iter().map(|(name, value)| (name.clone().into(), (&value.value).into())));
     LogConfiguration { log_driver: LogDriver::Awslogs, options: all, secret_options: Vec::new() }
 }

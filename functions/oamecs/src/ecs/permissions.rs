@@ -44,8 +44,8 @@ impl Grant {
 }
 
 /// A condition on a single key with a single value.
-pub(super) fn text_condition(operator: &str, key: &str, value: Text) -> Conditions {
-    BTreeMap::from([(operator.to_owned(), BTreeMap::from([(key.to_owned(), ConditionValue::One(value))]))])
+pub(super) fn text_condition(operator: &'static str, key: &'static str, value: Text) -> Conditions {
+    BTreeMap::from([(operator, BTreeMap::from([(key, ConditionValue::One(value))]))])
 }
 
 /// The role with which ECS starts the tasks of a workload: it writes to the log group and pulls from private repositories,
@@ -124,7 +124,7 @@ fn pull<'a>(images: impl Iterator<Item = &'a Expr<String>>) -> Option<Grant> {
         let arn = match repository(image) {
             Repository::Public => continue,
             Repository::Ecr(arn) => arn,
-            Repository::AnyEcr => Function::Sub("arn:${AWS::Partition}:ecr:*:*:repository/*".to_owned()).into(),
+            Repository::AnyEcr => Function::Sub("arn:${AWS::Partition}:ecr:*:*:repository/*".into()).into(),
         };
         if !repositories.contains(&arn) {
             repositories.push(arn);
@@ -167,13 +167,9 @@ fn add(scope: &mut Scope<'_>, name: &str, workload: &Workload, role: Role, grant
 /// Only ECS takes the role, and only for tasks of this account and region
 /// ([confused deputy](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html)).
 fn trust() -> PolicyDocument {
-    let source = "arn:${AWS::Partition}:ecs:${AWS::Region}:${AWS::AccountId}:*".to_owned();
-    let mut condition = text_condition("ArnLike", "aws:SourceArn", Function::Sub(source).into());
-    condition.extend(text_condition(
-        "StringEquals",
-        "aws:SourceAccount",
-        Function::Ref("AWS::AccountId".to_owned()).into(),
-    ));
+    let source = Function::Sub("arn:${AWS::Partition}:ecs:${AWS::Region}:${AWS::AccountId}:*".into());
+    let mut condition = text_condition("ArnLike", "aws:SourceArn", source.into());
+    condition.extend(text_condition("StringEquals", "aws:SourceAccount", Function::Pseudo("AWS::AccountId").into()));
     PolicyDocument::new(vec![Statement {
         principal: Some(Principal::Service("ecs-tasks.amazonaws.com")),
         action: vec!["sts:AssumeRole".into()],

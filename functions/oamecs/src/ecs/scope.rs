@@ -55,7 +55,7 @@ impl Scope<'_> {
         let name = self.name.filter(|_| !self.tags.contains_key("Name"));
         tags.extend(name.map(|name| Tag {
             key: "Name".to_owned(),
-            value: Function::Sub(format!("${{AWS::StackName}} {name}")).into(),
+            value: Function::Sub(format!("${{AWS::StackName}} {name}").into()).into(),
         }));
         if tags.is_empty() { BTreeMap::new() } else { BTreeMap::from([(property, tags)]) }
     }

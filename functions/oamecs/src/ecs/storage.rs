@@ -5,8 +5,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::json;
-
 use super::ecs_name::ecs_name;
 use super::permissions::{Grant, text_condition};
 use super::role::Role;
@@ -51,10 +49,10 @@ pub(super) fn lower(
     for (name, volume) in &application.volumes {
         let callers = callers(application, name);
         let storage = lower_volume(scope, name, volume, networks, &callers, site);
-        attributes.insert(format!("Volumes.{name}.FileSystemId"), json!(Function::reference(&storage.file_system)));
-        attributes.insert(format!("Volumes.{name}.FileSystemArn"), json!(storage.file_system_arn()));
-        attributes.insert(format!("Volumes.{name}.AccessPointId"), json!(Function::reference(&storage.access_point)));
-        attributes.insert(format!("Volumes.{name}.AccessPointArn"), json!(storage.access_point_arn()));
+        attributes.insert(format!("Volumes.{name}.FileSystemId"), Function::reference(&storage.file_system).into());
+        attributes.insert(format!("Volumes.{name}.FileSystemArn"), storage.file_system_arn());
+        attributes.insert(format!("Volumes.{name}.AccessPointId"), Function::reference(&storage.access_point).into());
+        attributes.insert(format!("Volumes.{name}.AccessPointArn"), storage.access_point_arn());
         volumes.insert(name.clone(), storage);
     }
     volumes

@@ -1,6 +1,8 @@
 //! Labels as [tags](https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#id_tags_rules), by the rules of IAM, which
 //! are the narrowest of the services that resources are made of.
 
+use std::borrow::Cow;
+
 use crate::cloudformation::Value;
 use crate::cloudformation::value::Text;
 use crate::diagnostic::{Diagnostics, Origin};
@@ -15,7 +17,7 @@ pub(super) fn fit(tags: &Tags, origin: Origin, diagnostics: &mut Diagnostics) ->
     for (key, value) in tags {
         let known = match Text::from(value) {
             Value::Literal(text) => text,
-            Value::Function(_) => String::new(),
+            Value::Function(_) => Cow::Borrowed(""),
         };
         let reason = if key.to_ascii_lowercase().starts_with("aws:") {
             "tags that start with `aws:` are AWS's own"

@@ -168,8 +168,7 @@ impl<'a> Limits<'a> {
                 Measure::Items(of, list) if of == kind => properties.survey().count(list),
                 Measure::Weight(of) if of == kind => properties.text().len(),
                 Measure::Sharing(of, property) if of == kind => {
-                    let entries = properties.entries();
-                    let Some(value) = entries.get(property) else { continue };
+                    let Some(value) = properties.property(property) else { continue };
                     let shared = Shared { count: 0, last: id, origin };
                     let shared = self.sharing.entry((row, value.to_string())).or_insert(shared);
                     (shared.count, shared.last, shared.origin) = (shared.count + 1, id, origin);

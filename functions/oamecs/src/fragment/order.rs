@@ -54,7 +54,7 @@ fn members<'a>(resources: &'a Resources, group: &'a [usize]) -> impl Iterator<It
 
 /// Takes out of `depends_on` what a resource's properties refer to anyway, whatever the conditions: cfn-lint warns of it
 /// (W3005).
-pub(super) fn without_implied(depends_on: &mut Vec<String>, properties: &Survey) {
+pub(super) fn without_implied(depends_on: &mut Vec<LogicalId>, properties: &Survey) {
     if depends_on.is_empty() {
         return;
     }

@@ -129,7 +129,7 @@ impl<'a> Rewriter<'a> {
             self.no_attribute(id, name, place);
             return None;
         };
-        let mut value = value.clone();
+        let mut value = serde_json::to_value(value).unwrap_or_default();
         self.nested += usize::from(self.depth > 0);
         if self.depth > DEPTH_LIMIT || self.nested > NESTED_LIMIT {
             self.refused.insert(id.to_owned());
@@ -291,7 +291,9 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::cloudformation::Function;
     use crate::diagnostic::{Origin, render};
+    use crate::fragment::splice::tests::object;
 
     fn run(mut value: Json) -> (Json, Vec<String>) {
         let attributes = json!({
@@ -306,9 +308,10 @@ mod tests {
             "Services.web.Name": {"Fn::GetAtt": ["ShopWebService", "Name"]},
         });
         let environment = json!({"VpcId": {"Ref": "EnvVpc"}});
+        let table = |values| object(values).into_iter().map(|(name, value)| (name, Function::Author(value).into()));
         let attributes = BTreeMap::from([
-            ("Shop".to_owned(), serde_json::from_value(attributes).unwrap()),
-            ("Env".to_owned(), serde_json::from_value(environment).unwrap()),
+            ("Shop".to_owned(), table(attributes).collect()),
+            ("Env".to_owned(), table(environment).collect()),
         ]);
         let declared = BTreeSet::from(["Shop".to_owned(), "Env".to_owned()]);
         let (mut origins, mut diagnostics) = (Origins::default(), Diagnostics::default());

@@ -5,6 +5,7 @@
 //! references to it become what they stand for.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use indexmap::IndexMap;
 use serde_json::{Map, Value as Json};
@@ -62,6 +63,7 @@ pub fn splice(
         rewriter: Rewriter::new(&declared, &attributes, origins, diagnostics),
         resources: IndexMap::with_capacity(written.len() + resources.len()),
         waiting: resources.into_iter().map(Some).collect(),
+        last_source: None,
     };
 
     let section = splicer.rewriter.origins.key(Origin::TEMPLATE, "Resources");
@@ -69,7 +71,7 @@ pub fn splice(
         declarations.iter().map(|declaration| (declaration.id.as_str(), declaration)).collect();
     for (id, resource) in written {
         let Some(declaration) = by_id.get(id.as_str()) else {
-            splicer.of_author(id, resource, section);
+            splicer.of_author(&id, resource, section);
             continue;
         };
         groups.retain(|owner, group| {
@@ -99,9 +101,11 @@ struct Splicer<'a> {
     written_conditions: &'a Map<String, Json>,
     rewriter: Rewriter<'a>,
     /// The section as it grows.
-    resources: IndexMap<String, Entry>,
+    resources: IndexMap<LogicalId, Entry>,
     /// The generated resources that are not in it yet.
     waiting: Vec<Option<(LogicalId, Resource)>>,
+    /// The place that the resource before follows from.
+    last_source: Option<(Origin, Rc<str>)>,
 }
 
 impl Splicer<'_> {
@@ -116,7 +120,7 @@ impl Splicer<'_> {
             self.rewriter.rewrite_values(&mut generated.metadata, &place);
             generated.beside = Survey::of(&[&generated.attributes, &generated.metadata]);
             self.follow(&mut generated.depends_on, generated.properties.survey());
-            self.resources.insert(id.into(), Entry::Generated(Box::new(generated)));
+            self.resources.insert(id, Entry::Generated(Box::new(generated)));
         }
     }
 
@@ -150,7 +154,7 @@ impl Splicer<'_> {
             origin,
             kind,
             condition: self.conditions.both(id.as_str(), &owner, condition, self.written_conditions),
-            depends_on: depends_on.into_iter().map(String::from).collect(),
+            depends_on: depends_on.into_iter().collect(),
             deletion_policy,
             update_replace_policy,
             attributes,
@@ -158,19 +162,33 @@ impl Splicer<'_> {
             metadata,
             beside: Survey::default(),
             role,
-            source: source(origin, self.rewriter.origins).unwrap_or(owner),
+            source: self.source(origin, &owner),
+        }
+    }
+
+    /// The place that a resource follows from, as text. Most resources follow from the same place as the one before.
+    fn source(&mut self, origin: Origin, owner: &str) -> Rc<str> {
+        match &self.last_source {
+            Some((last, text)) if *last == origin => Rc::clone(text),
+            _ => {
+                let Some(text) = source(origin, self.rewriter.origins).map(Rc::<str>::from) else {
+                    return owner.into();
+                };
+                self.last_source = Some((origin, Rc::clone(&text)));
+                text
+            }
         }
     }
 
     /// Adds a resource of the author, the references in it replaced.
-    fn of_author(&mut self, id: String, mut resource: Json, section: Origin) {
-        self.rewriter.rewrite(&mut resource, &Place::Key(&Place::Author(section), &id));
+    fn of_author(&mut self, id: &str, mut resource: Json, section: Origin) {
+        self.rewriter.rewrite(&mut resource, &Place::Key(&Place::Author(section), id));
         let names = match resource.get("DependsOn") {
             Some(Json::Array(names)) => names.as_slice(),
             Some(name) => std::slice::from_ref(name),
             None => &[],
         };
-        let mut names: Vec<String> = names.iter().filter_map(Json::as_str).map(str::to_owned).collect();
+        let mut names: Vec<LogicalId> = names.iter().filter_map(Json::as_str).map(LogicalId::of_author).collect();
         if names.iter().any(|name| self.awaited.contains_key(name.as_str()))
             && let Some(entries) = resource.as_object_mut()
         {
@@ -179,20 +197,21 @@ impl Splicer<'_> {
             if names.is_empty() {
                 entries.shift_remove("DependsOn");
             } else {
-                entries.insert("DependsOn".to_owned(), Json::from(names));
+                let names: Json = names.iter().map(LogicalId::as_str).collect();
+                entries.insert("DependsOn".to_owned(), names);
             }
         }
         let survey = Survey::of(&resource);
-        self.resources.insert(id, Entry::Author(resource, survey));
+        self.resources.insert(LogicalId::of_author(id), Entry::Author(resource, survey));
     }
 
     /// Replaces declarations in the `DependsOn` of a resource by what they wait for, and leaves out what its properties
     /// refer to anyway.
-    fn follow(&self, depends_on: &mut Vec<String>, properties: &Survey) {
+    fn follow(&self, depends_on: &mut Vec<LogicalId>, properties: &Survey) {
         if depends_on.iter().any(|id| self.awaited.contains_key(id.as_str())) {
             for id in std::mem::take(depends_on) {
                 match self.awaited.get(id.as_str()) {
-                    Some(awaited) => depends_on.extend(awaited.iter().map(LogicalId::to_string)),
+                    Some(awaited) => depends_on.extend(awaited.iter().cloned()),
                     None => depends_on.push(id),
                 }
             }
@@ -297,7 +316,7 @@ pub(super) mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::cloudformation::Written;
+    use crate::cloudformation::{Function, Written};
     use crate::diagnostic::render;
     use crate::fragment::find;
 
@@ -344,9 +363,15 @@ pub(super) mod tests {
         ]);
         lowered.attributes.insert(
             "Shop".to_owned(),
-            BTreeMap::from([("Name".to_owned(), json!({"Fn::GetAtt": ["ShopWebService", "Name"]}))]),
+            BTreeMap::from([(
+                "Name".to_owned(),
+                Function::GetAtt(LogicalId::of_author("ShopWebService"), "Name").into(),
+            )]),
         );
-        lowered.attributes.insert("Env".to_owned(), BTreeMap::from([("VpcId".to_owned(), json!({"Ref": "EnvVpc"}))]));
+        lowered.attributes.insert(
+            "Env".to_owned(),
+            BTreeMap::from([("VpcId".to_owned(), Function::Ref(LogicalId::of_author("EnvVpc")).into())]),
+        );
         lowered.outputs.insert("ShopDataId".to_owned(), ("Shop".to_owned(), json!({"Value": {"Ref": "ShopData"}})));
         lowered.shared_by.insert("OamEcs".to_owned(), BTreeSet::from(["Shop".to_owned(), "Blog".to_owned()]));
         lowered

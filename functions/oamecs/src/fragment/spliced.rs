@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
+use std::rc::Rc;
 
 use indexmap::IndexMap;
 use serde::ser::SerializeMap;
@@ -13,7 +14,7 @@ use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Value as Json};
 
 use super::limits::{INLINE_BYTES, TEMPLATE_BYTES};
-use crate::cloudformation::{Survey, Written};
+use crate::cloudformation::{LogicalId, Survey, Written};
 use crate::diagnostic::{Diagnostics, Origin};
 
 /// How long a template is.
@@ -41,7 +42,7 @@ pub struct Spliced {
     /// The sections. Where there are declarations, `Resources` is empty and only holds its place.
     pub(super) fragment: Map<String, Json>,
     /// The resources, where there are declarations.
-    pub(super) resources: IndexMap<String, Entry>,
+    pub(super) resources: IndexMap<LogicalId, Entry>,
     /// The logical ids that the declarations had.
     pub(super) declared: BTreeSet<String>,
     /// Those of them that something still refers to, as an error has said.
@@ -63,7 +64,7 @@ pub(super) struct Generated {
     pub(super) origin: Origin,
     pub(super) kind: &'static str,
     pub(super) condition: Option<String>,
-    pub(super) depends_on: Vec<String>,
+    pub(super) depends_on: Vec<LogicalId>,
     pub(super) deletion_policy: Option<Json>,
     pub(super) update_replace_policy: Option<Json>,
     pub(super) attributes: Map<String, Json>,
@@ -72,7 +73,7 @@ pub(super) struct Generated {
     /// What `attributes` and `metadata` refer to.
     pub(super) beside: Survey,
     pub(super) role: String,
-    pub(super) source: String,
+    pub(super) source: Rc<str>,
 }
 
 impl Spliced {
@@ -150,7 +151,7 @@ impl Write for Counter {
 }
 
 /// The section `Resources`.
-struct Section<'a>(&'a IndexMap<String, Entry>);
+struct Section<'a>(&'a IndexMap<LogicalId, Entry>);
 
 impl Serialize for Section<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -14,7 +14,7 @@ use super::cycle::cycles;
 use super::find::{PREFIX, type_of};
 use super::limits::{ID_LENGTH, Limits};
 use super::spliced::Entry;
-use crate::cloudformation::{Reference, Survey};
+use crate::cloudformation::{LogicalId, Reference, Survey};
 use crate::diagnostic::{Diagnostics, Origin};
 use crate::document::suggestion;
 
@@ -40,13 +40,13 @@ pub fn verify(spliced: &Spliced, diagnostics: &mut Diagnostics) {
     let mut edges = Vec::with_capacity(resources.len());
     let mut complete = true;
     for (id, entry) in resources {
-        edges.push(check.entry(id, entry));
+        edges.push(check.entry(id.as_str(), entry));
         match entry {
             Entry::Generated(resource) => {
-                limits.resource(id, resource, diagnostics);
-                well_formed(id, resource.origin, diagnostics);
+                limits.resource(id.as_str(), resource, diagnostics);
+                well_formed(id.as_str(), resource.origin, diagnostics);
             }
-            Entry::Author(resource, _) => complete &= !makes_more(id, resource),
+            Entry::Author(resource, _) => complete &= !makes_more(id.as_str(), resource),
         }
     }
     if let Some(section) = fragment.get("Outputs") {
@@ -64,7 +64,7 @@ pub fn verify(spliced: &Spliced, diagnostics: &mut Diagnostics) {
 
 /// What is found out on the way through the resources.
 struct Check<'a> {
-    resources: &'a IndexMap<String, Entry>,
+    resources: &'a IndexMap<LogicalId, Entry>,
     parameters: Option<&'a Map<String, Json>>,
     conditions: Option<&'a Map<String, Json>>,
     declared: &'a BTreeSet<String>,
@@ -79,7 +79,7 @@ impl<'a> Check<'a> {
     /// Checks the references of a resource, and gives the resources that must be there before it, by index. What an
     /// `Fn::If` decides about is no certain need.
     fn entry(&mut self, id: &'a str, entry: &'a Entry) -> Vec<usize> {
-        let mut needs = Vec::new();
+        let mut needs = Vec::with_capacity(8);
         let origin = match entry {
             Entry::Generated(resource) => Some(resource.origin),
             Entry::Author(..) => None,
@@ -102,8 +102,8 @@ impl<'a> Check<'a> {
         };
         match entry {
             Entry::Generated(resource) => {
-                for name in &resource.depends_on {
-                    visit(Reference::Attribute(name), false);
+                for id in &resource.depends_on {
+                    visit(Reference::Attribute(id.as_str()), false);
                 }
                 if let Some(name) = &resource.condition {
                     visit(Reference::Condition(name), false);
@@ -139,7 +139,7 @@ impl<'a> Check<'a> {
             |section: Option<&Map<String, Json>>, name: &str| section.is_some_and(|section| section.contains_key(name));
         match reference {
             // Resources were looked at before.
-            Reference::Ref(name) => name.starts_with("AWS::") || has(self.parameters, name),
+            Reference::Ref(name) => has(self.parameters, name),
             Reference::Attribute(_) => false,
             Reference::Condition(name) => has(self.conditions, name),
         }
@@ -148,7 +148,7 @@ impl<'a> Check<'a> {
     fn left_over(&mut self, of: &str, reference: Reference<'_>) {
         let (Reference::Ref(name) | Reference::Attribute(name)) = reference else { return };
         let Some(name) = self.declared.get(name) else { return };
-        if !self.refused.contains(name) && !self.resources.contains_key(name) {
+        if !self.refused.contains(name) && !self.resources.contains_key(name.as_str()) {
             self.left_over.entry(name).or_insert_with(|| of.to_owned());
         }
     }
@@ -221,8 +221,8 @@ fn well_formed(id: &str, origin: Origin, diagnostics: &mut Diagnostics) {
     }
 }
 
-fn circle(cycle: &[usize], resources: &IndexMap<String, Entry>, diagnostics: &mut Diagnostics) {
-    let members: Vec<(&String, &Entry)> = cycle.iter().filter_map(|node| resources.get_index(*node)).collect();
+fn circle(cycle: &[usize], resources: &IndexMap<LogicalId, Entry>, diagnostics: &mut Diagnostics) {
+    let members: Vec<(&LogicalId, &Entry)> = cycle.iter().filter_map(|node| resources.get_index(*node)).collect();
     let Some((_, Entry::Generated(first))) = members.first() else { return };
     let chain: Vec<String> = members.iter().chain(members.first()).map(|(id, _)| format!("`{id}`")).collect();
     let fix = match members.iter().find(|(_, entry)| matches!(entry, Entry::Author(..))) {
@@ -266,7 +266,7 @@ mod tests {
             } else {
                 Entry::Author(resource.clone(), Survey::of(&resource))
             };
-            resources.insert(id, entry);
+            resources.insert(LogicalId::of_author(&id), entry);
         }
         let declared = BTreeSet::from(["Shop".to_owned()]);
         let spliced = Spliced { fragment, resources, declared, refused: BTreeSet::new() };
@@ -281,7 +281,11 @@ mod tests {
             origin,
             kind: text("Type").unwrap_or_default().leak(),
             condition: text("Condition"),
-            depends_on: names(resource["DependsOn"].take()).unwrap_or_default(),
+            depends_on: names(resource["DependsOn"].take())
+                .iter()
+                .flatten()
+                .map(|id| LogicalId::of_author(id))
+                .collect(),
             deletion_policy: None,
             update_replace_policy: None,
             attributes: Map::new(),
@@ -289,7 +293,7 @@ mod tests {
             metadata: Map::new(),
             beside: Survey::default(),
             role: String::new(),
-            source: String::new(),
+            source: "".into(),
         }
     }
 

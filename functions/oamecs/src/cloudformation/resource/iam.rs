@@ -104,7 +104,7 @@ pub enum Principal {
 }
 
 /// When a statement counts: by operator (`StringEquals`), then by key (`aws:SourceAccount`).
-pub type Conditions = BTreeMap<String, BTreeMap<String, ConditionValue>>;
+pub type Conditions = BTreeMap<&'static str, BTreeMap<&'static str, ConditionValue>>;
 
 /// What a condition's key is compared with.
 #[derive(Clone, Debug, Serialize)]

@@ -3,6 +3,7 @@
 use super::plan::Listener;
 use crate::cloudformation::LogicalId;
 use crate::cloudformation::resource::elbv2::{Attribute, Matcher, Protocol, ProtocolVersion, TargetGroup, TargetType};
+use crate::cloudformation::value::Text;
 use crate::ecs::role::Role;
 use crate::ecs::scope::Scope;
 use crate::ecs::site::Site;
@@ -27,7 +28,7 @@ pub(super) fn http(scope: &mut Scope<'_>, listener: &Listener<'_>, site: &Site, 
     let port = listener.exposure.published;
     let https = listener.protocol == exposure::Protocol::Https;
     let grpc = listener.protocol == exposure::Protocol::Grpc;
-    let path = listener.probe.map_or("/", |probe| probe.path.as_str());
+    let path = listener.probe.map_or(Text::from("/"), |probe| probe.path.clone().into());
     let properties = TargetGroup {
         port,
         protocol: if https { Protocol::Https } else { Protocol::Http },
@@ -39,7 +40,7 @@ pub(super) fn http(scope: &mut Scope<'_>, listener: &Listener<'_>, site: &Site, 
         target_type: TargetType::Ip,
         vpc_id: site.vpc.clone(),
         health_check_enabled: None,
-        health_check_path: (!grpc).then(|| path.into()),
+        health_check_path: (!grpc).then_some(path),
         health_check_port: None,
         // AWS's default is HTTP whatever the targets speak.
         health_check_protocol: Some(if https { Protocol::Https } else { Protocol::Http }),

@@ -1,5 +1,6 @@
 //! A container of a task definition: what it runs, and how it is connected, checked, fed and logged.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -193,7 +194,7 @@ pub struct LogConfiguration {
     pub log_driver: LogDriver,
     /// The driver's own options; `awslogs` requires `awslogs-group` and `awslogs-region`.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub options: BTreeMap<String, Text>,
+    pub options: BTreeMap<Cow<'static, str>, Text>,
     /// Options that are secret, such as Splunk's token.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub secret_options: Vec<Secret>,
