@@ -14,8 +14,8 @@ use crate::cloudformation::function;
 use crate::diagnostic::{Diagnostics, Origin, Origins, Root};
 use crate::document::{Document, Fields, from_json, list, suggestion};
 
-/// What the types of pseudo resources start with.
-pub(super) const PREFIX: &str = "OamEcs::";
+/// What the types of pseudo resources start with, up to the colons.
+const PREFIX: &str = "OamEcs";
 
 /// The property that holds the document.
 const DOCUMENT: &str = "Document";
@@ -78,8 +78,7 @@ pub(super) fn type_of(resource: &Json) -> Option<&str> {
 
 /// Whether a type is meant to be one of ours, however it is spelt.
 pub(crate) fn is_ours(name: &str) -> bool {
-    let prefix = PREFIX.trim_end_matches(':');
-    name.split_once(':').is_some_and(|(before, _)| before.eq_ignore_ascii_case(prefix))
+    name.split_once(':').is_some_and(|(before, _)| before.eq_ignore_ascii_case(PREFIX))
 }
 
 fn declaration(
@@ -191,7 +190,7 @@ fn holds_declaration(value: &Json) -> bool {
     match value {
         Json::Array(items) => items.iter().any(holds_declaration),
         Json::Object(map) => {
-            type_of(value).is_some_and(|name| name.starts_with(PREFIX)) || map.values().any(holds_declaration)
+            type_of(value).is_some_and(is_ours) || map.values().any(holds_declaration)
         }
         _ => false,
     }
