@@ -14,8 +14,8 @@ use crate::cloudformation::function;
 use crate::diagnostic::{Diagnostics, Origin, Origins, Root};
 use crate::document::{Document, Fields, from_json, list, suggestion};
 
-/// What the types of pseudo resources start with.
-pub(super) const PREFIX: &str = "OamEcs::";
+/// What the types of pseudo resources start with, up to the colons.
+const PREFIX: &str = "OamEcs";
 
 /// The property that holds the document.
 const DOCUMENT: &str = "Document";
@@ -34,8 +34,8 @@ pub struct Template {
 ///
 /// What is not ours is left as it is: resources of other types, `Fn::ForEach` blocks, resources that are no maps,
 /// `Resources` that are a list or not there at all. Errors: a type that does not exist, a logical id that is not letters
-/// and digits, a document that cannot be read, anything beside `Properties` that is no resource attribute, and a
-/// declaration within `Fn::ForEach`, which is not expanded yet.
+/// and digits, a document that cannot be read, anything beside `Properties` that is no resource attribute, `DependsOn`
+/// and `Condition` of what is not there, and a declaration within `Fn::ForEach`, which is not expanded yet.
 pub fn find(
     mut fragment: Map<String, Json>,
     origins: &mut Origins,
@@ -78,8 +78,7 @@ pub(super) fn type_of(resource: &Json) -> Option<&str> {
 
 /// Whether a type is meant to be one of ours, however it is spelt.
 pub(crate) fn is_ours(name: &str) -> bool {
-    let prefix = PREFIX.trim_end_matches(':');
-    name.split_once(':').is_some_and(|(before, _)| before.eq_ignore_ascii_case(prefix))
+    name.split_once(':').is_some_and(|(before, _)| before.eq_ignore_ascii_case(PREFIX))
 }
 
 fn declaration(
@@ -190,9 +189,7 @@ fn loop_error(id: &str, origins: &mut Origins, diagnostics: &mut Diagnostics) {
 fn holds_declaration(value: &Json) -> bool {
     match value {
         Json::Array(items) => items.iter().any(holds_declaration),
-        Json::Object(map) => {
-            type_of(value).is_some_and(|name| name.starts_with(PREFIX)) || map.values().any(holds_declaration)
-        }
+        Json::Object(map) => type_of(value).is_some_and(is_ours) || map.values().any(holds_declaration),
         _ => false,
     }
 }

@@ -11,7 +11,7 @@ use serde_json::{Map, Value as Json};
 
 use super::Spliced;
 use super::cycle::cycles;
-use super::find::{PREFIX, type_of};
+use super::find::{is_ours, type_of};
 use super::limits::{ID_LENGTH, Limits};
 use super::spliced::Entry;
 use crate::cloudformation::{LogicalId, Reference, Survey};
@@ -238,7 +238,7 @@ pub(super) fn makes_more(id: &str, resource: &Json) -> bool {
         return true;
     }
     type_of(resource).is_none_or(|name| {
-        let native = name.starts_with("AWS::") || name.starts_with("Custom::") || name.starts_with(PREFIX);
+        let native = name.starts_with("AWS::") || name.starts_with("Custom::") || is_ours(name);
         !native || name.starts_with("AWS::Serverless::") || name.ends_with("::MODULE")
     })
 }

@@ -26,15 +26,21 @@ impl<'a> Report<'a> {
 
     /// Adds a finding of the compiler, and looks up where it is in `template`.
     pub(crate) fn add(&mut self, finding: &Rendered, template: &Template) {
-        let position = finding.place.as_ref().and_then(|place| {
-            self.bytes = self.bytes.checked_sub(template.bytes())?;
-            template.locate(place, finding.position)
-        });
-        match position {
+        let Some(place) = finding.place.as_ref().filter(|_| self.take(template.bytes())) else {
+            return self.add_at(finding, None);
+        };
+        match template.locate(place, finding.position) {
             // The line of the file says more than that of the document in it.
-            Some(_) => self.add_at(&Rendered { position: None, ..finding.clone() }, position),
-            None => self.add_at(finding, None),
+            Some(position) => self.add_at(&Rendered { position: None, ..finding.clone() }, Some(position)),
+            None => self.add_at(finding, template.locate_property(place)),
         }
+    }
+
+    /// Whether so many bytes are left, which are taken then.
+    fn take(&mut self, bytes: usize) -> bool {
+        let left = self.bytes.checked_sub(bytes);
+        self.bytes = left.unwrap_or_default();
+        left.is_some()
     }
 
     /// Adds a finding at a line and a column of the file.

@@ -69,6 +69,11 @@ impl Template {
         Some((block.line + line, block.indentation + column))
     }
 
+    /// Line and column, from 1, of the property that holds the document of a finding.
+    pub fn locate_property(&self, place: &Place) -> Option<(usize, usize)> {
+        locate(&self.text, 0, place.path.get(..place.text?)?)
+    }
+
     pub(super) fn macros(&self) -> impl Iterator<Item = &Json> {
         match &self.transform {
             Some(Json::Array(macros)) => macros.iter(),
