@@ -56,7 +56,7 @@ pub(super) fn lower(
             condition: ContainerCondition::Success,
         })
         .collect();
-    for container in &workload.containers {
+    for container in workload.containers() {
         let mut definition = lower_container(name, workload, container, context, scope.diagnostics);
         definition.depends_on.clone_from(&first);
         containers.push(definition);
@@ -87,10 +87,11 @@ pub(super) fn lower(
 
 /// The volumes that a workload mounts, by name.
 pub(super) fn mounted(workload: &Workload) -> BTreeSet<&str> {
-    let mounts = workload.containers.iter().flat_map(|container| &container.mounts);
+    let mounts = workload.containers().flat_map(|container| &container.mounts);
     mounts
-        .map(|mount| match &mount.source {
-            Source::Volume(name) => name.as_str(),
+        .filter_map(|mount| match &mount.source {
+            Source::Volume { name, .. } => Some(name.as_str()),
+            Source::Scratch(_) | Source::Memory { .. } | Source::Host(_) => None,
         })
         .collect()
 }
@@ -98,10 +99,10 @@ pub(super) fn mounted(workload: &Workload) -> BTreeSet<&str> {
 /// What the task role of a workload allows for the volumes that it mounts.
 pub(super) fn volume_grants(workload: &Workload, volumes: &BTreeMap<String, Storage>) -> Vec<Grant> {
     let writes = |volume: &str| {
-        let mounts = workload.containers.iter().flat_map(|container| &container.mounts);
+        let mounts = workload.containers().flat_map(|container| &container.mounts);
         mounts
             .filter(|mount| !mount.read_only)
-            .any(|mount| matches!(&mount.source, Source::Volume(name) if name == volume))
+            .any(|mount| matches!(&mount.source, Source::Volume { name, .. } if name == volume))
     };
     mounted(workload).into_iter().filter_map(|name| Some(volumes.get(name)?.grant(name, writes(name)))).collect()
 }
@@ -117,9 +118,13 @@ fn lower_container(
         origin: _,
         name,
         image,
+        credentials: _,
         entrypoint,
         command,
         environment,
+        secrets: _,
+        environment_files: _,
+        files: _,
         working_directory,
         user,
         read_only,
@@ -134,12 +139,20 @@ fn lower_container(
         limits,
         stop_grace,
         restart,
+        essential,
+        after: _,
+        privileges: _,
+        kernel_parameters: _,
+        devices: _,
+        gpus: _,
+        shared_memory: _,
+        hosts: _,
         log_options,
     } = container;
     let words = |words: &Option<Vec<Expr<String>>>| words.iter().flatten().map(Text::from).collect();
-    let is_first = workload.containers.first().is_some_and(|first| first.name == *name);
-    let exposures: &[Exposure] = if is_first { &workload.exposures } else { &[] };
+    let exposures: Vec<&Exposure> = workload.exposures.iter().filter(|exposure| exposure.container == *name).collect();
     let mut definition = ContainerDefinition::new(ecs_name(name), &image.value);
+    definition.essential = *essential;
     definition.entry_point = words(entrypoint);
     definition.command = words(command);
     definition.environment = lower_environment(environment, diagnostics);
@@ -152,15 +165,19 @@ fn lower_container(
         .as_ref()
         .map(|init| LinuxParameters { init_process_enabled: Some(init.value), ..LinuxParameters::default() });
     definition.docker_labels = labels.iter().map(|(key, value)| (key.clone(), value.into())).collect();
-    definition.port_mappings = port_mappings(ports, exposures);
+    definition.port_mappings = port_mappings(ports, &exposures);
     definition.mount_points = mounts
         .iter()
-        .map(|mount| MountPoint {
-            container_path: mount.path.as_str().into(),
-            source_volume: match &mount.source {
-                Source::Volume(name) => ecs_name(name),
-            },
-            read_only: Some(mount.read_only),
+        .filter_map(|mount| {
+            let source_volume = match &mount.source {
+                Source::Volume { name, .. } => ecs_name(name),
+                Source::Scratch(_) | Source::Memory { .. } | Source::Host(_) => return None,
+            };
+            Some(MountPoint {
+                container_path: mount.path.as_str().into(),
+                source_volume,
+                read_only: Some(mount.read_only),
+            })
         })
         .collect();
     definition.health_check = probe.as_ref().map(|probe| health_check(probe, diagnostics));
@@ -198,7 +215,7 @@ fn lower_environment(
 
 /// Each port once: in a VPC a mapping admits nothing, and ECS refuses a number that is mapped for TCP and for UDP. What is
 /// published says which of the two it is.
-fn port_mappings(ports: &[Located<crate::program::container::Port>], exposures: &[Exposure]) -> Vec<PortMapping> {
+fn port_mappings(ports: &[Located<crate::program::container::Port>], exposures: &[&Exposure]) -> Vec<PortMapping> {
     let mut mappings: BTreeMap<u16, Transport> = BTreeMap::new();
     for port in ports {
         let transport = mappings.entry(port.value.number).or_insert(port.value.transport);
