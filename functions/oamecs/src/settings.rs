@@ -2,6 +2,8 @@
 //!
 //! In: the fields of a declaration. Out: [`Settings`] in the model's words.
 
+mod files;
+
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
@@ -13,10 +15,22 @@ use crate::expression::Expr;
 use crate::options::{self, Given};
 use crate::program::platform::Options;
 use crate::program::{Application, Environment, Tags};
+pub use files::{Content, FileEntry, Files};
 
 /// Every property of an application's declaration.
-const KEYS: [&str; 10] =
-    ["Defaults", "Document", "Environment", "Images", "Patches", "Strict", "Tags", "Unknown", "Variables", "Workloads"];
+const KEYS: [&str; 11] = [
+    "Defaults",
+    "Document",
+    "Environment",
+    "Files",
+    "Images",
+    "Patches",
+    "Strict",
+    "Tags",
+    "Unknown",
+    "Variables",
+    "Workloads",
+];
 
 /// What a declaration says beside its document.
 #[derive(Debug)]
@@ -25,7 +39,9 @@ pub struct Settings {
     pub variables: BTreeMap<String, Located<Expr<String>>>,
     /// `Images`, by the name of the service or component.
     pub images: BTreeMap<String, Located<Expr<String>>>,
-    /// Whether `Variables` and `Images` could be read as a whole.
+    /// `Files`, by path.
+    pub files: Files,
+    /// Whether `Variables`, `Images` and `Files` could be read as a whole.
     pub is_complete: bool,
     /// `Tags`.
     pub tags: Tags,
@@ -62,10 +78,12 @@ pub fn load(mut fields: Fields, reader: &mut Reader<'_>) -> Settings {
     let tags = tags(&mut fields, reader);
     let variables = texts(&mut fields, "Variables", "TAG", reader);
     let images = texts(&mut fields, "Images", "web", reader);
+    let files = files::read(fields.take("Files"), reader);
     let settings = Settings {
-        is_complete: variables.is_some() && images.is_some(),
+        is_complete: variables.is_some() && images.is_some() && files.is_some(),
         variables: variables.unwrap_or_default(),
         images: images.unwrap_or_default(),
+        files: files.unwrap_or_default(),
         environment: choice(&mut fields, &tags, reader),
         defaults: fields.take("Defaults").and_then(|node| options(node, reader)).unwrap_or_default(),
         workloads: workloads(&mut fields, reader),
@@ -98,7 +116,8 @@ pub fn tags(fields: &mut Fields, reader: &mut Reader<'_>) -> Tags {
 impl Settings {
     /// Puts tags and options on the application that the document became.
     pub fn apply(self, application: &mut Application, reader: &mut Reader<'_>) {
-        let Self { variables: _, images: _, is_complete: _, tags, environment: _, defaults, workloads } = self;
+        let Self { variables: _, images: _, files: _, is_complete: _, tags, environment: _, defaults, workloads } =
+            self;
         application.tags.extend(tags);
         let names: Vec<String> = application.workloads.keys().cloned().collect();
         for (name, located) in &workloads {
