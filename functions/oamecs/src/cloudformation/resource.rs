@@ -50,7 +50,8 @@ impl From<bool> for Switch {
 /// The property that holds the tags of a type of resource: `None` for a type that has none, and for one that is not here.
 pub fn tags_property(kind: &str) -> Option<&'static str> {
     match kind {
-        ecs::Cluster::TYPE
+        ecs::CapacityProvider::TYPE
+        | ecs::Cluster::TYPE
         | ecs::Service::TYPE
         | ecs::TaskDefinition::TYPE
         | elbv2::LoadBalancer::TYPE
@@ -72,7 +73,8 @@ pub fn tags_property(kind: &str) -> Option<&'static str> {
         efs::FileSystem::TYPE => Some("FileSystemTags"),
         efs::AccessPoint::TYPE => Some("AccessPointTags"),
         // These cannot have tags: `ec2::VpcGatewayAttachment`, `Route`, `SubnetRouteTableAssociation`,
-        // `SecurityGroupIngress`, `SecurityGroupEgress`, `efs::MountTarget`, `servicediscovery::Instance`.
+        // `SecurityGroupIngress`, `SecurityGroupEgress`, `ecs::ClusterCapacityProviderAssociations`, `efs::MountTarget`,
+        // `servicediscovery::Instance`.
         _ => None,
     }
 }

@@ -79,6 +79,9 @@ pub(super) fn lower(
             operating_system_family: Some(OperatingSystemFamily::Linux),
         }),
         ephemeral_storage: None,
+        placement_constraints: Vec::new(),
+        ipc_mode: None,
+        pid_mode: None,
         volumes: volumes.collect(),
         container_definitions: containers,
     };
@@ -218,6 +221,7 @@ fn port_mappings(ports: &[Located<crate::program::container::Port>], exposures: 
         .into_iter()
         .map(|(number, transport)| PortMapping {
             container_port: number,
+            host_port: None,
             protocol: Some(match transport {
                 Transport::Tcp => TransportProtocol::Tcp,
                 Transport::Udp => TransportProtocol::Udp,
