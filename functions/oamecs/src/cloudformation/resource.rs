@@ -7,12 +7,19 @@
 //! is expanded, because the value decides which resources there are, or because we choose it. Tags are nowhere in these
 //! structs: they come last, over the finished resources, by [`tags_property`].
 
+pub mod applicationautoscaling;
+pub mod autoscaling;
+pub mod certificatemanager;
+pub mod cloudwatch;
 pub mod ec2;
 pub mod ecs;
 pub mod efs;
 pub mod elbv2;
 pub mod iam;
 pub mod logs;
+pub mod route53;
+pub mod scheduler;
+pub mod secretsmanager;
 pub mod servicediscovery;
 
 use serde::Serialize;
@@ -50,7 +57,10 @@ impl From<bool> for Switch {
 /// The property that holds the tags of a type of resource: `None` for a type that has none, and for one that is not here.
 pub fn tags_property(kind: &str) -> Option<&'static str> {
     match kind {
-        ecs::CapacityProvider::TYPE
+        applicationautoscaling::ScalableTarget::TYPE
+        | certificatemanager::Certificate::TYPE
+        | cloudwatch::Alarm::TYPE
+        | ecs::CapacityProvider::TYPE
         | ecs::Cluster::TYPE
         | ecs::Service::TYPE
         | ecs::TaskDefinition::TYPE
@@ -68,12 +78,16 @@ pub fn tags_property(kind: &str) -> Option<&'static str> {
         | ec2::VpcEndpoint::TYPE
         | iam::Role::TYPE
         | logs::LogGroup::TYPE
+        | secretsmanager::Secret::TYPE
         | servicediscovery::PrivateDnsNamespace::TYPE
         | servicediscovery::Service::TYPE => Some("Tags"),
         efs::FileSystem::TYPE => Some("FileSystemTags"),
         efs::AccessPoint::TYPE => Some("AccessPointTags"),
-        // These cannot have tags: `ec2::VpcGatewayAttachment`, `Route`, `SubnetRouteTableAssociation`,
-        // `SecurityGroupIngress`, `SecurityGroupEgress`, `ecs::ClusterCapacityProviderAssociations`, `efs::MountTarget`,
+        // `autoscaling::AutoScalingGroup` and `ec2::LaunchTemplate` have tags of other shapes, in properties of their own.
+        // These cannot have tags: `applicationautoscaling::ScalingPolicy`, `autoscaling::LifecycleHook`,
+        // `ec2::VpcGatewayAttachment`, `Route`, `SubnetRouteTableAssociation`, `SecurityGroupIngress`,
+        // `SecurityGroupEgress`, `ecs::ClusterCapacityProviderAssociations`, `efs::MountTarget`,
+        // `elbv2::ListenerCertificate`, `iam::InstanceProfile`, `route53::RecordSet`, `scheduler::Schedule`,
         // `servicediscovery::Instance`.
         _ => None,
     }

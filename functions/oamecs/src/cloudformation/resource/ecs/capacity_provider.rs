@@ -30,7 +30,7 @@ pub struct AutoScalingGroupProvider {
     /// Whether ECS sets the group's desired capacity; it does not when absent.
     pub managed_scaling: Option<ManagedScaling>,
     /// Whether instances with tasks are protected; off when absent. Needs managed scaling, and a group whose new instances
-    /// are protected.
+    /// are protected. Instances stay protected when the provider goes, and CloudFormation then cannot delete their group.
     pub managed_termination_protection: Option<Switch>,
     /// Whether tasks leave an instance before it goes; on when absent.
     pub managed_draining: Option<Switch>,
