@@ -4,8 +4,11 @@
 //! stands for. One module an AWS concern; none knows a document format.
 
 mod application;
+mod capabilities;
+mod capacity;
 mod collision;
 mod container_definition;
+mod container_runtime;
 mod discovery;
 mod ecs_name;
 mod environment;
@@ -13,10 +16,12 @@ mod facts;
 mod fargate;
 mod health_check;
 mod image;
+mod instances;
 mod load_balancer;
 mod logs;
 mod network;
 mod permissions;
+mod placement;
 mod prices;
 mod role;
 mod scope;
@@ -42,8 +47,10 @@ pub fn lower(program: &Program, installation: &Installation, diagnostics: &mut D
     let declared = &program.declared;
     let mut lowered = Lowered::default();
     let mut sites: BTreeMap<&str, Site> = BTreeMap::new();
+    let mut wanted = capacity::wanted(program, diagnostics);
     for (id, environment) in &program.environments {
-        let site = environment::lower(id, environment, declared.contains(id), &mut lowered, diagnostics);
+        let capacity = wanted.remove(id.as_str()).unwrap_or_default();
+        let site = environment::lower(id, environment, declared.contains(id), &capacity, &mut lowered, diagnostics);
         sites.insert(id, site);
     }
     collision::report(program, &sites, diagnostics);

@@ -10,6 +10,7 @@ pub mod application;
 pub mod container;
 pub mod environment;
 pub mod exposure;
+pub mod placement;
 pub mod platform;
 pub mod port_table;
 pub mod probe;

@@ -37,6 +37,8 @@ pub enum Function {
     ImportValue(Box<Text>),
     /// `Fn::GetAZs` of the region that the stack is made in.
     AvailabilityZones,
+    /// `Fn::Base64` of text.
+    Base64(Box<Text>),
     /// `Fn::Cidr`: the address block divided into `count` blocks of `bits` host bits.
     Cidr(Box<Text>, usize, u8),
     /// What the author wrote, untouched.
@@ -163,6 +165,7 @@ impl Serialize for Function {
             Self::Select(index, list) => map.serialize_entry("Fn::Select", &(index, list))?,
             Self::Split(delimiter, text) => map.serialize_entry("Fn::Split", &(delimiter, text))?,
             Self::ImportValue(name) => map.serialize_entry("Fn::ImportValue", name)?,
+            Self::Base64(text) => map.serialize_entry("Fn::Base64", text)?,
             Self::AvailabilityZones => map.serialize_entry("Fn::GetAZs", "")?,
             Self::Cidr(block, count, bits) => map.serialize_entry("Fn::Cidr", &(block, count, bits.to_string()))?,
             Self::Author(_) => {}

@@ -37,7 +37,7 @@ pub struct Resource {
     pub keep: Keep,
     /// The metadata that the author gave, ours not included.
     pub metadata: Map<String, Json>,
-    /// The resource attributes other than those above (`UpdatePolicy`, `CreationPolicy`), which only patches set.
+    /// The resource attributes other than those above: `UpdatePolicy`, `CreationPolicy`.
     pub attributes: Map<String, Json>,
 }
 

@@ -93,7 +93,7 @@ fn advise_sizes(application: &Application, diagnostics: &mut Diagnostics) {
         let resources = workload.containers().map(|container| &container.resources);
         options.cpu.is_none()
             && options.memory.is_none()
-            && resources.into_iter().all(|resources| resources.memory.is_none())
+            && resources.into_iter().all(|resources| resources.memory_needed().is_none())
     };
     let silent = application.workloads.iter().filter(|(_, workload)| is_silent(workload));
     let names: Vec<&str> = silent.map(|(name, _)| name.as_str()).collect();

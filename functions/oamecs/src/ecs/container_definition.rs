@@ -2,19 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use super::container_runtime;
 use super::ecs_name::ecs_name;
-use super::fargate;
 use super::health_check::health_check;
 use super::logs;
 use super::task_definition::Context;
 use crate::cloudformation::resource::ecs::{
-    ContainerDefinition, KeyValuePair, LinuxParameters, MountPoint, PortMapping, RestartPolicy, TransportProtocol,
-    Ulimit,
+    ContainerDefinition, KeyValuePair, MountPoint, PortMapping, RestartPolicy, TransportProtocol,
 };
 use crate::cloudformation::value::Text;
 use crate::diagnostic::{Diagnostics, Located};
 use crate::expression::Expr;
-use crate::program::container::{Bytes, Limit, Restart};
+use crate::program::container::Restart;
 use crate::program::exposure::Transport;
 use crate::program::storage::Source;
 use crate::program::{Container, Exposure, Workload};
@@ -41,16 +40,17 @@ pub(super) fn container_definition(
         working_directory,
         user,
         read_only,
-        init,
+        init: _,
         interactive,
         terminal,
         labels,
         ports,
         mounts,
         probe,
-        resources,
-        limits,
-        stop_grace,
+        // What they ask of the machine is lowered apart.
+        resources: _,
+        limits: _,
+        stop_grace: _,
         restart,
         essential,
         after: _,
@@ -74,9 +74,6 @@ pub(super) fn container_definition(
     definition.readonly_root_filesystem = read_only.as_ref().map(|value| value.value);
     definition.interactive = interactive.as_ref().map(|value| value.value);
     definition.pseudo_terminal = terminal.as_ref().map(|value| value.value);
-    definition.linux_parameters = init
-        .as_ref()
-        .map(|init| LinuxParameters { init_process_enabled: Some(init.value), ..LinuxParameters::default() });
     definition.docker_labels = labels.iter().map(|(key, value)| (key.clone(), value.into())).collect();
     definition.port_mappings = port_mappings(ports, &exposures);
     definition.mount_points = mounts
@@ -94,9 +91,7 @@ pub(super) fn container_definition(
         })
         .collect();
     definition.health_check = probe.as_ref().map(|probe| health_check(probe, diagnostics));
-    definition.memory_reservation = resources.memory_reservation.as_ref().map(|bytes| mebibytes(bytes.value));
-    definition.ulimits = ulimits(limits, diagnostics);
-    definition.stop_timeout = stop_grace.as_ref().map(|seconds| stop_timeout(seconds, diagnostics));
+    container_runtime::lower(&mut definition, workload_name, workload, container, diagnostics);
     definition.restart_policy = restart.as_ref().map(|restart| RestartPolicy {
         enabled: true,
         ignored_exit_codes: match restart.value {
@@ -157,51 +152,4 @@ fn port_mappings(ports: &[Located<crate::program::container::Port>], exposures: 
             app_protocol: None,
         })
         .collect()
-}
-
-fn ulimits(limits: &BTreeMap<String, Located<Limit>>, diagnostics: &mut Diagnostics) -> Vec<Ulimit> {
-    let mut ulimits = Vec::new();
-    for (name, limit) in limits {
-        if !fargate::ULIMITS.contains(&name.as_str()) {
-            diagnostics.note(
-                limit.origin,
-                format!("Fargate has a fixed value for the limit `{name}`; only `nofile` can be set"),
-            );
-            continue;
-        }
-        let Limit { soft, hard } = limit.value;
-        let range = 0..=i64::from(fargate::NOFILE_LIMIT);
-        if !range.contains(&soft) || !range.contains(&hard) {
-            diagnostics
-                .error(limit.origin, format!("a process on Fargate opens {} files at most", fargate::NOFILE_LIMIT))
-                .fix(format!("write a number, {} at most", fargate::NOFILE_LIMIT));
-        }
-        ulimits.push(Ulimit { name: name.clone(), soft_limit: soft, hard_limit: hard });
-    }
-    ulimits
-}
-
-fn stop_timeout(seconds: &Located<u32>, diagnostics: &mut Diagnostics) -> u32 {
-    let (least, most) = (fargate::STOP_TIMEOUT_LEAST, fargate::STOP_TIMEOUT_LIMIT);
-    if seconds.value > most {
-        diagnostics
-            .error(
-                seconds.origin,
-                format!(
-                    "Fargate waits {most} seconds at most before it ends a container by force, not {}",
-                    seconds.value
-                ),
-            )
-            .fix(format!("write {most} seconds or less"));
-    } else if seconds.value < least {
-        diagnostics.note(
-            seconds.origin,
-            format!("Fargate waits {least} seconds at least before it ends a container by force"),
-        );
-    }
-    seconds.value.clamp(least, most)
-}
-
-fn mebibytes(bytes: Bytes) -> u32 {
-    u32::try_from(bytes.0.div_ceil(1024 * 1024)).unwrap_or(u32::MAX)
 }

@@ -3,7 +3,11 @@
 //! In: a [`program::Environment`](crate::program::Environment). Out: its resources, if it is made here; its attributes
 //! and exports; and the [`Site`] that applications are put on.
 
+use std::collections::BTreeMap;
+
+use super::capacity::Wanted;
 use super::facts::{Facts, import};
+use super::instances;
 use super::network::{self, Network};
 use super::role::Role;
 use super::scope::Scope;
@@ -19,6 +23,7 @@ pub(super) fn lower(
     id: &str,
     environment: &Environment,
     declared: bool,
+    wanted: &Wanted,
     lowered: &mut Lowered,
     diagnostics: &mut crate::diagnostic::Diagnostics,
 ) -> Site {
@@ -36,11 +41,18 @@ pub(super) fn lower(
     let tags = super::tags::fit(tags, *origin, diagnostics);
     let mut scope = Scope { owner: id, tags, name: None, resources: &mut lowered.resources, diagnostics };
     let mut facts = Facts::default();
-    let network = network::lower(&mut scope, *origin, network);
+    let mut network = network::lower(&mut scope, *origin, network);
     network.facts(&mut facts);
     let owns_cluster = matches!(cluster, Cluster::Made { .. });
     let cluster = lower_cluster(&mut scope, *origin, cluster);
     facts.add("Cluster", "ECSCluster", &cluster);
+    let mut made = BTreeMap::new();
+    if owns_cluster {
+        let cluster = Role::Cluster.id(id, None);
+        made = instances::lower(&mut scope, wanted, &cluster, &network);
+        let providers = instances::associate(&mut scope, *origin, &cluster, wanted, &made);
+        network.way_out.push(providers);
+    }
     let load_balancer = load_balancer
         .as_ref()
         .and_then(|load_balancer| lower_load_balancer(&mut scope, *origin, load_balancer, &network, &mut facts));
@@ -73,6 +85,7 @@ pub(super) fn lower(
         namespace,
         domain: None,
         owns_cluster,
+        instances: made,
         certificate,
     }
 }
@@ -86,7 +99,8 @@ fn lower_cluster(scope: &mut Scope<'_>, origin: crate::diagnostic::Origin, clust
                 Insights::Disabled => "disabled",
             };
             let properties = resource::Cluster {
-                capacity_providers: vec!["FARGATE".into(), "FARGATE_SPOT".into()],
+                // They are a resource of their own: here they could never be joined by instances, which know the cluster.
+                capacity_providers: Vec::new(),
                 default_capacity_provider_strategy: Vec::new(),
                 cluster_settings: vec![ClusterSettings { name: "containerInsights", value }],
             };

@@ -48,6 +48,9 @@ pub(crate) const NOFILE_LIMIT: u32 = 1_048_576;
 /// The least seconds that it waits.
 pub(crate) const STOP_TIMEOUT_LEAST: u32 = 2;
 
+/// The capabilities that can be added on Fargate.
+pub(crate) const CAPABILITIES: [&str; 1] = ["SYS_PTRACE"];
+
 /// The kernel limits that can be set on Fargate.
 pub(crate) const ULIMITS: [&str; 1] = ["nofile"];
 

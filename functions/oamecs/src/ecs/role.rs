@@ -56,8 +56,18 @@ roles! {
     alone PrivateAssociation(u8),
     alone NatGateway(u8),
     alone NatAddress(u8),
-    /// Of an environment: its cluster.
+    /// Of an environment: its cluster, and what its instances have in common.
     alone Cluster,
+    alone CapacityProviders,
+    alone InstanceRole,
+    alone InstanceProfile,
+    alone InstanceGroup,
+
+    /// Of instances of an environment that are alike.
+    after LaunchTemplate,
+    after Instances,
+    after DrainingHook,
+    after CapacityProvider,
 
     /// Of an application or an environment.
     alone Namespace,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
-use serde_json::Map;
+use serde_json::{Map, Value as Json};
 
 use super::role::Role;
 use crate::cloudformation::resource::{Tag, tags_property};
@@ -126,6 +126,12 @@ impl Added<'_> {
     /// Says what becomes of it when the stack goes.
     pub(crate) fn kept(self, keep: Keep) -> Self {
         self.resource.keep = keep;
+        self
+    }
+
+    /// Sets an attribute beside its properties, such as `UpdatePolicy`.
+    pub(crate) fn with_attribute(self, name: &str, value: Json) -> Self {
+        self.resource.attributes.insert(name.to_owned(), value);
         self
     }
 

@@ -1,14 +1,16 @@
 //! Services: how many tasks of a workload run, where, and how a new version takes over.
 
+use super::capacity::{self, Strategy};
 use super::ecs_name::ecs_name;
 use super::load_balancer::Reached;
+use super::placement;
 use super::role::Role;
 use super::scope::Scope;
 use super::site::Site;
 use super::task_definition::mounted;
 use crate::cloudformation::resource::Switch;
 use crate::cloudformation::resource::ecs::{
-    AwsVpcConfiguration, CapacityProviderStrategyItem, DeploymentCircuitBreaker, DeploymentConfiguration,
+    AwsVpcConfiguration, DeploymentCircuitBreaker, DeploymentConfiguration,
     ForceNewDeployment, LaunchType, LoadBalancer, NetworkConfiguration, PropagateTags, SchedulingStrategy, Service,
     ServiceRegistry,
 };
@@ -16,7 +18,7 @@ use crate::cloudformation::value::Text;
 use crate::cloudformation::{Function, LogicalId, Value};
 use crate::diagnostic::Diagnostics;
 use crate::program::Workload;
-use crate::program::platform::Capacity;
+use crate::program::platform::Machine;
 use crate::program::storage::Source;
 use crate::program::workload::{OnFailure, Order, Update};
 
@@ -50,19 +52,18 @@ pub(super) fn lower(scope: &mut Scope<'_>, name: &str, workload: &Workload, cont
     let (minimum, maximum) = percentages(workload, scope.diagnostics);
     let start_period =
         workload.main.probe.as_ref().and_then(|probe| probe.start_period.as_ref()).map(|period| period.value);
-    let strategy = capacity_provider(workload, site, scope.diagnostics);
+    let machine = workload.machine();
+    let strategy = capacity::strategy(name, workload, site, scope.diagnostics);
+    let (nonce, strategy) = strategy.map(|Strategy { items, nonce }| (nonce, items)).unzip();
+    let (constraints, spread) = placement::service(workload);
     let properties = Service {
         cluster: site.cluster.clone(),
         task_definition: Function::reference(task_definition).into(),
         desired_count: workload.replicas().map(|replicas| (&replicas.value).into()),
         launch_type: strategy.is_none().then_some(LaunchType::Fargate),
-        force_new_deployment: strategy.map(|provider| ForceNewDeployment {
-            enable_force_new_deployment: true,
-            force_new_deployment_nonce: provider.to_owned(),
-        }),
-        capacity_provider_strategy: strategy.map(|provider| {
-            vec![CapacityProviderStrategyItem { capacity_provider: provider.into(), base: None, weight: Some(1) }]
-        }),
+        force_new_deployment: nonce
+            .map(|nonce| ForceNewDeployment { enable_force_new_deployment: true, force_new_deployment_nonce: nonce }),
+        capacity_provider_strategy: strategy,
         deployment_configuration: Some(DeploymentConfiguration {
             maximum_percent: Some(maximum),
             minimum_healthy_percent: Some(minimum),
@@ -76,7 +77,8 @@ pub(super) fn lower(scope: &mut Scope<'_>, name: &str, workload: &Workload, cont
         deployment_controller: None,
         network_configuration: Some(NetworkConfiguration {
             awsvpc_configuration: AwsVpcConfiguration {
-                assign_public_ip: Some(site.public_addresses.into()),
+                // A task on an instance never has one.
+                assign_public_ip: Some(Switch::from(site.public_addresses && machine == Machine::Fargate)),
                 security_groups,
                 subnets: task_subnets(workload, site),
             },
@@ -94,10 +96,10 @@ pub(super) fn lower(scope: &mut Scope<'_>, name: &str, workload: &Workload, cont
         propagate_tags: Some(PropagateTags::Service),
         platform_version: None,
         scheduling_strategy: Some(SchedulingStrategy::Replica),
-        // ECS cannot move a task while it may run no task more than wanted.
-        availability_zone_rebalancing: Some(Switch::from(maximum > 100)),
-        placement_constraints: None,
-        placement_strategies: None,
+        // ECS cannot move a task while it may run no task more than wanted, nor where something else goes before zones.
+        availability_zone_rebalancing: Some(Switch::from(maximum > 100 && placement::spreads_zones(workload))),
+        placement_constraints: constraints,
+        placement_strategies: spread,
         service_connect_configuration: None,
     };
     scope.add_for(name, Role::Service, workload.origin, &properties).after(&after).id()
@@ -111,24 +113,6 @@ fn task_subnets(workload: &Workload, site: &Site) -> Value<Vec<Text>> {
             Value::Literal(site.zone_subnets.iter().map(|zone| zone.subnet.clone()).collect())
         }
         subnets => subnets.clone(),
-    }
-}
-
-/// The capacity provider of a workload's tasks. On clusters of ours there always is one, as a service cannot move from a
-/// launch type to a provider without being replaced; a cluster that is given may have none, but for Spot it must.
-fn capacity_provider(workload: &Workload, site: &Site, diagnostics: &mut Diagnostics) -> Option<&'static str> {
-    let capacity = workload.platform.capacity.as_ref();
-    match capacity.map(|capacity| capacity.value).unwrap_or_default() {
-        Capacity::Fargate => site.owns_cluster.then_some("FARGATE"),
-        Capacity::FargateSpot => {
-            if let (Some(capacity), false) = (capacity, site.owns_cluster) {
-                diagnostics.advice(
-                    capacity.origin,
-                    "the cluster that is given must have the capacity provider `FARGATE_SPOT`",
-                );
-            }
-            Some("FARGATE_SPOT")
-        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Where an application's tasks and load balancers go: what of an environment the rest of the lowering needs.
 
+use std::collections::BTreeMap;
+
 use crate::cloudformation::value::Text;
 use crate::cloudformation::{LogicalId, Value};
 use crate::diagnostic::{Diagnostics, Origin};
@@ -23,7 +25,7 @@ pub(crate) struct Site {
     pub(crate) balancer_subnets: Value<Vec<Text>>,
     /// Whether load balancers face the internet; else there are only private subnets.
     pub(crate) faces_internet: bool,
-    /// What must be there before a task can reach its image.
+    /// What must be there before a task can start: the way to its image, and what it runs on.
     pub(crate) way_out: Vec<LogicalId>,
     /// What must be there before a load balancer can face the internet.
     pub(crate) way_in: Vec<LogicalId>,
@@ -35,6 +37,8 @@ pub(crate) struct Site {
     pub(crate) domain: Option<String>,
     /// Whether the cluster is ours, and so has Fargate and Fargate Spot as capacity providers.
     pub(crate) owns_cluster: bool,
+    /// The capacity providers of instances that are made here, by what tells the instances from others.
+    pub(crate) instances: BTreeMap<String, LogicalId>,
     /// The certificate with which load balancers terminate TLS.
     pub(crate) certificate: Option<Text>,
 }

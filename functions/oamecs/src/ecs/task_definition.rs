@@ -9,7 +9,8 @@ use super::permissions::Grant;
 use super::role::Role;
 use super::scope::Scope;
 use super::storage::Storage;
-use super::task_size::task_size;
+use super::task_size::{check_containers, task_size};
+use super::{container_runtime, placement};
 use crate::cloudformation::resource::ecs::{
     ContainerCondition, ContainerDefinition, ContainerDependency, CpuArchitecture, LaunchType, NetworkMode,
     OperatingSystemFamily, RuntimePlatform, TaskDefinition,
@@ -17,8 +18,15 @@ use crate::cloudformation::resource::ecs::{
 use crate::cloudformation::{Function, LogicalId};
 use crate::installation::Installation;
 use crate::program::Workload;
+use crate::program::platform::Machine;
 use crate::program::storage::Source;
 use crate::program::workload::Processor;
+
+/// MiB for a container on an instance that says nothing: what the smallest task on Fargate has.
+const DEFAULT_RESERVATION: u32 = 512;
+
+/// MiB for one of ours that prepares a task.
+const PREPARATION_RESERVATION: u32 = 32;
 
 /// What a task definition needs to know of the rest of its application.
 pub(super) struct Context<'a> {
@@ -38,6 +46,10 @@ pub(super) fn lower(
     task_role: &LogicalId,
 ) -> LogicalId {
     let size = task_size(name, workload, scope.diagnostics);
+    check_containers(workload, scope.diagnostics);
+    placement::check(workload, scope.diagnostics);
+    container_runtime::check_shared(workload, scope.diagnostics);
+    let (pid_mode, ipc_mode) = container_runtime::sharing(workload, scope.diagnostics);
     let mut containers: Vec<ContainerDefinition> = Vec::new();
     let log = logs::configuration(context.log_group, name, &BTreeMap::new());
     containers.extend(discovery::search_domain(context.namespace, &context.installation.init_image, log));
@@ -53,14 +65,20 @@ pub(super) fn lower(
         definition.depends_on.clone_from(&first);
         containers.push(definition);
     }
+    if workload.machine() == Machine::Instance && size.memory().is_none() {
+        reserve_memory(&mut containers, first.len());
+    }
     let volumes =
         mounted(workload).into_iter().filter_map(|volume| Some(context.volumes.get(volume)?.task_volume(volume)));
     let properties = TaskDefinition {
         family: None,
-        cpu: size.map(|size| size.cpu.to_string().into()),
-        memory: size.map(|size| size.memory.to_string().into()),
+        cpu: size.cpu(),
+        memory: size.memory(),
         network_mode: Some(NetworkMode::Awsvpc),
-        requires_compatibilities: vec![LaunchType::Fargate],
+        requires_compatibilities: vec![match workload.machine() {
+            Machine::Fargate => LaunchType::Fargate,
+            Machine::Instance => LaunchType::Ec2,
+        }],
         execution_role_arn: Some(Function::GetAtt(execution_role.clone(), "Arn").into()),
         task_role_arn: Some(Function::GetAtt(task_role.clone(), "Arn").into()),
         runtime_platform: Some(RuntimePlatform {
@@ -72,12 +90,21 @@ pub(super) fn lower(
         }),
         ephemeral_storage: None,
         placement_constraints: Vec::new(),
-        ipc_mode: None,
-        pid_mode: None,
+        ipc_mode,
+        pid_mode,
         volumes: volumes.collect(),
         container_definitions: containers,
     };
     scope.add_for(name, Role::TaskDefinition, workload.origin, &properties).id()
+}
+
+/// Sets memory aside for containers that say nothing of it: where a task has no size, ECS takes none without. The first ones
+/// prepare the task, and need next to nothing.
+fn reserve_memory(containers: &mut [ContainerDefinition], preparing: usize) {
+    for (index, container) in containers.iter_mut().enumerate().filter(|(_, container)| container.memory.is_none()) {
+        let default = if index < preparing { PREPARATION_RESERVATION } else { DEFAULT_RESERVATION };
+        container.memory_reservation.get_or_insert(default);
+    }
 }
 
 /// The volumes that a workload mounts, by name.

@@ -1,46 +1,109 @@
-//! The size of a task: the sum of what its containers need, as the smallest size that Fargate has.
+//! The size of a task: the sum of what its containers need, as the smallest size that Fargate has, or exactly so on
+//! instances.
 
-use super::fargate::{self, Size};
-use crate::diagnostic::{Diagnostics, Origin};
-use crate::program::Workload;
+use super::fargate;
+use crate::cloudformation::value::Text;
+use crate::diagnostic::{Diagnostics, Located, Origin};
+use crate::program::platform::Machine;
+use crate::program::{Container, Workload};
 
-/// The size of a workload's tasks; an error where Fargate has none that fits.
-pub(super) fn task_size(name: &str, workload: &Workload, diagnostics: &mut Diagnostics) -> Option<Size> {
-    let platform = &workload.platform;
-    let (mut cpu, mut memory, mut origin) = (0_u64, 0_u64, workload.origin);
-    for container in workload.containers() {
-        if let Some(needed) = &container.resources.cpu {
-            origin = needed.origin;
-            // A processor is 1,024 units; the sum is rounded up, never down.
-            cpu += (needed.value.0 * 1024).div_ceil(1000);
-        }
-        let reserved = container.resources.memory_reservation.as_ref();
-        if let Some(needed) = container.resources.memory.as_ref().or(reserved) {
-            origin = needed.origin;
-            memory += needed.value.0.div_ceil(1024 * 1024);
-        }
-    }
-    if let Some(given) = &platform.cpu {
-        (cpu, origin) = (given.value.into(), given.origin);
-    }
-    if let Some(given) = &platform.memory {
-        (memory, origin) = (given.value.into(), given.origin);
-    }
-    if let Some(size) = fargate::smallest(cpu, memory) {
-        check_given(workload, size, diagnostics);
-        return Some(size);
-    }
-    refuse(name, cpu, memory, origin, diagnostics);
-    None
+/// The least and the most CPU units of a task on an instance.
+const UNITS: std::ops::RangeInclusive<u64> = 128..=196_608;
+
+/// The size of a task, where it has one.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct TaskSize {
+    cpu: Option<u64>,
+    memory: Option<u64>,
 }
 
-/// A size that was given is meant: it is not rounded.
-fn check_given(workload: &Workload, size: Size, diagnostics: &mut Diagnostics) {
+impl TaskSize {
+    /// CPU units as ECS takes them.
+    pub(super) fn cpu(self) -> Option<Text> {
+        self.cpu.map(|cpu| cpu.to_string().into())
+    }
+
+    /// MiB as ECS takes them.
+    pub(super) fn memory(self) -> Option<Text> {
+        self.memory.map(|memory| memory.to_string().into())
+    }
+}
+
+/// The size of a workload's tasks; an error where there is none that fits.
+pub(super) fn task_size(name: &str, workload: &Workload, diagnostics: &mut Diagnostics) -> TaskSize {
+    match workload.machine() {
+        Machine::Fargate => on_fargate(name, workload, diagnostics),
+        Machine::Instance => on_instance(workload, diagnostics),
+    }
+}
+
+/// The CPU units that a task needs.
+pub(super) fn cpu(workload: &Workload) -> u64 {
+    let needed = workload.containers().filter_map(|container| container.resources.cpu_needed());
+    let sum = needed.map(|cpu| cpu.value.units()).sum();
+    workload.platform.cpu.as_ref().map_or(sum, |given| given.value.into())
+}
+
+/// The MiB that a task needs.
+pub(super) fn memory(workload: &Workload) -> u64 {
+    let needed = workload.containers().filter_map(|container| container.resources.memory_needed());
+    let sum = needed.map(|memory| memory.value.mebibytes()).sum();
+    workload.platform.memory.as_ref().map_or(sum, |given| given.value.into())
+}
+
+fn on_fargate(name: &str, workload: &Workload, diagnostics: &mut Diagnostics) -> TaskSize {
+    let (cpu, memory) = (cpu(workload), memory(workload));
+    let Some(size) = fargate::smallest(cpu, memory) else {
+        refuse(name, cpu, memory, place(workload), diagnostics);
+        return TaskSize::default();
+    };
+    check_given(workload, size, diagnostics);
+    TaskSize { cpu: Some(size.cpu.into()), memory: Some(size.memory.into()) }
+}
+
+/// On an instance a task needs no size. It has one where it is given, or where each of its containers has a limit: a limit of
+/// processors holds for the task only, as ECS knows none of a single container.
+fn on_instance(workload: &Workload, diagnostics: &mut Diagnostics) -> TaskSize {
+    let sum = |limit: fn(&Container) -> Option<u64>| workload.containers().map(limit).sum::<Option<u64>>();
+    let limit = sum(|container| container.resources.cpu.as_ref().map(|cpu| cpu.value.units()));
+    let given = workload.platform.cpu.as_ref().map(|cpu| u64::from(cpu.value));
+    let cpu = given.or(limit.filter(|units| UNITS.contains(units)));
+    if let (None, Some(units)) = (cpu, limit) {
+        diagnostics.note(
+            place(workload),
+            format!("{units} CPU units are a share here, not a limit: ECS limits tasks to {} units or more", UNITS.start()),
+        );
+    }
+    if let Some(given) = workload.platform.cpu.as_ref().filter(|given| !UNITS.contains(&given.value.into())) {
+        diagnostics
+            .error(given.origin, format!("a task on an instance has {} to {} CPU units", UNITS.start(), UNITS.end()))
+            .fix("write a number in this range, or leave it out");
+    }
+    let limit = sum(|container| container.resources.memory.as_ref().map(|memory| memory.value.mebibytes()));
+    let given = workload.platform.memory.as_ref().map(|memory| u64::from(memory.value));
+    let memory = given.or(limit);
+    TaskSize { cpu, memory }
+}
+
+/// What says how large a task is.
+fn place(workload: &Workload) -> Origin {
+    let platform = &workload.platform;
+    let given = platform.memory.as_ref().or(platform.cpu.as_ref()).map(|given| given.origin);
+    let needed = workload.containers().flat_map(|container| {
+        let cpu = container.resources.cpu_needed().map(|cpu| cpu.origin);
+        let memory = container.resources.memory_needed().map(|memory| memory.origin);
+        cpu.into_iter().chain(memory)
+    });
+    given.or(needed.last()).unwrap_or(workload.origin)
+}
+
+/// A size that was given is meant: it is not rounded, and holds what the containers need.
+fn check_given(workload: &Workload, size: fargate::Size, diagnostics: &mut Diagnostics) {
     let platform = &workload.platform;
     let cpu = platform.cpu.as_ref().filter(|given| given.value != size.cpu);
     let memory = platform.memory.as_ref().filter(|given| given.value != size.memory);
     if let Some(given) = cpu.or(memory) {
-        let wanted = Size {
+        let wanted = fargate::Size {
             cpu: platform.cpu.as_ref().map_or(size.cpu, |cpu| cpu.value),
             memory: platform.memory.as_ref().map_or(size.memory, |memory| memory.value),
         };
@@ -52,6 +115,27 @@ fn check_given(workload: &Workload, size: Size, diagnostics: &mut Diagnostics) {
                 )
                 .fix(format!("the nearest size is `Cpu: {}` with `Memory: {}`", size.cpu, size.memory));
         }
+    }
+}
+
+/// Reports containers that are to have more memory than their task.
+pub(super) fn check_containers(workload: &Workload, diagnostics: &mut Diagnostics) {
+    let Some(Located { value: task, origin: _ }) = &workload.platform.memory else { return };
+    let reserved = |container: &Container| {
+        let resources = &container.resources;
+        resources.memory_reservation.as_ref().or(resources.memory.as_ref()).map_or(0, |memory| memory.value.mebibytes())
+    };
+    let sum: u64 = workload.containers().map(reserved).sum();
+    let limits = workload.containers().filter_map(|container| container.resources.memory.as_ref());
+    let largest = limits.max_by_key(|limit| limit.value);
+    let too_large = largest.filter(|limit| limit.value.mebibytes() > u64::from(*task));
+    if let Some(limit) = too_large {
+        let message = format!("the container may use {} MiB, and its task has {task}", limit.value.mebibytes());
+        diagnostics.error(limit.origin, message).fix("lower the limit, or raise the task's memory");
+    } else if sum > u64::from(*task) {
+        diagnostics
+            .error(place(workload), format!("{sum} MiB are set aside for the containers, and their task has {task}"))
+            .fix("set less aside, or raise the task's memory");
     }
 }
 

@@ -70,6 +70,11 @@ impl Given {
         format!("{}{}", self.prefix, self.spelling.of(name))
     }
 
+    /// The name of an option below this map, as the author writes it.
+    pub fn spelling_of<'n>(&self, name: &'n str) -> Cow<'n, str> {
+        self.spelling.of(name)
+    }
+
     /// The options within the value of an option. `what` says what it must be, for a message: `a map with …`.
     pub fn map(&self, node: Node, what: &str, reader: &mut Reader<'_>) -> Option<Self> {
         let fields = reader.fields(node, what)?;

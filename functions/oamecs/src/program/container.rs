@@ -69,8 +69,8 @@ pub struct Container {
     pub kernel_parameters: BTreeMap<String, Located<Expr<String>>>,
     /// Devices of the machine that it uses.
     pub devices: Vec<Located<Device>>,
-    /// How many graphics processors it has to itself.
-    pub gpus: Option<Located<u32>>,
+    /// The graphics processors that it has to itself.
+    pub gpus: Option<Located<Gpus>>,
     /// The size of its shared memory.
     pub shared_memory: Option<Located<Bytes>>,
     /// Addresses of host names beside what DNS knows.
@@ -91,12 +91,26 @@ pub struct Port {
 /// What a container may use.
 #[derive(Clone, Debug, Default)]
 pub struct Resources {
-    /// Thousandths of a processor that it needs, or may use at most where it says so.
+    /// Thousandths of a processor that it may use at most.
     pub cpu: Option<Located<MilliCpu>>,
-    /// Bytes that it needs, or may use at most where it says so.
+    /// Thousandths of a processor that are set aside for it.
+    pub cpu_reservation: Option<Located<MilliCpu>>,
+    /// Bytes that it may use at most.
     pub memory: Option<Located<Bytes>>,
     /// Bytes that are set aside for it.
     pub memory_reservation: Option<Located<Bytes>>,
+}
+
+impl Resources {
+    /// What it needs of processors: what it may use, or else what is set aside for it.
+    pub fn cpu_needed(&self) -> Option<&Located<MilliCpu>> {
+        self.cpu.as_ref().or(self.cpu_reservation.as_ref())
+    }
+
+    /// What it needs of memory: what it may use, or else what is set aside for it.
+    pub fn memory_needed(&self) -> Option<&Located<Bytes>> {
+        self.memory.as_ref().or(self.memory_reservation.as_ref())
+    }
 }
 
 /// Thousandths of a processor.
@@ -106,6 +120,29 @@ pub struct MilliCpu(pub u64);
 /// Bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Bytes(pub u64);
+
+impl MilliCpu {
+    /// Units of which a processor has 1,024, rounded up.
+    pub fn units(self) -> u64 {
+        (self.0 * 1024).div_ceil(1000)
+    }
+}
+
+impl Bytes {
+    /// MiB, rounded up.
+    pub fn mebibytes(self) -> u64 {
+        self.0.div_ceil(1024 * 1024)
+    }
+}
+
+/// How many graphics processors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gpus {
+    /// So many.
+    Count(u32),
+    /// As many as its machine has.
+    All,
+}
 
 /// A limit of the kernel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,5 +1,9 @@
 //! Options of Amazon ECS that any front end may set, and that no document format has a word for.
 
+mod capacity;
+
+pub use capacity::{Capacity, Instances, Machine, Provider, Share};
+
 use crate::diagnostic::Located;
 
 /// Makes the struct of all options, and the choice between two of it, of one list.
@@ -30,14 +34,4 @@ options! {
     execute_command: bool,
     /// The size of a task, where it is not to follow from its containers: MiB.
     memory: u32,
-}
-
-/// What tasks run on.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Capacity {
-    /// Fargate.
-    #[default]
-    Fargate,
-    /// Fargate at the price, and with the interruptions, of spare capacity.
-    FargateSpot,
 }

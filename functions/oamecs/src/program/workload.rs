@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::placement::Placement;
+use super::platform::Machine;
 use super::schedule::Schedule;
 use super::{Container, Exposure, Tags, platform};
 use crate::diagnostic::{Located, Origin};
@@ -30,6 +32,12 @@ pub struct Workload {
     pub update: Update,
     /// The instruction set that the images are built for.
     pub processor: Located<Processor>,
+    /// On which machines it runs.
+    pub placement: Placement,
+    /// Whose processes its containers see besides their own.
+    pub processes: Option<Located<Sharing>>,
+    /// With whom its containers share memory, semaphores and message queues of System V and POSIX.
+    pub shared_memory: Option<Located<Sharing>>,
     /// Options of the platform.
     pub platform: platform::Options,
     /// Labels of what is made for the workload, the application's not repeated.
@@ -40,6 +48,16 @@ impl Workload {
     /// All its containers, the main one first.
     pub fn containers(&self) -> impl Iterator<Item = &Container> {
         std::iter::once(&self.main).chain(&self.beside)
+    }
+
+    /// The kind of machine that it runs on: as somebody said, or else one that has what it needs.
+    pub fn machine(&self) -> Machine {
+        let needs_gpu = self.containers().any(|container| container.gpus.is_some());
+        match &self.platform.capacity {
+            Some(capacity) => capacity.value.machine(),
+            None if needs_gpu => Machine::Instance,
+            None => Machine::Fargate,
+        }
     }
 
     /// How many replicas there are to be for good; `None` where the platform decides, or where it ends by itself.
@@ -128,6 +146,15 @@ pub enum OnFailure {
     Pause,
     /// It is tried on and on.
     Continue,
+}
+
+/// With whom containers share what each otherwise has to itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sharing {
+    /// With the other containers of their replica.
+    Replica,
+    /// With everything on their machine.
+    Machine,
 }
 
 /// An instruction set.

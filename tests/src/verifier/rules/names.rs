@@ -1,7 +1,9 @@
 //! Names that CloudFormation should choose.
 //!
 //! A resource with a name of its own cannot be replaced, as the new one has to exist beside the old one, and a role
-//! with one needs `CAPABILITY_NAMED_IAM`. Source: CloudFormation User Guide, "Name type".
+//! with one needs `CAPABILITY_NAMED_IAM`. Source: CloudFormation User Guide, "Name type". A capacity provider is not among
+//! them: the name that CloudFormation chooses begins with the stack's, and ECS refuses one that begins with `aws`, `ecs`
+//! or `fargate`.
 
 use super::{Report, Rule};
 use crate::verifier::reading::template::Template;
@@ -9,11 +11,10 @@ use crate::verifier::reading::value::{part, shape};
 
 pub(super) const RULES: &[Rule] = &[Rule::new("no-physical-name", no_physical_name)];
 
-const NAMES: [(&str, &str); 18] = [
+const NAMES: [(&str, &str); 17] = [
     ("AWS::AutoScaling::AutoScalingGroup", "AutoScalingGroupName"),
     ("AWS::EC2::LaunchTemplate", "LaunchTemplateName"),
     ("AWS::EC2::SecurityGroup", "GroupName"),
-    ("AWS::ECS::CapacityProvider", "Name"),
     ("AWS::ECS::Cluster", "ClusterName"),
     ("AWS::ECS::Service", "ServiceName"),
     ("AWS::ElasticLoadBalancingV2::LoadBalancer", "Name"),

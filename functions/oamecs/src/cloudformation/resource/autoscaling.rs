@@ -144,6 +144,8 @@ pub enum SpotAllocationStrategy {
 pub struct LifecycleHook {
     /// Changing it replaces the hook.
     pub auto_scaling_group_name: Text,
+    /// Unique in its group; generated when absent. Changing it replaces the hook.
+    pub lifecycle_hook_name: Option<&'static str>,
     /// Which way.
     pub lifecycle_transition: LifecycleTransition,
     /// Seconds, 30 to 7,200: 3,600 when absent.

@@ -32,11 +32,14 @@ pub(super) fn lower(
             .error(reservation.origin, "more memory is set aside than the limit allows")
             .fix("lower the reservation, or raise the limit");
     }
-    Resources {
-        cpu: cpu.or(cpu_reservation),
-        memory: memory.or_else(|| memory_reservation.clone()),
-        memory_reservation,
+    if let (Some(limit), Some(reservation)) = (&cpu, &cpu_reservation)
+        && reservation.value > limit.value
+    {
+        diagnostics
+            .error(reservation.origin, "more processors are set aside than the limit allows")
+            .fix("lower the reservation, or raise the limit");
     }
+    Resources { cpu, cpu_reservation, memory, memory_reservation }
 }
 
 /// The value of two attributes that say the same; that they say different things is an error, as with Compose.

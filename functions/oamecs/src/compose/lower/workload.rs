@@ -139,6 +139,9 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
         after,
         update: deploy.update,
         processor: platform.unwrap_or(Located::new(origin, Processor::default())),
+        placement: crate::program::placement::Placement::default(),
+        processes: None,
+        shared_memory: None,
         platform: options,
         tags: tags::lower(deploy.labels, "com.docker.compose.service", name),
     })

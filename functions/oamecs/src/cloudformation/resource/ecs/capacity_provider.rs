@@ -9,9 +9,13 @@ use crate::cloudformation::value::Text;
 
 /// [`AWS::ECS::CapacityProvider`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-capacityprovider.html):
 /// instances that come and go with the tasks. `Ref` is its name. It is only deleted when no service's strategy names it.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct CapacityProvider {
+    /// Up to 255 letters, digits, hyphens and underscores, not beginning with `aws`, `ecs` or `fargate` in any case; begins
+    /// with the stack's name when absent, whatever that is. Changing it replaces the provider.
+    pub name: Option<Text>,
     /// The instances.
     pub auto_scaling_group_provider: AutoScalingGroupProvider,
 }

@@ -1,0 +1,178 @@
+//! What workloads run on: on Fargate, on instances of a provider that exists, or on instances that are made here.
+//!
+//! In: the workloads of all applications. Out: for each environment what its cluster must have ([`wanted`]); for each
+//! workload how ECS divides its tasks ([`strategy`]).
+
+use std::collections::BTreeMap;
+
+use super::instances::{Group, group};
+use super::site::Site;
+use crate::cloudformation::resource::ecs::CapacityProviderStrategyItem;
+use crate::cloudformation::value::Text;
+use crate::cloudformation::{Function, Value};
+use crate::diagnostic::{Diagnostics, Origin};
+use crate::program::environment::{Cluster, Environment, Gateways, Network};
+use crate::program::platform::{Capacity, Machine, Provider, Share};
+use crate::program::{Program, Workload};
+
+/// What the cluster of an environment must have besides Fargate.
+#[derive(Debug, Default)]
+pub(super) struct Wanted {
+    /// Instances to be made, by what tells them from others.
+    pub(super) groups: BTreeMap<String, Group>,
+    /// Providers that exist, by a text that tells them apart.
+    pub(super) providers: BTreeMap<String, Text>,
+}
+
+/// What the clusters must have, by environment.
+pub(super) fn wanted<'p>(program: &'p Program, diagnostics: &mut Diagnostics) -> BTreeMap<&'p str, Wanted> {
+    let mut all: BTreeMap<&str, Wanted> = BTreeMap::new();
+    for application in program.applications.values() {
+        let Some(environment) = program.environments.get(&application.environment) else { continue };
+        let wanted = all.entry(&application.environment).or_default();
+        for (name, workload) in &application.workloads {
+            if workload.machine() == Machine::Instance {
+                check_way_out(environment, name, workload, diagnostics);
+            }
+            add(wanted, environment, name, workload, diagnostics);
+        }
+    }
+    all
+}
+
+fn add(
+    wanted: &mut Wanted,
+    environment: &Environment,
+    name: &str,
+    workload: &Workload,
+    diagnostics: &mut Diagnostics,
+) {
+    let origin = place(workload);
+    if let Some(Capacity::Providers(shares)) = workload.platform.capacity.as_ref().map(|capacity| &capacity.value) {
+        for Share { provider, .. } in shares {
+            if let Provider::Named(name) = provider {
+                wanted.providers.insert(key(provider), Text::from(name));
+            }
+        }
+    }
+    let group = match group(name, workload) {
+        Some(Ok((key, group))) => Some((key, group)),
+        Some(Err(fault)) => {
+            diagnostics.error(fault.origin, fault.message).fix(fault.fix);
+            None
+        }
+        None => None,
+    };
+    let Some((key, group)) = group else { return };
+    if !matches!(environment.cluster, Cluster::Made { .. }) {
+        diagnostics
+            .error(origin, format!("`{name}` needs instances, and they cannot be made for a cluster that is given: its owner's list of capacity providers would be overwritten"))
+            .fix("name a capacity provider that the cluster has, or leave `Cluster` out for a cluster that is made");
+        return;
+    }
+    match wanted.groups.get_mut(&key) {
+        None => {
+            wanted.groups.insert(key, group);
+        }
+        Some(other) if other.joins(&group) => other.join(group),
+        Some(_) => {
+            diagnostics
+                .error(origin, format!("another workload has instances called `{key}` that are to be different"))
+                .fix("say the same of both, or give one of them a `Name` of its own: `EC2: { Name: … }`");
+        }
+    }
+}
+
+/// A task on an instance never has a public address
+/// ([networking](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking-awsvpc.html)).
+fn check_way_out(environment: &Environment, name: &str, workload: &Workload, diagnostics: &mut Diagnostics) {
+    let fix = match &environment.network {
+        Network::Made { gateways: Gateways::None, .. } => "write `NatGateways: one`, or leave it out",
+        Network::Given { private: None, .. } => "give `PrivateSubnetIds`, subnets with a route to a NAT gateway",
+        Network::Made { .. } | Network::Imported { .. } | Network::Given { .. } => return,
+    };
+    diagnostics
+        .error(place(workload), format!("`{name}` runs on an instance, where tasks have no public addresses, and its subnets have no other way to images, logs and secrets"))
+        .fix(fix);
+}
+
+/// What asks for the machine of a workload.
+fn place(workload: &Workload) -> Origin {
+    let gpus = || workload.containers().find_map(|container| container.gpus.as_ref()).map(|gpus| gpus.origin);
+    let capacity = workload.platform.capacity.as_ref().map(|capacity| capacity.origin);
+    capacity.or_else(gpus).unwrap_or(workload.origin)
+}
+
+/// How ECS divides the tasks of a service among capacity providers.
+pub(super) struct Strategy {
+    pub(super) items: Vec<CapacityProviderStrategyItem>,
+    /// A text that changes when the strategy does: ECS takes another one only with a new deployment.
+    pub(super) nonce: String,
+}
+
+/// The strategy of a workload. On clusters of ours there always is one, as a service cannot move from a launch type to a
+/// provider without being replaced; a cluster that is given may have none, but for what is named it must.
+pub(super) fn strategy(
+    name: &str,
+    workload: &Workload,
+    site: &Site,
+    diagnostics: &mut Diagnostics,
+) -> Option<Strategy> {
+    if let Some(Ok((key, _))) = group(name, workload) {
+        let provider = site.instances.get(&key)?;
+        let item = CapacityProviderStrategyItem {
+            capacity_provider: Function::reference(provider).into(),
+            base: None,
+            weight: Some(1),
+        };
+        return Some(Strategy { items: vec![item], nonce: provider.to_string() });
+    }
+    let default = Capacity::provider(Provider::Fargate);
+    let capacity = workload.platform.capacity.as_ref();
+    let Capacity::Providers(shares) = capacity.map_or(&default, |capacity| &capacity.value) else { return None };
+    let is_plain = matches!(shares.as_slice(), [Share { provider: Provider::Fargate, .. }]);
+    if is_plain && !site.owns_cluster {
+        return None;
+    }
+    if let (Some(capacity), false) = (capacity, site.owns_cluster) {
+        let mut names: Vec<String> = shares.iter().map(|share| format!("`{}`", key(&share.provider))).collect();
+        names.dedup();
+        diagnostics.advice(
+            capacity.origin,
+            format!(
+                "the cluster that is given must have the capacity provider{} {}",
+                if names.len() == 1 { "" } else { "s" },
+                names.join(", ")
+            ),
+        );
+    }
+    let items = shares.iter().map(|Share { provider, base, weight }| CapacityProviderStrategyItem {
+        capacity_provider: match provider {
+            Provider::Fargate => "FARGATE".into(),
+            Provider::FargateSpot => "FARGATE_SPOT".into(),
+            Provider::Named(name) => Text::from(name),
+        },
+        base: *base,
+        weight: Some(*weight),
+    });
+    let nonce: Vec<String> = match shares.as_slice() {
+        [only] => vec![key(&only.provider)],
+        shares => shares
+            .iter()
+            .map(|share| format!("{} {}+{}", key(&share.provider), share.base.unwrap_or_default(), share.weight))
+            .collect(),
+    };
+    Some(Strategy { items: items.collect(), nonce: nonce.join(", ") })
+}
+
+/// A text that tells a provider from others: its name, or the function that gives it.
+fn key(provider: &Provider) -> String {
+    match provider {
+        Provider::Fargate => "FARGATE".to_owned(),
+        Provider::FargateSpot => "FARGATE_SPOT".to_owned(),
+        Provider::Named(name) => match Text::from(name) {
+            Value::Literal(name) => name.into_owned(),
+            Value::Function(function) => serde_json::json!(function).to_string(),
+        },
+    }
+}

@@ -1,0 +1,107 @@
+//! On which instances tasks run, in the words of ECS: constraints and strategies of services.
+//!
+//! Fargate knows none of it. What a front end has not told its author about that, is reported here.
+
+use crate::cloudformation::resource::ecs::{PlacementConstraint, PlacementStrategy};
+use crate::cloudformation::value::Text;
+use crate::diagnostic::{Diagnostics, Located};
+use crate::program::Workload;
+use crate::program::placement::{Condition, Placement, Property};
+use crate::program::platform::{Capacity, Machine};
+
+/// ECS's own limits for a service.
+const MOST_CONSTRAINTS: usize = 10;
+const MOST_STRATEGIES: usize = 5;
+
+/// The constraints and strategies of a workload's service. On instances they are written even when empty, as ECS keeps what
+/// the template no longer mentions.
+pub(super) fn service(workload: &Workload) -> (Option<Vec<PlacementConstraint>>, Option<Vec<PlacementStrategy>>) {
+    if workload.machine() == Machine::Fargate {
+        return (None, None);
+    }
+    let Placement { conditions, spread, apart } = &workload.placement;
+    let mut constraints: Vec<PlacementConstraint> = conditions
+        .iter()
+        .filter(|condition| !is_built_in(workload, &condition.value))
+        .map(|condition| PlacementConstraint::MemberOf { expression: expression(&condition.value).into() })
+        .collect();
+    constraints.extend(apart.is_some().then_some(PlacementConstraint::DistinctInstance));
+    let strategies = spread.iter().map(|property| PlacementStrategy::Spread { field: field(&property.value) });
+    (Some(constraints), Some(strategies.collect()))
+}
+
+/// Whether ECS spreads the tasks over zones first, as it does where nothing is said.
+pub(super) fn spreads_zones(workload: &Workload) -> bool {
+    let first = workload.placement.spread.first();
+    workload.machine() == Machine::Fargate || first.is_none_or(|first| first.value == Property::Zone)
+}
+
+/// Reports what cannot be had.
+pub(super) fn check(workload: &Workload, diagnostics: &mut Diagnostics) {
+    let Placement { conditions, spread, apart } = &workload.placement;
+    if workload.machine() == Machine::Fargate {
+        for Located { origin, .. } in conditions {
+            diagnostics
+                .error(*origin, "nobody chooses the machine of a task on Fargate")
+                .fix("remove it, or run the service on instances, with the capacity `EC2`");
+        }
+        for property in spread.iter().filter(|property| property.value != Property::Zone) {
+            diagnostics.note(property.origin, "each task on Fargate has a machine of its own, spread over the zones");
+        }
+        if let Some(origin) = apart {
+            diagnostics.note(*origin, "each task on Fargate has a machine of its own");
+        }
+        return;
+    }
+    let count = conditions.len() + usize::from(apart.is_some());
+    if let Some(last) = conditions.last().filter(|_| count > MOST_CONSTRAINTS) {
+        diagnostics
+            .error(last.origin, format!("a service has {MOST_CONSTRAINTS} placement constraints at most"))
+            .fix("remove some");
+    }
+    if let Some(last) = spread.last().filter(|_| spread.len() > MOST_STRATEGIES) {
+        diagnostics
+            .error(last.origin, format!("a service has {MOST_STRATEGIES} placement strategies at most"))
+            .fix("remove some");
+    }
+}
+
+/// Whether the instances that are made for a workload have it by their making.
+fn is_built_in(workload: &Workload, condition: &Condition) -> bool {
+    let is_made = match &workload.platform.capacity {
+        Some(capacity) => matches!(capacity.value, Capacity::Instances(_)),
+        None => true,
+    };
+    is_made && condition.equal && matches!(condition.property, Property::Type | Property::Image)
+}
+
+/// In the [cluster query language](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cluster-query-language.html).
+fn expression(condition: &Condition) -> String {
+    let Condition { property, equal, value } = condition;
+    let operator = if *equal { "==" } else { "!=" };
+    let subject = match property {
+        Property::Identity => "ec2InstanceId".to_owned(),
+        _ => attribute(property),
+    };
+    format!("{subject} {operator} {value}")
+}
+
+fn field(property: &Property) -> Text {
+    match property {
+        Property::Identity => "instanceId".into(),
+        _ => attribute(property).into(),
+    }
+}
+
+fn attribute(property: &Property) -> String {
+    let name = match property {
+        Property::Identity => "ecs.instance-id",
+        Property::Zone => "ecs.availability-zone",
+        Property::Type => "ecs.instance-type",
+        Property::Processor => "ecs.cpu-architecture",
+        Property::System => "ecs.os-type",
+        Property::Image => "ecs.ami-id",
+        Property::Label(name) => name,
+    };
+    format!("attribute:{name}")
+}
