@@ -11,6 +11,7 @@
 mod canonical;
 mod interpolation;
 mod lower;
+mod machine;
 pub mod model;
 mod outline;
 mod profiles;
@@ -24,7 +25,7 @@ use std::collections::BTreeMap;
 use crate::diagnostic::{Located, Origin};
 use crate::document::{Document, Form, Kind, Node, Reader};
 use crate::expression::Expr;
-use crate::settings::Files;
+use crate::settings::{Files, Machines};
 
 use interpolation::Variables;
 pub use interpolation::needed_variables;
@@ -44,6 +45,8 @@ pub struct Settings<'a> {
     pub images: BTreeMap<String, Located<Expr<String>>>,
     /// `Files`: what is in the files that the document names, by path.
     pub files: Files,
+    /// On what services run, as `Defaults` and `Workloads` say.
+    pub machines: Machines,
     /// Whether `Variables`, `Images` and `Files` could be read: else what they lack is no error of the document.
     pub is_complete: bool,
 }
@@ -75,7 +78,9 @@ pub fn load(document: Document, settings: &Settings<'_>, reader: &mut Reader<'_>
     let node = loader.interpolate(node);
     let mut node = canonical::canonical(node, &mut loader);
     let unused = unused::remove(&mut node, loader.reader.diagnostics);
-    let node = support::check(node, loader.reader.diagnostics);
+    let early = &mut *loader.reader.early;
+    let mut machines = |name: &str, service: &Node| machine::of(name, service, &settings.machines, early);
+    let node = support::check(node, &mut machines, loader.reader.diagnostics);
     let project = model::Project::read(node, name, model::Missing { inactive, strays, unused }, &mut loader);
     for (name, origin) in loader.variables.unused() {
         loader.reader.diagnostics.note(origin, format!("the document does not use the variable `{name}`"));

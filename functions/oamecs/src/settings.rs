@@ -13,7 +13,7 @@ use crate::document::{Fields, Kind, Node, Reader, list_some, suggestion};
 use crate::environment;
 use crate::expression::Expr;
 use crate::options::{self, Given};
-use crate::program::platform::Options;
+use crate::program::platform::{Machine, Options};
 use crate::program::{Application, Environment, Tags};
 pub use files::{Content, FileEntry, Files};
 
@@ -113,7 +113,23 @@ pub fn tags(fields: &mut Fields, reader: &mut Reader<'_>) -> Tags {
     entries.into_iter().filter_map(|(key, node)| Some((key, reader.text(&node)?.value))).collect()
 }
 
+/// On what kind of machine workloads run, as far as it is said beside their document.
+#[derive(Clone, Debug, Default)]
+pub struct Machines {
+    /// Of workloads by name, which wins over the document.
+    pub of: BTreeMap<String, Machine>,
+    /// Of all where neither says anything.
+    pub otherwise: Option<Machine>,
+}
+
 impl Settings {
+    /// On what kind of machine workloads run.
+    pub fn machines(&self) -> Machines {
+        let machine = |options: &Options| options.capacity.as_ref().map(|capacity| capacity.value.machine());
+        let of = self.workloads.iter().filter_map(|(name, options)| Some((name.clone(), machine(&options.value)?)));
+        Machines { of: of.collect(), otherwise: machine(&self.defaults) }
+    }
+
     /// Puts tags and options on the application that the document became.
     pub fn apply(self, application: &mut Application, reader: &mut Reader<'_>) {
         let Self { variables: _, images: _, files: _, is_complete: _, tags, environment: _, defaults, workloads } =

@@ -5,6 +5,7 @@
 
 mod command;
 mod depends_on;
+mod devices;
 mod environment;
 mod expose;
 mod healthcheck;
@@ -26,14 +27,17 @@ const FORMS: &[(&str, Form)] = &[
     ("services.*.command", command::canonical),
     ("services.*.depends_on", depends_on::canonical),
     ("services.*.deploy.labels", labels::canonical),
+    ("services.*.devices", devices::canonical),
     ("services.*.entrypoint", command::canonical),
     ("services.*.environment", environment::canonical),
     ("services.*.expose", expose::canonical),
+    ("services.*.gpus", devices::gpus),
     ("services.*.healthcheck.test", healthcheck::canonical),
     ("services.*.labels", labels::canonical),
     ("services.*.networks", networks::canonical),
     ("services.*.ports", ports::canonical),
     ("services.*.restart", restart::canonical),
+    ("services.*.sysctls", labels::canonical),
     ("services.*.ulimits.*", ulimits::canonical),
     ("services.*.volumes", volumes::canonical),
     ("networks.*.labels", labels::canonical),

@@ -3,7 +3,8 @@
 //!
 //! In: the tree with long forms. Out: the tree with nothing but mapped attributes; what has no effect was noted, what
 //! would make the result differ from what the author relies on was reported as an error, and so were unknown keys.
-//! Nothing is dropped in silence but extension fields (`x-…`) that no one gave a meaning.
+//! Nothing is dropped in silence but extension fields (`x-…`) that no one gave a meaning. An attribute may have one outcome
+//! on Fargate and another on instances: on what a service runs is known here, wherever it was said.
 //!
 //! To add an attribute: write its line here, its field in `compose/model`, and its lowering in `compose/lower`.
 
@@ -15,6 +16,7 @@ mod unknown;
 
 use crate::diagnostic::Diagnostics;
 use crate::document::{Kind, Node};
+use crate::program::platform::Machine;
 
 /// The matrix: the attributes at the top of a document, and below them all others.
 pub static MATRIX: &Table = resource::DOCUMENT;
@@ -27,8 +29,10 @@ pub type Table = [Attribute];
 pub struct Attribute {
     /// Its key.
     pub name: &'static str,
-    /// What becomes of it.
+    /// What becomes of it, on Fargate.
     pub outcome: Outcome,
+    /// What becomes of it on instances; `None`: the same.
+    pub on_instances: Option<Outcome>,
     /// What is inside.
     pub inside: Inside,
 }
@@ -68,23 +72,43 @@ pub enum Inside {
 }
 
 const fn mapped(name: &'static str) -> Attribute {
-    Attribute { name, outcome: Outcome::Mapped, inside: Inside::Value }
+    Attribute { name, outcome: Outcome::Mapped, on_instances: None, inside: Inside::Value }
 }
 
 const fn nested(name: &'static str, inside: Inside) -> Attribute {
-    Attribute { name, outcome: Outcome::Mapped, inside }
+    Attribute { name, outcome: Outcome::Mapped, on_instances: None, inside }
 }
 
 const fn note(name: &'static str, why: &'static str) -> Attribute {
-    Attribute { name, outcome: Outcome::Note(why), inside: Inside::Value }
+    Attribute { name, outcome: Outcome::Note(why), on_instances: None, inside: Inside::Value }
 }
 
 const fn refused(name: &'static str, why: &'static str, fix: &'static str) -> Attribute {
-    Attribute { name, outcome: Outcome::Refused { why, fix }, inside: Inside::Value }
+    Attribute { name, outcome: Outcome::Refused { why, fix }, on_instances: None, inside: Inside::Value }
 }
 
 const fn later(name: &'static str, meanwhile: &'static str) -> Attribute {
-    Attribute { name, outcome: Outcome::Later { meanwhile }, inside: Inside::Value }
+    Attribute { name, outcome: Outcome::Later { meanwhile }, on_instances: None, inside: Inside::Value }
+}
+
+impl Attribute {
+    /// The same, with another outcome on instances.
+    const fn on_instances(self, outcome: Outcome) -> Self {
+        Self { on_instances: Some(outcome), ..self }
+    }
+
+    /// The same, with attributes inside.
+    const fn holding(self, inside: Inside) -> Self {
+        Self { inside, ..self }
+    }
+
+    /// What becomes of it on a kind of machine.
+    pub fn outcome_on(&self, machine: Machine) -> Outcome {
+        match machine {
+            Machine::Fargate => self.outcome,
+            Machine::Instance => self.on_instances.unwrap_or(self.outcome),
+        }
+    }
 }
 
 /// The attributes of a service.
@@ -112,9 +136,19 @@ fn collect(prefix: &str, table: &'static Table, found: &mut Vec<(String, &'stati
     }
 }
 
-/// Takes everything out of `document` that is not mapped, and reports it.
-pub(crate) fn check(document: Node, diagnostics: &mut Diagnostics) -> Node {
-    map(document, MATRIX, None, diagnostics)
+/// Takes everything out of `document` that is not mapped, and reports it. `machines` says on what a service runs.
+pub(crate) fn check(
+    document: Node,
+    machines: &mut dyn FnMut(&str, &Node) -> Machine,
+    diagnostics: &mut Diagnostics,
+) -> Node {
+    Check { machines, diagnostics }.map(document, MATRIX, None)
+}
+
+/// What the check of a document needs on its way through it.
+struct Check<'a> {
+    machines: &'a mut dyn FnMut(&str, &Node) -> Machine,
+    diagnostics: &'a mut Diagnostics,
 }
 
 /// Which service, network or volume a map is of, by its section of the document and its name.
@@ -124,70 +158,88 @@ struct Owner<'a> {
     name: &'a str,
     /// Whether the map is its own, not one further in.
     is_direct: bool,
+    /// What a service runs on.
+    machine: Machine,
 }
 
-fn map(node: Node, table: &'static Table, owner: Option<Owner<'_>>, diagnostics: &mut Diagnostics) -> Node {
-    let Node { origin, kind } = node;
-    let Kind::Mapping(entries) = kind else { return Node::new(origin, kind) };
-    let mut kept = indexmap::IndexMap::with_capacity(entries.len());
-    for (key, value) in entries {
-        let found = table.binary_search_by(|attribute| attribute.name.cmp(&key));
-        let Some(attribute) = found.ok().and_then(|index| table.get(index)) else {
-            if !key.starts_with("x-") || key.starts_with("x-aws-") {
-                unknown::report(&key, value.origin, table, owner, diagnostics);
+impl Check<'_> {
+    fn map(&mut self, node: Node, table: &'static Table, owner: Option<Owner<'_>>) -> Node {
+        let Node { origin, kind } = node;
+        let Kind::Mapping(entries) = kind else { return Node::new(origin, kind) };
+        let mut kept = indexmap::IndexMap::with_capacity(entries.len());
+        for (key, value) in entries {
+            let found = table.binary_search_by(|attribute| attribute.name.cmp(&key));
+            let Some(attribute) = found.ok().and_then(|index| table.get(index)) else {
+                if !key.starts_with("x-") || key.starts_with("x-aws-") {
+                    unknown::report(&key, value.origin, table, owner, self.diagnostics);
+                }
+                continue;
+            };
+            let machine = owner.map_or(Machine::Fargate, |owner| owner.machine);
+            if let Some(value) = self.outcome(attribute, machine, value) {
+                let owner = owner.map(|owner| Owner { is_direct: false, ..owner });
+                let value = self.inside(value, attribute, owner);
+                kept.insert(key, value);
             }
-            continue;
+        }
+        Node::new(origin, Kind::Mapping(kept))
+    }
+
+    fn inside(&mut self, node: Node, attribute: &Attribute, owner: Option<Owner<'_>>) -> Node {
+        let Node { origin, kind } = node;
+        let kind = match (attribute.inside, kind) {
+            (Inside::Map(table), kind) => return self.map(Node::new(origin, kind), table, owner),
+            (Inside::Named(table), Kind::Mapping(entries)) => {
+                let named = entries.into_iter().map(|(name, value)| {
+                    // The first names on the way are those of services, networks and volumes.
+                    let owner = owner.unwrap_or_else(|| Owner {
+                        section: attribute.name,
+                        name: &name,
+                        is_direct: true,
+                        machine: match attribute.name {
+                            "services" => (self.machines)(&name, &value),
+                            _ => Machine::Fargate,
+                        },
+                    });
+                    let value = self.map(value, table, Some(owner));
+                    (name, value)
+                });
+                Kind::Mapping(named.collect())
+            }
+            (Inside::List(table), Kind::Sequence(items)) => {
+                Kind::Sequence(items.into_iter().map(|item| self.map(item, table, owner)).collect())
+            }
+            (_, kind) => kind,
         };
-        if let Some(value) = outcome(attribute, value, diagnostics) {
-            let owner = owner.map(|owner| Owner { is_direct: false, ..owner });
-            let value = inside(value, attribute, owner, diagnostics);
-            kept.insert(key, value);
-        }
+        Node::new(origin, kind)
     }
-    Node::new(origin, Kind::Mapping(kept))
-}
 
-fn inside(node: Node, attribute: &Attribute, owner: Option<Owner<'_>>, diagnostics: &mut Diagnostics) -> Node {
-    let Node { origin, kind } = node;
-    let kind = match (attribute.inside, kind) {
-        (Inside::Map(table), kind) => return map(Node::new(origin, kind), table, owner, diagnostics),
-        (Inside::Named(table), Kind::Mapping(entries)) => {
-            let named = entries.into_iter().map(|(name, value)| {
-                // The first names on the way are those of services, networks and volumes.
-                let owner = owner.unwrap_or(Owner { section: attribute.name, name: &name, is_direct: true });
-                let value = map(value, table, Some(owner), diagnostics);
-                (name, value)
-            });
-            Kind::Mapping(named.collect())
-        }
-        (Inside::List(table), Kind::Sequence(items)) => {
-            Kind::Sequence(items.into_iter().map(|item| map(item, table, owner, diagnostics)).collect())
-        }
-        (_, kind) => kind,
-    };
-    Node::new(origin, kind)
-}
-
-/// The value of an attribute that is mapped.
-fn outcome(attribute: &Attribute, value: Node, diagnostics: &mut Diagnostics) -> Option<Node> {
-    let name = attribute.name;
-    match attribute.outcome {
-        Outcome::Mapped => return Some(value),
-        Outcome::Note(why) => {
-            if !value.is_null() {
-                diagnostics.note(value.origin, format!("`{name}` has no effect: {why}"));
+    /// The value of an attribute that is mapped.
+    fn outcome(&mut self, attribute: &Attribute, machine: Machine, value: Node) -> Option<Node> {
+        let name = attribute.name;
+        let outcome = attribute.outcome_on(machine);
+        match outcome {
+            Outcome::Mapped => return Some(value),
+            Outcome::Note(why) => {
+                if !value.is_null() {
+                    self.diagnostics.note(value.origin, format!("`{name}` has no effect: {why}"));
+                }
+            }
+            // `privileged: false` and `devices: []` ask for nothing.
+            _ if is_nothing(&value) => {}
+            Outcome::Refused { why, fix } => {
+                let differs = attribute.on_instances.is_some() && machine == Machine::Fargate;
+                let place = if differs { "Fargate" } else { "ECS" };
+                self.diagnostics.error(value.origin, format!("`{name}` is not available on {place}: {why}")).fix(fix);
+            }
+            Outcome::Later { meanwhile } => {
+                self.diagnostics
+                    .error(value.origin, format!("`{name}` is not supported by this version yet"))
+                    .fix(meanwhile);
             }
         }
-        // `privileged: false` and `devices: []` ask for nothing.
-        _ if is_nothing(&value) => {}
-        Outcome::Refused { why, fix } => {
-            diagnostics.error(value.origin, format!("`{name}` is not available on ECS: {why}")).fix(fix);
-        }
-        Outcome::Later { meanwhile } => {
-            diagnostics.error(value.origin, format!("`{name}` is not supported by this version yet")).fix(meanwhile);
-        }
+        None
     }
-    None
 }
 
 fn is_nothing(node: &Node) -> bool {
@@ -234,18 +286,19 @@ mod tests {
     #[test]
     fn texts_are_clauses() {
         for (path, attribute) in attributes() {
-            let texts = match attribute.outcome {
+            let texts = |outcome| match outcome {
                 Outcome::Mapped => vec![],
                 Outcome::Note(why) => vec![why],
                 Outcome::Refused { why, fix } => vec![why, fix],
                 Outcome::Later { meanwhile } => vec![meanwhile],
             };
-            for text in texts {
+            for text in texts(attribute.outcome).into_iter().chain(attribute.on_instances.into_iter().flat_map(texts)) {
                 assert!(!text.ends_with('.') && text.len() > 5, "{path}: {text}");
                 assert!(
                     !text.starts_with(|first: char| first.is_uppercase())
                         || text.starts_with("ECS")
                         || text.starts_with("Fargate")
+                        || text.starts_with("Docker")
                         || text.starts_with("Linux"),
                     "{path}: {text}"
                 );

@@ -114,13 +114,13 @@ fn check_mode(service: &str, mode: &Located<String>, lowering: &mut Lowering<'_>
         "host" => {
             lowering
                 .diagnostics
-                .error(mode.origin, "a Fargate task has no host whose network it could share")
+                .error(mode.origin, "a task has a network interface of its own, on instances too: with the network of its machine nobody would find it by its name, and nothing would say who may reach it")
                 .fix("remove `network_mode`, and write the ports that the service listens on under `ports`");
         }
         "none" => {
             lowering
                 .diagnostics
-                .error(mode.origin, "a Fargate task always has a network: without one it could not even pull its image")
+                .error(mode.origin, "a task always has a network: without one it could not even send its logs")
                 .fix("remove `network_mode`, and put the service on a network of its own under `networks`");
         }
         _ if text.starts_with("service:") || text.starts_with("container:") => {

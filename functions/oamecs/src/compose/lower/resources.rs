@@ -42,6 +42,15 @@ pub(super) fn lower(
     Resources { cpu, cpu_reservation, memory, memory_reservation }
 }
 
+/// `cpus`, or what `cpu_quota` comes to.
+pub(super) fn processors(
+    cpus: Option<Located<MilliCpu>>,
+    quota: Option<Located<MilliCpu>>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Located<MilliCpu>> {
+    one(quota, cpus, "cpu_quota", "cpus", diagnostics)
+}
+
 /// The value of two attributes that say the same; that they say different things is an error, as with Compose.
 fn one<T: PartialEq>(
     short: Option<Located<T>>,

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use super::super::model::deploy::{Amounts, Mode, UpdateConfig};
 use super::super::model::healthcheck::Test;
 use super::super::model::restart::Restart;
-use super::super::model::{Deploy, Labels, Mount, Service};
+use super::super::model::runtime::Runtime;
+use super::super::model::{Deploy, DeviceRequest, GenericResource, Labels, Mount, Service};
 use super::missing_files::Texts;
 use super::mounts::{Base, Mounting};
-use super::{Lowering, dependencies, exposure, image, logging, mounts, names, networks, probe, resources, tags};
+use super::{Lowering, dependencies, exposure, image, logging, mounts, names, networks, placement, probe, resources, runtime, tags};
 use crate::diagnostic::{Diagnostics, Located};
 use crate::expression::Expr;
-use crate::program::container::Privileges;
+use crate::program::placement::Placement;
 use crate::program::workload::{Processor, Run, Update};
 use crate::program::{Container, Workload};
 
@@ -52,6 +53,7 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
         ports,
         read_only,
         restart,
+        runtime,
         scale,
         stdin_open,
         stop_grace_period,
@@ -87,7 +89,16 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
     let diagnostics = &mut *lowering.diagnostics;
     let deploy = deployment(deploy, diagnostics);
     let (ports, exposures) = exposure::lower(name, ports, expose, diagnostics);
+    let quota = runtime::quota(&runtime, diagnostics);
+    let Runtime { cap_add, cap_drop, cpu_period: _, cpu_quota: _, devices, gpus, ipc, pid, privileged, runtime, security_opt, shm_size, sysctls } =
+        runtime;
+    let cpus = resources::processors(cpus, quota, diagnostics);
     let resources = resources::lower(deploy.limits, deploy.reservations, cpus, mem_limit, mem_reservation, diagnostics);
+    let requests = gpus.into_iter().chain(deploy.devices).collect();
+    let gpus = runtime::gpus(requests, deploy.generic_resources, diagnostics);
+    runtime::check_runtime(runtime, gpus.is_some(), diagnostics);
+    let processes = runtime::sharing("pid", pid, diagnostics);
+    let shared_memory = runtime::sharing("ipc", ipc, diagnostics);
     let replicas = replicas(scale, deploy.replicas, diagnostics).unwrap_or(Located::new(origin, Expr::Known(1)));
     let log_options = logging.map(|logging| logging::lower(logging, diagnostics)).unwrap_or_default();
     note_restart(name, restart, diagnostics);
@@ -120,11 +131,11 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
         restart: None,
         essential: true,
         after: BTreeMap::new(),
-        privileges: Privileges::default(),
-        kernel_parameters: BTreeMap::new(),
-        devices: Vec::new(),
-        gpus: None,
-        shared_memory: None,
+        privileges: runtime::privileges(privileged, cap_add, cap_drop, security_opt),
+        kernel_parameters: sysctls,
+        devices: runtime::devices(devices),
+        gpus,
+        shared_memory: shm_size,
         hosts: BTreeMap::new(),
         log_options,
     };
@@ -139,9 +150,9 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
         after,
         update: deploy.update,
         processor: platform.unwrap_or(Located::new(origin, Processor::default())),
-        placement: crate::program::placement::Placement::default(),
-        processes: None,
-        shared_memory: None,
+        placement: deploy.placement,
+        processes,
+        shared_memory,
         platform: options,
         tags: tags::lower(deploy.labels, "com.docker.compose.service", name),
     })
@@ -154,12 +165,26 @@ struct Deployment {
     replicas: Option<Located<Expr<u32>>>,
     limits: Amounts,
     reservations: Amounts,
+    devices: Vec<DeviceRequest>,
+    generic_resources: Vec<GenericResource>,
+    placement: Placement,
     update: Update,
 }
 
 fn deployment(deploy: Option<Deploy>, diagnostics: &mut Diagnostics) -> Deployment {
     let Some(deploy) = deploy else { return Deployment::default() };
-    let Deploy { origin: _, labels, mode, replicas, limits, reservations, update_config } = deploy;
+    let Deploy {
+        origin: _,
+        labels,
+        mode,
+        replicas,
+        limits,
+        reservations,
+        devices,
+        generic_resources,
+        placement,
+        update_config,
+    } = deploy;
     if let Some(mode) = mode {
         match mode.value {
             Mode::Replicated => {}
@@ -186,7 +211,8 @@ fn deployment(deploy: Option<Deploy>, diagnostics: &mut Diagnostics) -> Deployme
         minimum_percent: min_percent,
         maximum_percent: max_percent,
     };
-    Deployment { labels, replicas, limits, reservations, update }
+    let placement = placement::lower(placement, diagnostics);
+    Deployment { labels, replicas, limits, reservations, devices, generic_resources, placement, update }
 }
 
 fn replicas(

@@ -2,7 +2,7 @@
 
 use super::super::Loader;
 use super::service::{memory, processors};
-use super::{Labels, labels};
+use super::{DeviceRequest, GenericResource, Labels, Placement, labels};
 use crate::diagnostic::{Located, Origin};
 use crate::document::{Fields, Node};
 use crate::expression::Expr;
@@ -24,6 +24,12 @@ pub struct Deploy {
     pub limits: Amounts,
     /// [`resources`](https://github.com/compose-spec/compose-spec/blob/main/deploy.md#resources): `reservations`.
     pub reservations: Amounts,
+    /// [`devices`](https://github.com/compose-spec/compose-spec/blob/main/deploy.md#devices) among the reservations.
+    pub devices: Vec<DeviceRequest>,
+    /// `generic_resources` among the reservations.
+    pub generic_resources: Vec<GenericResource>,
+    /// [`placement`](https://github.com/compose-spec/compose-spec/blob/main/deploy.md#placement).
+    pub placement: Placement,
     /// [`update_config`](https://github.com/compose-spec/compose-spec/blob/main/deploy.md#update_config).
     pub update_config: UpdateConfig,
 }
@@ -78,16 +84,26 @@ impl Deploy {
             "for example `resources: { limits: { memory: 512m } }`",
             loader,
         );
+        let limits =
+            resources.as_mut().and_then(|resources| part(resources, "limits", loader));
+        let mut reservations =
+            resources.as_mut().and_then(|resources| part(resources, "reservations", loader));
         Some(Self {
             origin,
             labels: fields.take("labels").map(|node| labels::read(node, "labels", loader)).unwrap_or_default(),
             mode: fields.take("mode").and_then(|node| mode(&node, loader)),
             replicas: fields.take("replicas").and_then(|node| loader.count(&node, COUNT)),
-            limits: resources.as_mut().map(|resources| Amounts::read(resources, "limits", loader)).unwrap_or_default(),
-            reservations: resources
+            limits: limits.map(|mut fields| Amounts::read(&mut fields, loader)).unwrap_or_default(),
+            reservations: reservations.as_mut().map(|fields| Amounts::read(fields, loader)).unwrap_or_default(),
+            devices: reservations
                 .as_mut()
-                .map(|resources| Amounts::read(resources, "reservations", loader))
+                .map(|fields| DeviceRequest::read_all(fields, "devices", loader))
                 .unwrap_or_default(),
+            generic_resources: reservations
+                .as_mut()
+                .map(|fields| GenericResource::read_all(fields, loader))
+                .unwrap_or_default(),
+            placement: Placement::read(&mut fields, loader),
             update_config: UpdateConfig::read(&mut fields, loader),
         })
     }
@@ -112,13 +128,13 @@ fn map(fields: &mut Fields, key: &str, what: &str, example: &str, loader: &mut L
     fields.take(key).and_then(|node| loader.fields(node, &format!("a map with {what}"), example))
 }
 
+/// `limits` or `reservations`, which `key` is.
+fn part(resources: &mut Fields, key: &str, loader: &mut Loader<'_, '_, '_>) -> Option<Fields> {
+    map(resources, key, "`cpus` and `memory`", &format!("for example `{key}: {{ memory: 512m }}`"), loader)
+}
+
 impl Amounts {
-    fn read(resources: &mut Fields, key: &str, loader: &mut Loader<'_, '_, '_>) -> Self {
-        let Some(mut fields) =
-            map(resources, key, "`cpus` and `memory`", &format!("for example `{key}: {{ memory: 512m }}`"), loader)
-        else {
-            return Self::default();
-        };
+    fn read(fields: &mut Fields, loader: &mut Loader<'_, '_, '_>) -> Self {
         Self {
             cpus: fields.take("cpus").and_then(|node| processors(&node, loader)),
             memory: fields.take("memory").and_then(|node| memory(&node, loader)),

@@ -11,6 +11,7 @@ use super::deploy::COUNT;
 use super::image;
 use super::port::Exposed;
 use super::restart::Restart;
+use super::runtime::Runtime;
 use super::ulimit;
 use super::{Dependency, Deploy, Healthcheck, Labels, Logging, Membership, Mount, Port, labels};
 use crate::diagnostic::{Located, Origin};
@@ -75,6 +76,8 @@ pub struct Service {
     pub read_only: Option<Located<bool>>,
     /// [`restart`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#restart).
     pub restart: Option<Located<Restart>>,
+    /// What it asks of the kernel and of its machine.
+    pub runtime: Runtime,
     /// [`scale`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#scale).
     pub scale: Option<Located<Expr<u32>>>,
     /// [`stdin_open`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#stdin_open).
@@ -136,6 +139,7 @@ impl Service {
             ports: fields.take("ports").map(|node| Port::read(node, loader)).unwrap_or_default(),
             read_only: flag(&mut fields, "read_only", loader),
             restart: fields.take("restart").and_then(|node| Restart::read(&node, loader)),
+            runtime: Runtime::read(&mut fields, loader),
             scale: fields.take("scale").and_then(|node| loader.count(&node, COUNT)),
             stdin_open: flag(&mut fields, "stdin_open", loader),
             stop_grace_period: fields.take("stop_grace_period").and_then(|node| loader.seconds(&node)),
@@ -251,10 +255,24 @@ pub(super) fn memory(node: &Node, loader: &mut Loader<'_, '_, '_>) -> Option<Loc
 const LEAST_MEMORY: u64 = 6 << 20;
 
 fn platform(node: &Node, loader: &mut Loader<'_, '_, '_>) -> Option<Located<Processor>> {
-    let parse = |text: &str| match text.to_ascii_lowercase().as_str() {
-        "linux" | "linux/amd64" | "linux/x86_64" | "linux/x86-64" | "amd64" | "x86_64" => Some(Processor::Amd64),
-        "linux/arm64" | "linux/arm64/v8" | "linux/aarch64" | "arm64" | "arm64/v8" | "aarch64" => Some(Processor::Arm64),
-        _ => None,
+    let text = loader.reader.known_text(node)?;
+    let name = text.value.to_ascii_lowercase();
+    let processor = match name.as_str() {
+        "linux" | "linux/amd64" | "linux/x86_64" | "linux/x86-64" | "amd64" | "x86_64" => Processor::Amd64,
+        "linux/arm64" | "linux/arm64/v8" | "linux/aarch64" | "arm64" | "arm64/v8" | "aarch64" => Processor::Arm64,
+        _ => {
+            let message = if name.starts_with("windows") {
+                format!("`{}` is not available: what is made here, from name service to volumes, is for Linux", text.value)
+            } else {
+                format!("`{}` is not a platform that ECS has", text.value)
+            };
+            loader
+                .reader
+                .diagnostics
+                .error(text.origin, message)
+                .fix("use an image for `linux/amd64` or `linux/arm64`");
+            return None;
+        }
     };
-    loader.parsed(node, parse, "a platform that Fargate has", "use an image for `linux/amd64` or `linux/arm64`")
+    Some(Located::new(text.origin, processor))
 }

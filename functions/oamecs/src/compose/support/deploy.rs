@@ -1,13 +1,13 @@
 //! Attributes of [deploy](https://github.com/compose-spec/compose-spec/blob/main/deploy.md).
 
-use super::{Inside, Table, later, mapped, nested, note, refused};
+use super::{Inside, Table, later, mapped, nested, note};
 
 /// How a service is deployed.
 pub(super) static DEPLOY: &Table = &[
     note("endpoint_mode", "a service's name resolves to the addresses of its tasks"),
     mapped("labels"),
     mapped("mode"),
-    later("placement", "remove it; Fargate spreads the tasks of a service over the availability zones"),
+    nested("placement", Inside::Map(PLACEMENT)),
     mapped("replicas"),
     nested("resources", Inside::Map(RESOURCES)),
     note("restart_policy", "ECS replaces every task of a service that ends, for as long as the service is there"),
@@ -25,9 +25,28 @@ static LIMITS: &Table = &[mapped("cpus"), mapped("memory"), note("pids", "ECS se
 /// What is set aside for it.
 static RESERVATIONS: &Table = &[
     mapped("cpus"),
-    refused("devices", super::service::NO_GPU, super::service::WITHOUT_GPU),
-    refused("generic_resources", super::service::NO_GPU, super::service::WITHOUT_GPU),
+    nested("devices", Inside::List(DEVICE)),
+    nested("generic_resources", Inside::List(GENERIC)),
     mapped("memory"),
+];
+
+/// Devices that a driver makes available.
+pub(super) static DEVICE: &Table = &[
+    mapped("capabilities"),
+    mapped("count"),
+    mapped("device_ids"),
+    mapped("driver"),
+    note("options", "the driver of an instance is set up by its image"),
+];
+
+/// A resource that a machine says it has.
+static GENERIC: &Table = &[nested("discrete_resource_spec", Inside::Map(&[mapped("kind"), mapped("value")]))];
+
+/// On which machines it runs.
+static PLACEMENT: &Table = &[
+    mapped("constraints"),
+    mapped("max_replicas_per_node"),
+    nested("preferences", Inside::List(&[mapped("spread")])),
 ];
 
 /// How a new version takes the place of the old one.

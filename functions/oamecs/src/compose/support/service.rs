@@ -1,11 +1,10 @@
 //! Attributes of [services](https://github.com/compose-spec/compose-spec/blob/main/05-services.md).
 
-use super::{Inside, Table, later, mapped, nested, note, refused};
+use super::{Inside, Outcome, Table, later, mapped, nested, note, refused};
 
-const NO_HOST: &str = "a Fargate task has no host that it could reach";
-pub(super) const NO_GPU: &str = "Fargate has no GPUs";
-pub(super) const WITHOUT_GPU: &str =
-    "remove it, if the program can do without; one that needs a GPU cannot run on Fargate";
+const NO_HOST: &str = "a task there has no host that it could reach";
+const USE_INSTANCES: &str =
+    "remove it, if the program can do without, or run the service on instances: `x-aws-capacity: EC2`";
 const NO_WINDOWS: &str = "it is an option of Windows containers";
 const HOOK: &str = "run it in the image's entry point, or in the service's `command`";
 const CPU_QUOTA: &str = "write the share of processors as `cpus`, for example `cpus: 0.5`";
@@ -14,36 +13,40 @@ const CPU_QUOTA: &str = "write the share of processors as `cpus`, for example `c
 pub(super) static SERVICE: &Table = &[
     note("annotations", "ECS has none; write `labels`, which containers do have"),
     note("attach", "it is about the output of `docker compose up`; here the output of every service is logged"),
-    note("blkio_config", "a Fargate task shares its disk with nobody"),
+    note("blkio_config", "a Fargate task shares its disk with nobody")
+        .on_instances(Outcome::Note("ECS does not divide the disks of an instance among its tasks")),
     nested("build", Inside::Value),
-    later(
-        "cap_add",
-        "remove it, if the program runs with the capabilities that Docker gives by default; Fargate grants none beyond but `SYS_PTRACE`",
-    ),
-    later("cap_drop", "remove it; the containers then have the capabilities that Docker gives by default"),
-    note("cgroup", "a Fargate task has a machine of its own"),
-    note("cgroup_parent", "a Fargate task has a machine of its own"),
+    mapped("cap_add"),
+    mapped("cap_drop"),
+    note("cgroup", "a Fargate task has a machine of its own")
+        .on_instances(Outcome::Note("ECS sets up the control groups of its tasks")),
+    note("cgroup_parent", "a Fargate task has a machine of its own")
+        .on_instances(Outcome::Note("ECS sets up the control groups of its tasks")),
     mapped("command"),
     later("configs", "put the file into the image, or its content under `environment`"),
     mapped("container_name"),
     refused("cpu_count", NO_WINDOWS, CPU_QUOTA),
     refused("cpu_percent", NO_WINDOWS, CPU_QUOTA),
-    refused("cpu_period", "ECS has no such scheduler setting", CPU_QUOTA),
-    refused("cpu_quota", "ECS has no such scheduler setting", CPU_QUOTA),
+    mapped("cpu_period"),
+    mapped("cpu_quota"),
     refused("cpu_rt_period", "ECS has no real-time scheduling", "remove it"),
     refused("cpu_rt_runtime", "ECS has no real-time scheduling", "remove it"),
     note(
         "cpu_shares",
         "a share counts among containers of one machine, and here each service has machines of its own; the size follows from `cpus`",
-    ),
+    )
+    .on_instances(Outcome::Note("a container's share follows from `deploy.resources.reservations.cpus`, or from `cpus`")),
     mapped("cpus"),
     refused("cpuset", "which processors a task runs on is the platform's choice", CPU_QUOTA),
     refused("credential_spec", NO_WINDOWS, "remove it"),
     nested("depends_on", Inside::Named(DEPENDENCY)),
     nested("deploy", Inside::Map(super::deploy::DEPLOY)),
     note("develop", "it is for `docker compose watch`"),
-    refused("device_cgroup_rules", NO_HOST, "remove it; a program that needs devices cannot run on Fargate"),
-    refused("devices", NO_HOST, "remove it; a program that needs devices cannot run on Fargate"),
+    refused("device_cgroup_rules", NO_HOST, USE_INSTANCES).on_instances(Outcome::Refused {
+        why: "ECS has no rules for kinds of devices",
+        fix: "name each device under `devices`, or give the container all rights with `privileged: true`",
+    }),
+    refused("devices", NO_HOST, USE_INSTANCES).on_instances(Outcome::Mapped).holding(Inside::List(DEVICE)),
     refused(
         "dns",
         "a task asks the name server of its VPC",
@@ -74,7 +77,7 @@ pub(super) static SERVICE: &Table = &[
         "ECS adds no hosts to tasks with a network interface of their own",
         "use a name that DNS resolves, for example a record in a private hosted zone",
     ),
-    refused("gpus", NO_GPU, WITHOUT_GPU),
+    nested("gpus", Inside::List(super::deploy::DEVICE)),
     refused(
         "group_add",
         "ECS knows a user and a group, no further ones",
@@ -84,7 +87,7 @@ pub(super) static SERVICE: &Table = &[
     mapped("hostname"),
     mapped("image"),
     mapped("init"),
-    refused("ipc", NO_HOST, "remove it; each container has memory of its own"),
+    refused("ipc", NO_HOST, USE_INSTANCES).on_instances(Outcome::Mapped),
     note("isolation", "Linux containers have one kind of isolation"),
     later("label_file", "write the labels under `labels`; a template has no files beside it"),
     mapped("labels"),
@@ -96,8 +99,10 @@ pub(super) static SERVICE: &Table = &[
     refused("mac_address", "a task's network interface is given by its VPC", "remove it"),
     mapped("mem_limit"),
     mapped("mem_reservation"),
-    note("mem_swappiness", "Fargate tasks have no swap space"),
-    note("memswap_limit", "Fargate tasks have no swap space"),
+    note("mem_swappiness", "Fargate tasks have no swap space")
+        .on_instances(Outcome::Note("the images of AWS set up no swap space on instances")),
+    note("memswap_limit", "Fargate tasks have no swap space")
+        .on_instances(Outcome::Note("the images of AWS set up no swap space on instances")),
     later("models", "give the model's address in an environment variable"),
     mapped("network_mode"),
     nested("networks", Inside::Named(MEMBERSHIP)),
@@ -106,15 +111,16 @@ pub(super) static SERVICE: &Table = &[
         "a task that needs more memory than it has is always ended",
         "remove it, and set `deploy.resources.limits.memory` to what the service needs",
     ),
-    note("oom_score_adj", "a Fargate task shares its memory with nobody"),
-    refused("pid", NO_HOST, "remove it"),
+    note("oom_score_adj", "a Fargate task shares its memory with nobody")
+        .on_instances(Outcome::Note("ECS does not say which of an instance's processes is ended first")),
+    mapped("pid"),
     note("pids_limit", "ECS sets no limit on processes"),
     mapped("platform"),
     nested("ports", Inside::List(PORT)),
     later("post_start", HOOK),
     later("pre_start", HOOK),
     later("pre_stop", "have the program clean up when it receives SIGTERM, within `stop_grace_period`"),
-    refused("privileged", NO_HOST, "remove it; a program that manages its host cannot run on Fargate"),
+    refused("privileged", NO_HOST, USE_INSTANCES).on_instances(Outcome::Mapped),
     mapped("profiles"),
     refused(
         "provider",
@@ -125,27 +131,24 @@ pub(super) static SERVICE: &Table = &[
     note("pull_refresh_after", "ECS pulls the image whenever a task starts"),
     mapped("read_only"),
     mapped("restart"),
-    refused("runtime", "Fargate has one runtime", "remove it, and use an image for `linux/amd64` or `linux/arm64`"),
+    mapped("runtime"),
     mapped("scale"),
     later(
         "secrets",
         "remove them, and deliver the values in environment variables, as the README shows under \"Secrets until then\"",
     ),
-    refused(
-        "security_opt",
-        "Fargate takes no security options",
-        "remove it; its tasks are isolated from each other by virtual machines",
-    ),
+    mapped("security_opt"),
     refused(
         "shm_size",
-        "`/dev/shm` has 64 MiB on Fargate, and ECS cannot change it there",
-        "remove it, or have the program use another directory for shared memory",
-    ),
+        "`/dev/shm` has 64 MiB there, and ECS cannot change it",
+        "remove it, have the program use another directory for shared memory, or run the service on instances: `x-aws-capacity: EC2`",
+    )
+    .on_instances(Outcome::Mapped),
     mapped("stdin_open"),
     mapped("stop_grace_period"),
     mapped("stop_signal"),
     later("storage_opt", "remove it; a task has 20 GiB of disk"),
-    later("sysctls", "remove it, if the program runs with the kernel's default settings"),
+    mapped("sysctls"),
     later(
         "tmpfs",
         "remove it, if the program can write to its container's own file system, which is lost with the task as well",
@@ -156,10 +159,15 @@ pub(super) static SERVICE: &Table = &[
         "use_api_socket",
         "Fargate has no Docker daemon",
         "remove it; a program that manages containers cannot run on Fargate",
-    ),
+    )
+    .on_instances(Outcome::Refused {
+        why: "who reaches Docker on an instance has all rights on it, and ECS knows nothing of what it starts",
+        fix: "remove it; a program that manages containers can do so through the API of ECS",
+    }),
     mapped("user"),
-    note("userns_mode", "Fargate maps no users, whatever it says"),
-    refused("uts", NO_HOST, "remove it"),
+    note("userns_mode", "Fargate maps no users, whatever it says")
+        .on_instances(Outcome::Note("instances map no users, unless their image is set up so")),
+    refused("uts", "a task has a host name of its own", "remove it"),
     nested("volumes", Inside::List(MOUNT)),
     later("volumes_from", "name the volumes under `volumes` of both services"),
     mapped("working_dir"),
@@ -171,6 +179,9 @@ pub(super) static SERVICE: &Table = &[
     later("x-aws-pull_credentials", "use an image from Amazon ECR, or a public one"),
     later("x-aws-role", "remove it; until then the service has no rights in the account"),
 ];
+
+/// A device of the machine.
+static DEVICE: &Table = &[mapped("permissions"), mapped("source"), mapped("target")];
 
 /// What a service waits for.
 static DEPENDENCY: &Table = &[mapped("condition"), mapped("required"), mapped("restart")];

@@ -210,10 +210,14 @@ fn sizes_come_from_limits_first() {
     assert_eq!(container.resources.memory_reservation.map(|memory| memory.value), Some(Bytes(256 << 20)));
     let (_, container) =
         web("deploy: { resources: { limits: { memory: 1.5G }, reservations: { cpus: '0.25', memory: 1g } } }");
-    assert_eq!(container.resources.cpu.map(|cpu| cpu.value), Some(MilliCpu(250)));
+    assert_eq!(container.resources.cpu_needed().map(|cpu| cpu.value), Some(MilliCpu(250)));
     assert_eq!(container.resources.memory.map(|memory| memory.value), Some(Bytes(1536 << 20)));
     let (_, container) = web("deploy: { resources: { reservations: { memory: 1g } } }");
-    assert_eq!(container.resources.memory.map(|memory| memory.value), Some(Bytes(1 << 30)));
+    assert_eq!(container.resources.memory_needed().map(|memory| memory.value), Some(Bytes(1 << 30)));
+    let (_, container) = web("cpu_quota: 150000");
+    assert_eq!(container.resources.cpu.map(|cpu| cpu.value), Some(MilliCpu(1500)));
+    let (_, container) = web("cpu_quota: 10000\ncpu_period: 20000");
+    assert_eq!(container.resources.cpu.map(|cpu| cpu.value.units()), Some(512));
 }
 
 #[test]

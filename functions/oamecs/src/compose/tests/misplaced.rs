@@ -109,8 +109,8 @@ fn wrong_kinds_come_with_what_to_write() {
             "mem_limit: `512k` is 524288 bytes, and a container takes at least 6 MiB. Fix: write `6m` or more",
         ),
         (
-            "gpus: all",
-            "gpus: `gpus` is not available on ECS: Fargate has no GPUs. Fix: remove it, if the program can do without; one that needs a GPU cannot run on Fargate",
+            "gpus: many",
+            "gpus: `many` is not a number of GPUs. Fix: write a number, or `all`",
         ),
         (
             "depends_on: { web: { condition: healthy } }",

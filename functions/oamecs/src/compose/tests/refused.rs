@@ -46,7 +46,7 @@ fn outcomes_come_from_the_matrix() {
     assert_told(
         "privileged: true",
         "privileged",
-        "error …: `privileged` is not available on ECS: a Fargate task has no host",
+        "error …: `privileged` is not available on Fargate: a task there has no host",
     );
     assert_told("tmpfs: /tmp", "tmpfs", "error …: `tmpfs` is not supported by this version yet. Fix: ");
     assert_told("pull_policy: always", "pull_policy", "note …: `pull_policy` has no effect: ");
@@ -200,7 +200,7 @@ fn networks_are_checked() {
     assert_told(
         "network_mode: host",
         "network_mode",
-        "error …: a Fargate task has no host whose network it could share",
+        "error …: a task has a network interface of its own, on instances too",
     );
     assert_told("network_mode: bridge", "network_mode", "note …: `network_mode: bridge` has no effect");
 }
@@ -287,7 +287,7 @@ fn values_of_the_wrong_kind_are_told() {
             "note …: ECS counts in whole seconds, so that this becomes `2s`",
         ),
         ("restart: sometimes", "restart", "error …: `sometimes` is not a restart policy"),
-        ("platform: windows/amd64", "platform", "error …: `windows/amd64` is not a platform that Fargate has"),
+        ("platform: windows/amd64", "platform", "error …: `windows/amd64` is not available"),
         ("init: maybe", "init", "error …: `maybe` is not a boolean"),
         ("scale: many", "scale", "error …: `many` is not a whole number. Fix: write a whole number, 0 or more"),
         ("deploy: { mode: global }", "deploy", "error ….mode: `mode: global` is not supported by this version yet"),
