@@ -5,6 +5,7 @@
 
 mod application;
 mod collision;
+mod container_definition;
 mod discovery;
 mod ecs_name;
 mod environment;

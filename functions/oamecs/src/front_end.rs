@@ -81,10 +81,12 @@ fn lower_compose(
         origin: declaration.origin,
         variables: std::mem::take(&mut settings.variables),
         images: std::mem::take(&mut settings.images),
+        files: std::mem::take(&mut settings.files),
         is_complete: settings.is_complete,
     };
     let Some(project) = compose::load(document, &compose, reader) else { return };
     let Some(mut application) = compose::lower(project, &compose, environment, reader.diagnostics) else { return };
+    compose.files.report_unused(reader.diagnostics);
     application.surroundings = surroundings;
     settings.apply(&mut application, reader);
     program.applications.insert(declaration.id.clone(), application);

@@ -73,6 +73,7 @@ pub fn lower(
         surroundings: Surroundings::default(),
         networks: networks::lower(&services, &mut lowering),
         volumes: volumes::lower(&mut lowering),
+        secrets: BTreeMap::new(),
         workloads: BTreeMap::new(),
         tags: Tags::from([("com.docker.compose.project".to_owned(), name.value.as_str().into())]),
     };

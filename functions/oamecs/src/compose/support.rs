@@ -224,6 +224,14 @@ mod tests {
     }
 
     #[test]
+    fn options_of_the_platform_are_attributes_of_services() {
+        for name in crate::options::KEYS {
+            let key = format!("x-aws-{}", crate::options::Spelling::Snake.of(name));
+            assert!(service::SERVICE.iter().any(|attribute| attribute.name == key), "{key}");
+        }
+    }
+
+    #[test]
     fn texts_are_clauses() {
         for (path, attribute) in attributes() {
             let texts = match attribute.outcome {

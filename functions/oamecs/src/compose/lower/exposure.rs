@@ -14,6 +14,7 @@ use crate::program::port_table;
 
 /// The ports of the container, and those of them that are published.
 pub(super) fn lower(
+    service: &str,
     ports: Vec<Published>,
     expose: Vec<Exposed>,
     diagnostics: &mut Diagnostics,
@@ -54,7 +55,15 @@ pub(super) fn lower(
             continue;
         }
         let public = public.map_or_else(|| is_public(origin, target, is_private, diagnostics), |public| public.value);
-        exposures.push(Exposure { origin, published, target, transport: protocol, protocol: app_protocol, public });
+        exposures.push(Exposure {
+            origin,
+            container: service.to_owned(),
+            published,
+            target,
+            transport: protocol,
+            protocol: app_protocol,
+            public,
+        });
     }
     for port in expose {
         let Exposed { origin, target, protocol } = port;
