@@ -13,6 +13,7 @@ mod interpolation;
 mod lower;
 pub mod model;
 mod outline;
+pub mod overlay;
 mod profiles;
 pub mod support;
 #[cfg(test)]

@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostics, Located, Origin};
 use crate::document::{Document, Early, Fields, Reader, suggestion};
 use crate::environment;
 use crate::expression::Expr;
-use crate::fragment::{Declaration, Kind};
+use crate::fragment::{Declaration, Kind, Overlay};
 use crate::program::Program;
 use crate::program::application::Surroundings;
 use crate::program::environment::{Environment, Network};
@@ -57,7 +57,7 @@ fn lower_environment(declaration: &Declaration, mut fields: Fields, program: &mu
 }
 
 fn lower_compose(
-    declaration: &Declaration,
+    declaration: &mut Declaration,
     documents: Vec<Document>,
     fields: Fields,
     environments: &BTreeSet<String>,
@@ -84,6 +84,10 @@ fn lower_compose(
     };
     let place = document.node.origin;
     let mut project = compose::load(document, &compose, reader);
+    if let Some(project) = &mut project {
+        let compose::overlay::Overlay { aliases, sections } = std::mem::take(&mut project.overlay);
+        declaration.overlay = Overlay { aliases, sections };
+    }
     let said = project.as_mut().map(|project| std::mem::take(&mut project.surroundings)).unwrap_or_default();
     let choice = settings.choose(said, place, reader);
     let (environment, surroundings) = choose(declaration, choice, environments, shared, program, reader.diagnostics);

@@ -15,7 +15,7 @@ pub(super) static DOCUMENT: &Table = &[
     note("version", "it is obsolete, and every document is read by the current specification; remove it"),
     nested("volumes", Inside::Named(VOLUME)),
     mapped("x-aws-certificate"),
-    later("x-aws-cloudformation", "write the changes under `Patches` beside `Document`"),
+    mapped("x-aws-cloudformation"),
     mapped("x-aws-cluster"),
     mapped("x-aws-hosted_zone"),
     mapped("x-aws-loadbalancer"),
