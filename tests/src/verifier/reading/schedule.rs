@@ -1,8 +1,8 @@
 //! When something happens again and again: `rate(…)`, `cron(…)` and `at(…)`.
 
-/// What is wrong with a schedule, as EventBridge Scheduler and Application Auto Scaling read it; nothing where it is good.
+/// What is wrong with a schedule, as `EventBridge` Scheduler and Application Auto Scaling read it; nothing where it is good.
 ///
-/// Sources: EventBridge Scheduler User Guide, "Schedule types"; Application Auto Scaling User Guide, "Schedule recurring
+/// Sources: `EventBridge` Scheduler User Guide, "Schedule types"; Application Auto Scaling User Guide, "Schedule recurring
 /// scaling actions using cron expressions".
 pub(crate) fn mistake(expression: &str) -> Option<&'static str> {
     let inner = |name: &str| expression.strip_prefix(name)?.strip_prefix('(')?.strip_suffix(')');

@@ -9,7 +9,7 @@ use super::{Report, Rule};
 use crate::verifier::reading::forwarding::{LOAD_BALANCER, TARGET_GROUP};
 use crate::verifier::reading::reference::{named, target};
 use crate::verifier::reading::service::{self, services};
-use crate::verifier::reading::template::Template;
+use crate::verifier::reading::template::{Resource, Template};
 use crate::verifier::reading::value::{elements, objects, part, shape, text, truth};
 
 pub(super) const RULES: &[Rule] = &[
@@ -39,7 +39,7 @@ fn rollback_alarm_exists(template: &Template<'_>, report: &mut Report) {
             || template.named(name, ALARM).is_some();
         let elsewhere = composed.starts_with('{') || template.author.wrote(&composed);
         // A reference to anything else, such as a parameter, names an alarm of somebody else.
-        let ours = template.get(service).is_some_and(|service| service.ours());
+        let ours = template.get(service).is_some_and(Resource::ours);
         if ours && !found && !elsewhere && target(name).is_none() {
             report.add(service, format!("no alarm is called {composed}"));
         }

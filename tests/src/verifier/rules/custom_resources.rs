@@ -5,6 +5,7 @@
 
 use super::{Report, Rule};
 use crate::verifier::reading::service::{RUN, starting};
+use crate::verifier::reading::task::Task;
 use crate::verifier::reading::template::{Resource, Template};
 use crate::verifier::reading::value::{absent, number, part, shape};
 
@@ -70,7 +71,7 @@ fn run_ends_in_time(template: &Template<'_>, report: &mut Report) {
 /// A task with a network interface of its own is told where.
 fn run_has_network(template: &Template<'_>, report: &mut Report) {
     for run in starting(template).filter(|run| run.resource.kind == RUN) {
-        let awsvpc = run.task(template).is_some_and(|task| task.awsvpc());
+        let awsvpc = run.task(template).is_some_and(Task::awsvpc);
         if awsvpc && absent(run.start, "NetworkConfiguration") {
             report.add(run.resource.id, "its task needs subnets and security groups");
         }

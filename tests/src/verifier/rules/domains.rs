@@ -126,7 +126,9 @@ fn domain_name(template: &Template<'_>, report: &mut Report) {
             CERTIFICATE => {
                 check(resource.id, part(properties, "DomainName"));
                 let others = elements(properties, "SubjectAlternativeNames").known;
-                others.into_iter().for_each(|name| check(resource.id, name));
+                for name in others {
+                    check(resource.id, name);
+                }
             }
             _ => {}
         }

@@ -152,7 +152,9 @@ fn environment_file_granted(template: &Template<'_>, report: &mut Report) {
             .collect();
         for file in &files {
             let place = shape(file);
-            if !place.starts_with('{') && !place.ends_with('}') && !place.ends_with(".env") {
+            if !place.starts_with('{')
+                && place.rsplit_once('.').is_none_or(|(_, ending)| ending != "env" && !ending.contains('}'))
+            {
                 report.add(task.resource.id, format!("{place} does not end in .env"));
             }
         }

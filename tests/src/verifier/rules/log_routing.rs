@@ -1,4 +1,4 @@
-//! Logs that go elsewhere than to CloudWatch: FireLens and the drivers of others.
+//! Logs that go elsewhere than to CloudWatch: `FireLens` and the drivers of others.
 //!
 //! Sources: ECS Developer Guide, "Send Amazon ECS logs to an AWS service or AWS Partner" and "Amazon ECS task definition
 //! parameters" (`logConfiguration`, `firelensConfiguration`); Docker, "Splunk logging driver".
@@ -23,7 +23,7 @@ fn is_router(container: Container<'_>) -> bool {
     !absent(container.0, "FirelensConfiguration")
 }
 
-/// What logs by FireLens has one container in its task that takes the logs, and that one logs in another way.
+/// What logs by `FireLens` has one container in its task that takes the logs, and that one logs in another way.
 fn log_router(template: &Template<'_>, report: &mut Report) {
     for task in tasks(template) {
         let containers = task.containers();

@@ -58,7 +58,7 @@ fn empty_volumes(task: Task<'_>) -> BTreeSet<&str> {
         .collect()
 }
 
-fn mounts<'a>(container: Container<'a>, writing: bool) -> Vec<&'a str> {
+fn mounts(container: Container<'_>, writing: bool) -> Vec<&str> {
     objects(container.0, "MountPoints")
         .known
         .into_iter()

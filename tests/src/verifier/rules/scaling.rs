@@ -4,7 +4,7 @@
 //! `PredefinedMetricSpecification`, `PutScheduledAction`; CloudFormation, `AWS::ECS::Service`, "Return values"; ECS Developer
 //! Guide, "Automatically scale your Amazon ECS service".
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -72,7 +72,11 @@ fn scaling_target_names_service(template: &Template<'_>, report: &mut Report) {
     for target in of_ecs(template) {
         let resource_id = part(target.properties, "ResourceId");
         let whole = shape(resource_id);
-        if !whole.starts_with('{') && !whole.starts_with("${") && !whole.starts_with("service/") {
+        // A parameter or an import may hold the beginning.
+        let begins_elsewhere = whole.starts_with('{')
+            || (whole.starts_with("${")
+                && references(resource_id).first().is_none_or(|first| template.get(first.id).is_none()));
+        if !begins_elsewhere && !whole.starts_with("service/") {
             report.add(target.id, format!("{whole} does not begin with service/"));
         }
         if text(target.properties, "ScalableDimension").is_some_and(|given| given != "ecs:service:DesiredCount") {
@@ -273,7 +277,7 @@ fn scaling_request_label(template: &Template<'_>, report: &mut Report) {
 /// A scheduled action has a time, a name of its own and something to do.
 fn scaling_schedule(template: &Template<'_>, report: &mut Report) {
     for target in template.of(TARGET) {
-        let mut names = BTreeMap::new();
+        let mut names = BTreeSet::new();
         for action in objects(target.properties, "ScheduledActions").known {
             let name = shape(part(action, "ScheduledActionName"));
             if let Some(mistake) = text(action, "Schedule").and_then(schedule::mistake) {
@@ -283,7 +287,7 @@ fn scaling_schedule(template: &Template<'_>, report: &mut Report) {
             if idle("MinCapacity") && idle("MaxCapacity") {
                 report.add(target.id, format!("scheduled action {name} does nothing"));
             }
-            if names.insert(name.clone(), ()).is_some() {
+            if !names.insert(name.clone()) {
                 report.add(target.id, format!("two scheduled actions are called {name}"));
             }
         }

@@ -1,6 +1,6 @@
 //! Schedules that run tasks.
 //!
-//! A schedule that may not run its task says so nowhere but in a metric. Sources: EventBridge Scheduler User Guide, "Set up
+//! A schedule that may not run its task says so nowhere but in a metric. Sources: `EventBridge` Scheduler User Guide, "Set up
 //! the execution role" and "Using templated targets"; Scheduler API Reference, `EcsParameters`.
 
 use serde_json::json;
@@ -10,6 +10,7 @@ use crate::verifier::reading::policy::{self, Grants, grants};
 use crate::verifier::reading::reference::{named, target};
 use crate::verifier::reading::schedule;
 use crate::verifier::reading::service::{SCHEDULE, schedules};
+use crate::verifier::reading::task::Task;
 use crate::verifier::reading::template::{Resource, Template};
 use crate::verifier::reading::value::{absent, elements, part, shape, text};
 
@@ -44,7 +45,7 @@ fn schedule_cluster(template: &Template<'_>, report: &mut Report) {
 /// A task with a network interface of its own is told where.
 fn schedule_network(template: &Template<'_>, report: &mut Report) {
     for found in schedules(template) {
-        let awsvpc = found.task(template).is_some_and(|task| task.awsvpc());
+        let awsvpc = found.task(template).is_some_and(Task::awsvpc);
         if awsvpc && absent(found.start, "NetworkConfiguration") {
             report.add(found.resource.id, "its task needs subnets and security groups");
         }
