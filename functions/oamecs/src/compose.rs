@@ -1,6 +1,6 @@
 //! `OamEcs::Compose`: documents of the [Compose Specification](https://github.com/compose-spec/compose-spec/blob/main/spec.md).
 //!
-//! In: a [`Document`], with the `Variables` and `Images` that its declaration gives. Out: [`load`] makes a [`Project`] of
+//! In: a [`Document`], with the `Variables`, `Images` and `Files` that its declaration gives. Out: [`load`] makes a [`Project`] of
 //! it, Compose's own canonical model, and [`lower`] makes an [`Application`](crate::program::Application) of that.
 //!
 //! A document is a tree first and typed last: what stands at the wrong level is put right ([`outline`]), services of inactive
@@ -24,6 +24,7 @@ use std::collections::BTreeMap;
 use crate::diagnostic::{Located, Origin};
 use crate::document::{Document, Form, Kind, Node, Reader};
 use crate::expression::Expr;
+use crate::settings::Files;
 
 use interpolation::Variables;
 pub use interpolation::needed_variables;
@@ -41,7 +42,9 @@ pub struct Settings<'a> {
     pub variables: BTreeMap<String, Located<Expr<String>>>,
     /// `Images`: the image of a service, by the service's name; wins over the document.
     pub images: BTreeMap<String, Located<Expr<String>>>,
-    /// Whether `Variables` and `Images` could be read: else what they lack is no error of the document.
+    /// `Files`: what is in the files that the document names, by path.
+    pub files: Files,
+    /// Whether `Variables`, `Images` and `Files` could be read: else what they lack is no error of the document.
     pub is_complete: bool,
 }
 

@@ -66,8 +66,6 @@ fn lower_compose(
     reader: &mut Reader<'_>,
 ) {
     let mut settings = settings::load(fields, reader);
-    let choice = std::mem::replace(&mut settings.environment, Choice::Implicit);
-    let (environment, surroundings) = choose(declaration, choice, environments, shared, program, reader.diagnostics);
     let mut documents = documents.into_iter();
     let Some(document) = documents.next() else { return };
     if let Some(second) = documents.next() {
@@ -81,10 +79,17 @@ fn lower_compose(
         origin: declaration.origin,
         variables: std::mem::take(&mut settings.variables),
         images: std::mem::take(&mut settings.images),
+        files: std::mem::take(&mut settings.files),
         is_complete: settings.is_complete,
     };
-    let Some(project) = compose::load(document, &compose, reader) else { return };
+    let place = document.node.origin;
+    let mut project = compose::load(document, &compose, reader);
+    let said = project.as_mut().map(|project| std::mem::take(&mut project.surroundings)).unwrap_or_default();
+    let choice = settings.choose(said, place, reader);
+    let (environment, surroundings) = choose(declaration, choice, environments, shared, program, reader.diagnostics);
+    let Some(project) = project else { return };
     let Some(mut application) = compose::lower(project, &compose, environment, reader.diagnostics) else { return };
+    compose.files.report_unused(reader.diagnostics);
     application.surroundings = surroundings;
     settings.apply(&mut application, reader);
     program.applications.insert(declaration.id.clone(), application);

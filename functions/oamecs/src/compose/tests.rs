@@ -14,6 +14,7 @@ use crate::diagnostic::{Diagnostics, Located, Origin, Origins, Root, render};
 use crate::document::{Document, Early, Form, NotEarly, Reader, Source, from_json, from_yaml};
 use crate::expression::Expr;
 use crate::program::{Application, Container, Workload};
+use crate::settings::Files;
 
 /// Template parameters by name.
 struct Parameters<'a>(&'a [(&'a str, &'a str)]);
@@ -79,7 +80,7 @@ impl Declaration<'_> {
             .collect();
         let images =
             self.images.iter().map(|(name, image)| ((*name).to_owned(), located(Expr::from(*image)))).collect();
-        let settings = Settings { id: "Shop", origin, variables, images, is_complete: true };
+        let settings = Settings { id: "Shop", origin, variables, images, files: Files::default(), is_complete: true };
         let mut early = Parameters(self.parameters);
         let mut reader = Reader { diagnostics: &mut diagnostics, early: &mut early };
         let project = load(document, &settings, &mut reader);
@@ -108,8 +109,8 @@ impl Outcome {
 /// The application of a document with one service `web`, whose attributes are these.
 fn web(attributes: &str) -> (Workload, Container) {
     let application = service(attributes).application();
-    let mut workload = application.workloads.get("web").expect("web").clone();
-    let container = workload.containers.remove(0);
+    let workload = application.workloads.get("web").expect("web").clone();
+    let container = workload.main.clone();
     (workload, container)
 }
 
