@@ -4,6 +4,7 @@
 //! is absent); User Guide, "Custom resources" (updates of the service token are not supported).
 
 use super::{Report, Rule};
+use crate::verifier::reading::reference::references;
 use crate::verifier::reading::service::{RUN, starting};
 use crate::verifier::reading::task::Task;
 use crate::verifier::reading::template::{Resource, Template};
@@ -12,6 +13,7 @@ use crate::verifier::reading::value::{absent, number, part, shape};
 pub(super) const RULES: &[Rule] = &[
     Rule::new("custom-service-token", custom_service_token),
     Rule::new("custom-service-timeout", custom_service_timeout),
+    Rule::new("custom-attribute", custom_attribute),
     Rule::new("run-ends-in-time", run_ends_in_time),
     Rule::new("run-has-network", run_has_network),
 ];
@@ -56,11 +58,45 @@ fn custom_service_timeout(template: &Template<'_>, report: &mut Report) {
     }
 }
 
+/// Nobody asks for what the function does not answer: the stack would fail, after the function has done its work.
+fn custom_attribute(template: &Template<'_>, report: &mut Report) {
+    let everywhere = template.resources().map(|resource| (resource.id, resource.properties));
+    let outputs = part(template.document, "Outputs").as_object().into_iter().flatten();
+    for (id, value) in everywhere.chain(outputs.map(|(id, output)| (id.as_str(), part(output, "Value")))) {
+        for reference in references(value) {
+            let (Some(asked), Some(attribute)) = (template.get(reference.id), reference.attribute) else {
+                continue;
+            };
+            let answered = match asked.kind {
+                "Custom::OamEcsNetwork" => {
+                    attribute == "VpcId" || attribute == "TaskAddresses" || is_subnet(asked, attribute)
+                }
+                "Custom::OamEcsSecret" => matches!(attribute, "Arn" | "KmsKeyArn"),
+                "Custom::OamEcsNamespace" => matches!(attribute, "Arn" | "HostedZoneId"),
+                RUN => matches!(attribute, "Status" | "TaskArns" | "ExitCodes" | "StartedAt" | "StoppedAt"),
+                _ => true,
+            };
+            if !answered {
+                report.add(id, format!("{} has no {attribute}", asked.id));
+            }
+        }
+    }
+}
+
+/// Whether a network has a subnet of this name: one of each kind in as many zones as were asked for.
+fn is_subnet(network: Resource<'_>, attribute: &str) -> bool {
+    let kinds = ["PublicSubnet", "PrivateSubnet", "TaskSubnet"];
+    let zone = kinds.iter().find_map(|kind| attribute.strip_prefix(kind)?.parse::<i64>().ok());
+    let zones = number(network.properties, "Zones").unwrap_or(6);
+    zone.is_some_and(|zone| (1..=zones).contains(&zone))
+}
+
 /// A task may take less time than CloudFormation waits, so that its own failure is what is told.
 fn run_ends_in_time(template: &Template<'_>, report: &mut Report) {
     for run in template.of(RUN) {
-        let (waited, taken) = (number(run.properties, "ServiceTimeout"), number(run.properties, "Timeout"));
-        if let (Some(waited), Some(taken)) = (waited, taken)
+        let usual = absent(run.properties, "Timeout").then_some(900);
+        let taken = number(run.properties, "Timeout").or(usual);
+        if let (Some(waited), Some(taken)) = (number(run.properties, "ServiceTimeout"), taken)
             && taken >= waited
         {
             report.add(run.id, format!("may take {taken} s, and is given up after {waited} s"));

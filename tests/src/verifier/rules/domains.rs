@@ -25,11 +25,17 @@ pub(super) const RULES: &[Rule] = &[
 ];
 
 const RECORD: &str = "AWS::Route53::RecordSet";
+/// Made, or changed where it is there already, by the function of ours.
+const OUR_RECORD: &str = "Custom::OamEcsDnsRecord";
 const CERTIFICATE: &str = "AWS::CertificateManager::Certificate";
+
+fn records<'a>(template: &Template<'a>) -> impl Iterator<Item = Resource<'a>> {
+    template.of(RECORD).chain(template.of(OUR_RECORD))
+}
 
 /// What a record's alias leads to is in the zone of that load balancer, which is not the zone of the record.
 fn alias_zone(template: &Template<'_>, report: &mut Report) {
-    for record in template.resources() {
+    for record in records(template) {
         let alias = part(record.properties, "AliasTarget");
         for name in references(part(alias, "DNSName")) {
             let Some(balancer) = template.get(name.id).filter(|found| found.kind == LOAD_BALANCER) else {
@@ -60,7 +66,7 @@ fn zone_name<'a>(template: &Template<'a>, record: Resource<'a>) -> Option<&'a st
 
 /// A record is in its zone by its name.
 fn record_in_zone(template: &Template<'_>, report: &mut Report) {
-    for record in template.of(RECORD) {
+    for record in records(template) {
         if let (Some(name), Some(zone)) = (text(record.properties, "Name"), zone_name(template, record)) {
             let (name, zone) = (plain(name), plain(zone));
             if name != zone && !name.ends_with(&format!(".{zone}")) {
@@ -73,7 +79,7 @@ fn record_in_zone(template: &Template<'_>, report: &mut Report) {
 /// A zone has a name once with a type, and beside a `CNAME` no other type.
 fn record_unique(template: &Template<'_>, report: &mut Report) {
     let mut seen: BTreeMap<[String; 2], Vec<(Resource<'_>, &str, String)>> = BTreeMap::new();
-    for record in template.of(RECORD) {
+    for record in records(template) {
         let zone = [part(record.properties, "HostedZoneId"), part(record.properties, "HostedZoneName")].map(shape);
         let name = plain(&shape(part(record.properties, "Name")));
         let Some(kind) = text(record.properties, "Type") else {
@@ -93,7 +99,7 @@ fn record_unique(template: &Template<'_>, report: &mut Report) {
 
 /// A record leads somewhere, by an alias or by values with their time to live; a `CNAME` does not stand for a whole zone.
 fn record_value(template: &Template<'_>, report: &mut Report) {
-    for record in template.of(RECORD) {
+    for record in records(template) {
         let has = |property: &str| !absent(record.properties, property);
         if has("AliasTarget") == has("ResourceRecords") {
             report.add(record.id, "leads either to an alias or to values");
@@ -120,7 +126,7 @@ fn domain_name(template: &Template<'_>, report: &mut Report) {
     for resource in template.resources() {
         let properties = resource.properties;
         match resource.kind {
-            RECORD | "AWS::Route53::HostedZone" | "AWS::ServiceDiscovery::PrivateDnsNamespace" => {
+            RECORD | OUR_RECORD | "AWS::Route53::HostedZone" | "AWS::ServiceDiscovery::PrivateDnsNamespace" => {
                 check(resource.id, part(properties, "Name"));
             }
             CERTIFICATE => {

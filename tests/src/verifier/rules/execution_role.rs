@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Report, Rule};
 use crate::verifier::reading::policy::{self, grants};
@@ -132,8 +132,13 @@ fn secret_key_granted(template: &Template<'_>, report: &mut Report) {
         let grants = grants(template, role);
         let ids = task.containers().known.into_iter().flat_map(secrets).flat_map(named).collect::<BTreeSet<_>>();
         for secret in ids.into_iter().filter_map(|id| template.get(id)) {
-            let key = part(secret.properties, "KmsKeyId");
-            if secret.kind == SECRET && !key.is_null() && !grants.allow(template, "kms:Decrypt", key) {
+            let looked_up = json!({ "Fn::GetAtt": [secret.id, "KmsKeyArn"] });
+            let key = match secret.kind {
+                SECRET => part(secret.properties, "KmsKeyId"),
+                "Custom::OamEcsSecret" => &looked_up,
+                _ => continue,
+            };
+            if !key.is_null() && !grants.allow(template, "kms:Decrypt", key) {
                 report.add(role.id, format!("{} cannot decrypt {}", task.resource.id, secret.id));
             }
         }
