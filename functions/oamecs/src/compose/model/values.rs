@@ -63,7 +63,7 @@ impl Loader<'_, '_, '_> {
                     .fix("write it in quotes, to have it as it is written");
                 Some(Located::new(node.origin, Expr::Known(printed)))
             }
-            Kind::Bool(value) if self.form == Form::Map => {
+            Kind::Bool(value) if self.scope.form == Form::Map => {
                 let also = if *value { "`yes` and `on`" } else { "`no` and `off`" };
                 self.reader
                     .diagnostics
@@ -85,7 +85,7 @@ impl Loader<'_, '_, '_> {
     }
 
     /// A boolean in any of the spellings that Compose takes.
-    pub(super) fn bool(&mut self, node: &Node) -> Option<Located<bool>> {
+    pub(in super::super) fn bool(&mut self, node: &Node) -> Option<Located<bool>> {
         let text = self.reader.known_text(node)?;
         let value = match text.value.to_ascii_lowercase().as_str() {
             "true" | "yes" | "y" | "on" => true,
@@ -118,7 +118,7 @@ impl Loader<'_, '_, '_> {
     }
 
     /// One of the values that an attribute takes.
-    pub(super) fn choice<T: Copy>(&mut self, node: &Node, choices: &[(&str, T)]) -> Option<Located<T>> {
+    pub(in super::super) fn choice<T: Copy>(&mut self, node: &Node, choices: &[(&str, T)]) -> Option<Located<T>> {
         let text = self.reader.known_text(node)?;
         if let Some((_, value)) = choices.iter().find(|(name, _)| *name == text.value) {
             return Some(Located::new(node.origin, *value));
