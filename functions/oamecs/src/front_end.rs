@@ -47,8 +47,7 @@ pub(crate) fn lower(
             Kind::Compose => {
                 lower_compose(
                     declaration,
-                    documents,
-                    fields,
+                    (documents, fields),
                     &environments,
                     &mut shared,
                     &mut program,
@@ -72,8 +71,7 @@ fn lower_environment(declaration: &Declaration, mut fields: Fields, program: &mu
 
 fn lower_compose(
     declaration: &Declaration,
-    documents: Vec<Document>,
-    fields: Fields,
+    (documents, fields): (Vec<Document>, Fields),
     environments: &BTreeSet<String>,
     shared: &mut Shared,
     program: &mut Program,

@@ -15,7 +15,7 @@ use super::Loader;
 use super::canonical::expression;
 use super::interpolation::Defaults;
 use crate::diagnostic::{Located, Origin};
-use crate::document::{Kind, Node};
+use crate::document::{Kind, Node, NotEarly};
 use crate::expression::Expr;
 use crate::settings::Content;
 use dotenv::{Assignment, Read, Value};
@@ -83,7 +83,9 @@ fn requests(files: Node, loader: &mut Loader<'_, '_, '_>) -> (Vec<Request>, Opti
             continue;
         };
         let is_required = fields.take("required").and_then(|node| loader.bool(&node)).is_none_or(|flag| flag.value);
-        let format = fields.take("format").and_then(|node| loader.choice(&node, &[("raw", true)]));
+        let read = |text: &str| (text == "raw").then_some(());
+        let fix = "write `format: raw`, or leave it out";
+        let format = fields.take("format").and_then(|node| loader.parsed(&node, read, "a format of env files", fix));
         fields.finish(&["format", "path", "required"], loader.reader.diagnostics);
         let is_object = match &path.kind {
             Kind::Text(path) => path.starts_with("arn:"),
@@ -93,7 +95,7 @@ fn requests(files: Node, loader: &mut Loader<'_, '_, '_>) -> (Vec<Request>, Opti
         if is_object {
             left.push(whole);
         } else if let Some(path) = loader.reader.known_text(&path) {
-            requests.push(Request { path, is_required, is_raw: format.is_some_and(|format| format.value) });
+            requests.push(Request { path, is_required, is_raw: format.is_some() });
         }
     }
     (requests, (!left.is_empty()).then(|| Node::new(origin, Kind::Sequence(left))))
@@ -150,7 +152,7 @@ fn content(request: &Request, loader: &mut Loader<'_, '_, '_>) -> Option<Said> {
     let path = &request.path;
     let Some(entry) = settings.files.get(&path.value) else {
         if request.is_required {
-            loader.report_missing(path, "A=1");
+            loader.report_missing(path, "NAME=value");
         } else {
             loader.reader.diagnostics.note(
                 path.origin,
@@ -171,7 +173,19 @@ fn content(request: &Request, loader: &mut Loader<'_, '_, '_>) -> Option<Said> {
             return Some(Said(said.collect()));
         }
         Content::Text(Expr::Known(text)) => text.clone(),
-        Content::Text(Expr::Deferred(deferred)) => loader.reader.resolve(origin, deferred)?,
+        Content::Text(Expr::Deferred(deferred)) => {
+            if let Some(function) = deferred.alone()
+                && let Err(NotEarly { reason, .. }) = loader.reader.early.resolve(function)
+            {
+                loader
+                    .reader
+                    .diagnostics
+                    .error(origin, format!("a file is read when the template is expanded, but {reason}"))
+                    .fix(format!("write a map, whose values may be functions: `{}: {{ NAME: … }}`", entry.path));
+                return None;
+            }
+            loader.reader.resolve(origin, deferred)?
+        }
     };
     let Read { assignments, faults } = if request.is_raw { dotenv::read_raw(&text) } else { dotenv::read(&text) };
     for (line, fault) in faults {

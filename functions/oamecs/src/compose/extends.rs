@@ -91,20 +91,14 @@ impl Assembly<'_, '_, '_, '_> {
                 None => merge::settle(more),
             };
         }
-        match base {
-            Some(base) => {
-                let origin = own.origin;
-                let merged = merge::services(base, own, self.loader.reader.diagnostics);
-                let mut merged = merged.unwrap_or_else(|| Node::faulty(origin));
-                // What is told of a service as a whole is told where it is used, not where its base is.
-                merged.origin = origin;
-                merged
-            }
-            None => {
-                self.report_no_base(layer, extends);
-                Node::faulty(own.origin)
-            }
-        }
+        let origin = own.origin;
+        let Some(base) = base else {
+            self.report_no_base(layer, extends);
+            return Node::faulty(origin);
+        };
+        let merged = merge::services(base, own, self.loader.reader.diagnostics);
+        // What is told of a service as a whole is told where it is used, not where its base is.
+        merged.map_or_else(|| Node::faulty(origin), |merged| Node { origin, ..merged })
     }
 
     /// The layers that may hold what is extended, those that do so only.
@@ -156,10 +150,10 @@ impl Assembly<'_, '_, '_, '_> {
             .diagnostics
             .error(extends.service.origin, format!("there is no service `{name}` in {place} that could be extended"));
         match suggestion(name, known.iter().copied()) {
-            Some(near) => error.fix(format!("did you mean `{near}`?")),
-            None if elsewhere && extends.file.is_none() => error.fix(format!(
+            _ if elsewhere && extends.file.is_none() => error.fix(format!(
                 "`extends` looks in its own document only: write `{name}` there, or leave `extends` out, as documents are merged by the names of services"
             )),
+            Some(near) => error.fix(format!("did you mean `{near}`?")),
             None if known.is_empty() => error.fix("write it below `services` there"),
             None => error.fix(format!("the services there are {}", list_some(&known))),
         }

@@ -44,17 +44,14 @@ impl Assembly<'_, '_, '_, '_> {
             Kind::Mapping(entries) => Fields::new(origin, entries),
             kind => Fields::new(origin, IndexMap::from([("path".to_owned(), Node::new(origin, kind))])),
         };
-        let paths = fields.take("path").map(|node| self.paths(node, scope)).unwrap_or_default();
-        let directory = fields.take("project_directory").and_then(|node| self.loader.reader.known_text(&node));
-        let env_files = fields.take("env_file").map(|node| self.paths(node, scope));
-        fields.finish(&["env_file", "path", "project_directory"], self.loader.reader.diagnostics);
-        let Some(first) = paths.first() else {
-            if !matches!(self.loader.reader.diagnostics.errors(), 0) {
-                return None;
-            }
+        let Some(paths) = fields.take("path").map(|node| self.paths(node, scope)) else {
             self.loader.reader.diagnostics.error(origin, "`path` is missing").fix("write `path: ./other.yaml`");
             return None;
         };
+        let directory = fields.take("project_directory").and_then(|node| self.loader.reader.known_text(&node));
+        let env_files = fields.take("env_file").map(|node| self.paths(node, scope));
+        fields.finish(&["env_file", "path", "project_directory"], self.loader.reader.diagnostics);
+        let first = paths.first()?;
         let directory = match directory {
             Some(directory) => files::normal(&files::join(&scope.directory, &directory.value)),
             None => files::directory(&first.value),
@@ -68,20 +65,13 @@ impl Assembly<'_, '_, '_, '_> {
         };
         let mut layers = Vec::new();
         for path in paths {
-            let way: Vec<&str> = scope.files.iter().map(String::as_str).collect();
             let name = files::normal(&path.value);
-            if way.contains(&name.as_str()) {
+            if scope.files.contains(&name) {
+                let way: Vec<_> = scope.files.iter().chain([&name]).map(|file| format!("`{file}`")).collect();
                 self.loader
                     .reader
                     .diagnostics
-                    .error(
-                        path.origin,
-                        format!(
-                            "`{}` includes itself: {} includes `{name}`",
-                            path.value,
-                            way.iter().map(|file| format!("`{file}`")).collect::<Vec<_>>().join(" includes ")
-                        ),
-                    )
+                    .error(path.origin, format!("a document cannot include itself: {}", way.join(" includes ")))
                     .fix("remove one `include` of these");
                 continue;
             }
@@ -126,7 +116,11 @@ impl Assembly<'_, '_, '_, '_> {
                 whole.insert(key, section);
                 continue;
             };
-            let (Kind::Mapping(entries), Kind::Mapping(there)) = (section.kind, &mut there.kind) else { continue };
+            let Kind::Mapping(entries) = section.kind else {
+                self.loader.reader.shape(&section, "a map");
+                continue;
+            };
+            let Kind::Mapping(there) = &mut there.kind else { continue };
             if !SECTIONS.contains(&key.as_str()) {
                 self.loader
                     .reader

@@ -1,6 +1,7 @@
 //! Whole documents: text in; an application, or what the author is told, out.
 
 mod accepted;
+mod files;
 mod misplaced;
 mod refused;
 mod several;

@@ -8,19 +8,16 @@ use crate::document::{Kind, Node};
 use crate::settings::files;
 
 pub(super) fn canonical(node: Node, loader: &mut Loader<'_, '_, '_>) -> Node {
-    each(node, |item| match item.kind {
-        Kind::Mapping(mut entries) => {
+    each(node, |mut item| {
+        let origin = item.origin;
+        if let Kind::Mapping(entries) = &mut item.kind {
             if let Some(path) = entries.get_mut("path") {
                 locate(path, loader);
             }
-            Node::new(item.origin, Kind::Mapping(entries))
+            return item;
         }
-        _ => {
-            let origin = item.origin;
-            let mut path = item;
-            locate(&mut path, loader);
-            map(origin, [("path", path)])
-        }
+        locate(&mut item, loader);
+        map(origin, [("path", item)])
     })
 }
 

@@ -70,7 +70,7 @@ pub(super) fn read(text: &str) -> Read {
         let line = line.strip_prefix("export").filter(|rest| rest.starts_with([' ', '\t'])).unwrap_or(line);
         // `NAME: value` is taken too, as Compose does.
         let (name, value) = match line.split_once(['=', ':']) {
-            Some((name, value)) => (name.trim(), Some(value.trim_start())),
+            Some((name, value)) => (name.trim(), Some(value)),
             None => (line.trim(), None),
         };
         if !is_name(name) {
@@ -132,10 +132,11 @@ impl<'a> Iterator for Lines<'a> {
 
 /// The value that starts with `text`; one in quotation marks may go on over further lines.
 fn of(name: &str, text: &str, lines: &mut Lines<'_>) -> Result<Value, LineError> {
+    let whole = text;
+    let text = text.trim_start();
     let Some(quote) = text.chars().next().filter(|first| matches!(first, '\'' | '"')) else {
-        let value = if text.starts_with('#') { "" } else { text };
-        let value = value.split_once(" #").map_or(value, |(value, _)| value);
-        return Ok(Value::Template(value.trim_end().to_owned()));
+        let value = whole.split_once(" #").map_or(whole, |(value, _)| value);
+        return Ok(Value::Template(value.trim().to_owned()));
     };
     let mut value = String::new();
     let mut line = text.get(1..).unwrap_or_default();
@@ -154,6 +155,11 @@ fn of(name: &str, text: &str, lines: &mut Lines<'_>) -> Result<Value, LineError>
     };
     let rest = rest.trim();
     if !rest.is_empty() && !rest.starts_with('#') {
+        if lines.number > start.1 {
+            // What closes it stands in another value.
+            (lines.rest, lines.number) = start;
+            return Err(LineError::Unclosed(name.to_owned()));
+        }
         return Err(LineError::Rest(name.to_owned(), rest.to_owned()));
     }
     Ok(if quote == '"' { Value::Template(value) } else { Value::Literal(value) })
@@ -234,6 +240,7 @@ mod tests {
             ("VAR=\"one\ntwo\"", "VAR", template("one\ntwo")),
             ("VAR=", "VAR", template("")),
             ("VAR= # comment", "VAR", template("")),
+            ("VAR=#ff0000 #", "VAR", template("#ff0000")),
             ("VAR", "VAR", Value::Inherited),
             ("  export VAR = a=b ", "VAR", template("a=b")),
             ("exported=1\r\n", "exported", template("1")),
@@ -256,7 +263,7 @@ mod tests {
 
     #[test]
     fn a_faulty_line_spoils_no_other() {
-        let read = read("A B=1\nC=\"x\nD='y' z\nE=1\n");
+        let read = read("A B=1\nC=\"x\nD='y' z\nE=\"1\"\n");
         let name = |text: &str| text.to_owned();
         let expected = [
             (1, LineError::Name(name("A B"))),

@@ -102,7 +102,7 @@ impl Loader<'_, '_, '_> {
     }
 
     /// A value that `parse` finds in known text; `what` names it, and `fix` says how it is written.
-    pub(super) fn parsed<T>(
+    pub(in super::super) fn parsed<T>(
         &mut self,
         node: &Node,
         parse: impl FnOnce(&str) -> Option<T>,
@@ -118,7 +118,7 @@ impl Loader<'_, '_, '_> {
     }
 
     /// One of the values that an attribute takes.
-    pub(in super::super) fn choice<T: Copy>(&mut self, node: &Node, choices: &[(&str, T)]) -> Option<Located<T>> {
+    pub(super) fn choice<T: Copy>(&mut self, node: &Node, choices: &[(&str, T)]) -> Option<Located<T>> {
         let text = self.reader.known_text(node)?;
         if let Some((_, value)) = choices.iter().find(|(name, _)| *name == text.value) {
             return Some(Located::new(node.origin, *value));

@@ -100,8 +100,7 @@ fn values_are_reset_and_overridden() {
 fn documents_of_a_stream_and_of_a_list_are_merged() {
     let stream = "name: one\nservices: { web: { image: a } }\n---\nname: ${NAME}\nservices: { web: { image: b } }\n";
     let declaration = Declaration { variables: &[("NAME", json!("two"))], ..Declaration::default() };
-    let application =
-        declaration.texts(&[stream, "services: { api: { image: $COMPOSE_PROJECT_NAME } }"]).application();
+    let application = declaration.texts(&[stream, "services: { api: { image: $COMPOSE_PROJECT_NAME } }"]).application();
     assert_eq!(application.name.value, "two");
     assert_eq!(application.workloads["web"].containers[0].image.value, Expr::from("b"));
     assert_eq!(application.workloads["api"].containers[0].image.value, Expr::from("two"));
