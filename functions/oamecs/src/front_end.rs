@@ -79,8 +79,6 @@ fn lower_compose(
     reader: &mut Reader<'_>,
 ) {
     let mut settings = settings::load(fields, reader);
-    let choice = std::mem::replace(&mut settings.environment, Choice::Implicit);
-    let (environment, surroundings) = choose(declaration, choice, environments, shared, program, reader.diagnostics);
     let compose = compose::Settings {
         id: &declaration.id,
         origin: declaration.origin,
@@ -89,7 +87,12 @@ fn lower_compose(
         files: std::mem::take(&mut settings.files),
         is_complete: settings.is_complete,
     };
-    let Some(project) = compose::load(documents, &compose, origins, reader) else { return };
+    let Some(place) = documents.first().map(|document| document.node.origin) else { return };
+    let mut project = compose::load(documents, &compose, origins, reader);
+    let said = project.as_mut().map(|project| std::mem::take(&mut project.surroundings)).unwrap_or_default();
+    let choice = settings.choose(said, place, reader);
+    let (environment, surroundings) = choose(declaration, choice, environments, shared, program, reader.diagnostics);
+    let Some(project) = project else { return };
     let Some(mut application) = compose::lower(project, &compose, environment, reader.diagnostics) else { return };
     compose.files.report_unused(reader.diagnostics);
     application.surroundings = surroundings;

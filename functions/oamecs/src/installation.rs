@@ -7,10 +7,25 @@ pub struct Installation {
     pub init_image: String,
     /// The log group of the macro's function, for messages that are cut.
     pub log_group: Option<String>,
+    /// The function that serves custom resources.
+    pub service_token: ServiceToken,
+}
+
+/// How templates name the function that serves custom resources.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ServiceToken {
+    /// By the name under which the installation exports its ARN: the function then cannot be removed while stacks use it.
+    Exported(String),
+    /// By its ARN.
+    Arn(String),
 }
 
 impl Default for Installation {
     fn default() -> Self {
-        Self { init_image: "public.ecr.aws/docker/library/busybox:1.37".to_owned(), log_group: None }
+        Self {
+            init_image: "public.ecr.aws/docker/library/busybox:1.37".to_owned(),
+            log_group: None,
+            service_token: ServiceToken::Exported("OamEcs-ServiceToken".to_owned()),
+        }
     }
 }

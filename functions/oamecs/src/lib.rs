@@ -15,7 +15,7 @@
 //! | lower | [`ecs`] | the model → resources, in the words of [`cloudformation`] |
 //! | patch, splice, verify | [`fragment`] | resources → back into the template |
 //!
-//! [`environment`] and [`settings`] read what declarations say beside their documents; [`source`] reads templates for the
+//! [`environment`], [`settings`] and [`options`] read what declarations say beside their documents; [`source`] reads templates for the
 //! preview and the tests. Every value carries an
 //! [`Origin`](diagnostic::Origin); every stage writes to one [`Diagnostics`](diagnostic::Diagnostics).
 //!
@@ -31,6 +31,7 @@ pub mod environment;
 pub mod expression;
 pub mod fragment;
 pub mod installation;
+pub mod options;
 pub mod program;
 pub mod settings;
 pub mod source;

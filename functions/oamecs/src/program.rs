@@ -13,6 +13,8 @@ pub mod exposure;
 pub mod platform;
 pub mod port_table;
 pub mod probe;
+pub mod schedule;
+pub mod secret;
 pub mod storage;
 pub mod workload;
 
@@ -21,6 +23,7 @@ pub use container::Container;
 pub use environment::Environment;
 pub use exposure::Exposure;
 pub use probe::Probe;
+pub use secret::Secret;
 pub use storage::{Mount, Volume};
 pub use workload::Workload;
 

@@ -8,11 +8,12 @@ use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 
-use crate::diagnostic::Located;
+use crate::diagnostic::{Located, Origin};
 use crate::document::{Fields, Kind, Node, Reader, list_some, suggestion};
 use crate::environment;
 use crate::expression::Expr;
-use crate::program::platform::{Capacity, Options};
+use crate::options::{self, Given};
+use crate::program::platform::Options;
 use crate::program::{Application, Environment, Tags};
 pub use files::{Content, FileEntry, Files};
 
@@ -31,9 +32,6 @@ const KEYS: [&str; 11] = [
     "Workloads",
 ];
 
-/// Every option of `Defaults` and of an entry of `Workloads`.
-const OPTIONS: [&str; 4] = ["Capacity", "Cpu", "ExecuteCommand", "Memory"];
-
 /// What a declaration says beside its document.
 #[derive(Debug)]
 pub struct Settings {
@@ -48,7 +46,7 @@ pub struct Settings {
     /// `Tags`.
     pub tags: Tags,
     /// `Environment`.
-    pub environment: Choice,
+    environment: Option<Node>,
     /// `Defaults`.
     defaults: Options,
     /// `Workloads`, by name.
@@ -86,7 +84,7 @@ pub fn load(mut fields: Fields, reader: &mut Reader<'_>) -> Settings {
         variables: variables.unwrap_or_default(),
         images: images.unwrap_or_default(),
         files: files.unwrap_or_default(),
-        environment: choice(&mut fields, &tags, reader),
+        environment: fields.take("Environment"),
         defaults: fields.take("Defaults").and_then(|node| options(node, reader)).unwrap_or_default(),
         workloads: workloads(&mut fields, reader),
         tags,
@@ -116,6 +114,37 @@ pub fn tags(fields: &mut Fields, reader: &mut Reader<'_>) -> Tags {
 }
 
 impl Settings {
+    /// Which environment the application runs in, by what stands under `Environment` and by what the document at `origin`
+    /// says in the same keys; the former wins, key by key.
+    pub fn choose(&mut self, document: IndexMap<String, Node>, origin: Origin, reader: &mut Reader<'_>) -> Choice {
+        let node = match (self.environment.take(), document.is_empty()) {
+            (None, true) => return Choice::Implicit,
+            (Some(node), true) => node,
+            (None, false) => Node::new(origin, Kind::Mapping(document)),
+            (Some(Node { origin, kind: Kind::Mapping(mut entries) }), false) => {
+                for (key, value) in document {
+                    if entries.contains_key(&key) {
+                        let message = format!("`{key}` of `Environment` beside the document counts, not this");
+                        reader.diagnostics.note(value.origin, message);
+                    } else {
+                        entries.insert(key, value);
+                    }
+                }
+                Node::new(origin, Kind::Mapping(entries))
+            }
+            (Some(node), false) => {
+                for value in document.values() {
+                    reader
+                        .diagnostics
+                        .error(value.origin, "the application runs in the environment that `Environment` names beside the document, which says otherwise")
+                        .fix("remove it here, or `Environment` there");
+                }
+                node
+            }
+        };
+        choice(node, &self.tags, reader)
+    }
+
     /// Puts tags and options on the application that the document became.
     pub fn apply(self, application: &mut Application, reader: &mut Reader<'_>) {
         let Self { variables: _, images: _, files: _, is_complete: _, tags, environment: _, defaults, workloads } =
@@ -134,13 +163,9 @@ impl Settings {
         }
         for (name, workload) in &mut application.workloads {
             let own = workloads.get(name).map(|located| located.value.clone()).unwrap_or_default();
-            let Options { capacity, execute_command, cpu, memory } = own;
-            let options = &mut workload.platform;
-            options.capacity = capacity.or_else(|| defaults.capacity.clone()).or_else(|| options.capacity.take());
-            options.execute_command =
-                execute_command.or_else(|| defaults.execute_command.clone()).or_else(|| options.execute_command.take());
-            options.cpu = cpu.or_else(|| defaults.cpu.clone()).or_else(|| options.cpu.take());
-            options.memory = memory.or_else(|| defaults.memory.clone()).or_else(|| options.memory.take());
+            // What is said of a workload by name wins; what is said of all of them only fills the gaps.
+            let document = std::mem::take(&mut workload.platform);
+            workload.platform = own.or(document).or(defaults.clone());
         }
     }
 }
@@ -177,8 +202,7 @@ fn entries(node: Node, example: &str, reader: &mut Reader<'_>) -> Option<IndexMa
     None
 }
 
-fn choice(fields: &mut Fields, tags: &Tags, reader: &mut Reader<'_>) -> Choice {
-    let Some(node) = fields.take("Environment") else { return Choice::Implicit };
+fn choice(node: Node, tags: &Tags, reader: &mut Reader<'_>) -> Choice {
     let origin = node.origin;
     match &node.kind {
         Kind::Deferred(deferred) => {
@@ -223,38 +247,9 @@ fn workloads(fields: &mut Fields, reader: &mut Reader<'_>) -> BTreeMap<String, L
 
 fn options(node: Node, reader: &mut Reader<'_>) -> Option<Options> {
     let origin = node.origin;
-    let mut fields = Fields::new(origin, entries(node, "{ Capacity: FARGATE_SPOT, Cpu: 512 }", reader)?);
-    let options = Options {
-        capacity: fields.take("Capacity").and_then(|node| capacity(&node, reader)),
-        execute_command: fields
-            .take("ExecuteCommand")
-            .and_then(|node| reader.known_like(&node, "`true` or `false`", Some("ExecuteCommand: true"))),
-        cpu: fields.take("Cpu").and_then(|node| {
-            reader.known_like(&node, "a number of CPU units, of which 1024 are one processor", Some("Cpu: 512"))
-        }),
-        memory: fields
-            .take("Memory")
-            .and_then(|node| reader.known_like(&node, "a number of MiB", Some("Memory: 1024"))),
-    };
-    fields.finish(&OPTIONS, reader.diagnostics);
+    let entries = entries(node, "{ Capacity: FARGATE_SPOT, Cpu: 512 }", reader)?;
+    let mut given = Given::beside(Fields::new(origin, entries));
+    let options = options::read(&mut given, reader);
+    given.finish(&options::KEYS, reader.diagnostics);
     Some(options)
-}
-
-fn capacity(node: &Node, reader: &mut Reader<'_>) -> Option<Located<Capacity>> {
-    let text = reader.known_text(node)?;
-    let capacity = match text.value.as_str() {
-        "FARGATE" => Capacity::Fargate,
-        "FARGATE_SPOT" => Capacity::FargateSpot,
-        other => {
-            let near = suggestion(other, ["FARGATE", "FARGATE_SPOT"]);
-            let entry =
-                reader.diagnostics.error(text.origin, format!("`{other}` is no capacity that this version knows"));
-            match near {
-                Some(near) => entry.fix(format!("did you mean `{near}`?")),
-                None => entry.fix("write `FARGATE` or `FARGATE_SPOT`"),
-            }
-            return None;
-        }
-    };
-    Some(Located::new(text.origin, capacity))
 }

@@ -12,7 +12,7 @@ use std::convert::Infallible;
 use std::env;
 
 use lambda_runtime::{LambdaEvent, run, service_fn, tracing};
-use oamecs::installation::Installation;
+use oamecs::installation::{Installation, ServiceToken};
 use serde_json::value::RawValue;
 
 use answer::Answer;
@@ -40,5 +40,6 @@ fn installation() -> Installation {
     Installation {
         init_image: given("OAMECS_INIT_IMAGE").unwrap_or(default.init_image),
         log_group: given("AWS_LAMBDA_LOG_GROUP_NAME"),
+        service_token: given("OAMECS_SERVICE_TOKEN").map_or(default.service_token, ServiceToken::Arn),
     }
 }

@@ -50,7 +50,7 @@ pub fn lower(
     environment: String,
     diagnostics: &mut Diagnostics,
 ) -> Option<Application> {
-    let Project { origin: _, name, services, absent, networks, volumes, unused } = project;
+    let Project { origin: _, name, services, absent, networks, volumes, unused, surroundings: _ } = project;
     let health = services.iter().map(|(name, service)| (name.clone(), service.is_checked())).collect();
     unknown_images(settings, &health, &absent, diagnostics);
     names::check(&services, diagnostics);
@@ -73,6 +73,7 @@ pub fn lower(
         surroundings: Surroundings::default(),
         networks: networks::lower(&services, &mut lowering),
         volumes: volumes::lower(&mut lowering),
+        secrets: BTreeMap::new(),
         workloads: BTreeMap::new(),
         tags: Tags::from([("com.docker.compose.project".to_owned(), name.value.as_str().into())]),
     };

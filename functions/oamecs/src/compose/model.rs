@@ -18,6 +18,7 @@ pub mod network;
 pub mod port;
 pub mod restart;
 pub mod service;
+pub(super) mod surroundings;
 pub mod ulimit;
 mod values;
 pub mod volume;
@@ -34,6 +35,8 @@ pub use service::Service;
 pub use volume::Volume;
 
 use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
 
 use super::Loader;
 use super::profiles::Inactive;
@@ -58,6 +61,8 @@ pub struct Project {
     pub volumes: BTreeMap<String, Volume>,
     /// Those of the document's networks and volumes that no service uses.
     pub unused: Unused,
+    /// Where it says that it runs, by the keys of an `OamEcs::Environment`.
+    pub surroundings: IndexMap<String, Node>,
 }
 
 /// What was in the document and is no longer in the tree.
@@ -131,9 +136,10 @@ impl Project {
                 }
             }
         }
+        let surroundings = surroundings::read(&mut fields, loader);
         let networks = named(fields.take("networks"), "network", loader, Network::read);
         let volumes = named(fields.take("volumes"), "volume", loader, Volume::read);
-        Some(Self { origin, name, services, absent, networks, volumes, unused })
+        Some(Self { origin, name, services, absent, networks, volumes, unused, surroundings })
     }
 }
 

@@ -225,6 +225,21 @@ mod tests {
     }
 
     #[test]
+    fn keys_of_the_environment_are_attributes_of_documents() {
+        for (key, _) in super::super::model::surroundings::KEYS {
+            assert!(MATRIX.iter().any(|attribute| attribute.name == key), "{key}");
+        }
+    }
+
+    #[test]
+    fn options_of_the_platform_are_attributes_of_services() {
+        for name in crate::options::KEYS {
+            let key = format!("x-aws-{}", crate::options::Spelling::Snake.of(name));
+            assert!(service::SERVICE.iter().any(|attribute| attribute.name == key), "{key}");
+        }
+    }
+
+    #[test]
     fn texts_are_clauses() {
         for (path, attribute) in attributes() {
             let texts = match attribute.outcome {

@@ -133,8 +133,8 @@ impl Outcome {
 /// The application of a document with one service `web`, whose attributes are these.
 fn web(attributes: &str) -> (Workload, Container) {
     let application = service(attributes).application();
-    let mut workload = application.workloads.get("web").expect("web").clone();
-    let container = workload.containers.remove(0);
+    let workload = application.workloads.get("web").expect("web").clone();
+    let container = workload.main.clone();
     (workload, container)
 }
 

@@ -29,7 +29,8 @@ pub(super) fn lower(
     lowered: &mut Lowered,
     diagnostics: &mut Diagnostics,
 ) {
-    let Application { origin, name: _, environment: _, surroundings, networks, volumes, workloads, tags } = application;
+    let Application { origin, name: _, environment: _, surroundings, networks, volumes, secrets: _, workloads, tags } =
+        application;
     let site = &site.with(surroundings, *origin, diagnostics);
     let mut attributes = Attributes::new();
     let tags = tags::fit(tags, *origin, diagnostics);
@@ -89,7 +90,7 @@ struct Context<'a> {
 fn advise_sizes(application: &Application, diagnostics: &mut Diagnostics) {
     let is_silent = |workload: &Workload| {
         let options = &workload.platform;
-        let resources = workload.containers.iter().map(|container| &container.resources);
+        let resources = workload.containers().map(|container| &container.resources);
         options.cpu.is_none()
             && options.memory.is_none()
             && resources.into_iter().all(|resources| resources.memory.is_none())
@@ -134,7 +135,7 @@ fn lower_workload(
     let mut groups: Vec<Text> = Vec::new();
     for members in workload.networks.iter().filter_map(|network| context.members.get(network)) {
         groups.push(members.group.clone());
-        after.push(members.rule.clone());
+        after.extend(members.rule.clone());
     }
     if let Some(reached) = reached {
         let (group, rules) =

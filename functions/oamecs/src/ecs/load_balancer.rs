@@ -28,8 +28,8 @@ const TLS_POLICY: &str = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06";
 /// How a workload is reached.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Reached {
-    /// The target groups that its service registers with, by container port.
-    pub(super) target_groups: Vec<(u16, LogicalId)>,
+    /// The target groups that its service registers with, by container and port.
+    pub(super) target_groups: Vec<(String, u16, LogicalId)>,
     /// The listeners that must be there before its service.
     pub(super) after: Vec<LogicalId>,
     /// Who may reach its ports.
@@ -188,7 +188,7 @@ fn lower_network(
 impl Reached {
     fn register(&mut self, listener: &Listener<'_>, target: LogicalId, id: LogicalId, group: &Text, speaks_http: bool) {
         let exposure = listener.exposure;
-        self.target_groups.push((exposure.target, target));
+        self.target_groups.push((exposure.container.clone(), exposure.target, target));
         self.after.push(id);
         let (port, transport) = (exposure.target, exposure.transport);
         self.admit(Caller { group: group.clone(), port, transport, speaks_http });

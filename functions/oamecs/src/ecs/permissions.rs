@@ -59,7 +59,7 @@ pub(super) fn execution(
 ) -> LogicalId {
     let mut grants = vec![Grant::new("logs".to_owned(), logs(workload, log_group))];
     let preparing_image = preparing_image.map(Expr::from);
-    let images = workload.containers.iter().map(|container| &container.image.value).chain(&preparing_image);
+    let images = workload.containers().map(|container| &container.image.value).chain(&preparing_image);
     grants.extend(pull(images));
     add(scope, name, workload, Role::ExecutionRole, grants)
 }
@@ -69,7 +69,7 @@ fn logs(workload: &Workload, log_group: &LogicalId) -> Vec<Statement> {
     let write = || vec!["logs:CreateLogStream".into(), "logs:PutLogEvents".into()];
     let ours = Function::GetAtt(log_group.clone(), "Arn").into();
     let mut statements = vec![Statement { action: write(), resource: vec![ours], ..Statement::default() }];
-    for options in workload.containers.iter().map(|container| &container.log_options) {
+    for options in workload.containers().map(|container| &container.log_options) {
         let option = |name: &str| options.get(name).map(|value| &value.value);
         let Some(group) = option("awslogs-group") else { continue };
         let mut action = write();

@@ -17,6 +17,7 @@ use crate::cloudformation::{Function, LogicalId, Value};
 use crate::diagnostic::Diagnostics;
 use crate::program::Workload;
 use crate::program::platform::Capacity;
+use crate::program::storage::Source;
 use crate::program::workload::{OnFailure, Order, Update};
 
 /// Seconds in which a new task behind a load balancer may fail its checks: a start that takes longer than that is rare, and
@@ -37,27 +38,23 @@ pub(super) struct Context<'a> {
 /// Lowers a workload to a service.
 pub(super) fn lower(scope: &mut Scope<'_>, name: &str, workload: &Workload, context: Context<'_>) -> LogicalId {
     let Context { site, task_definition, discovery, security_groups, reached, after } = context;
-    let container = workload.containers.first().map(|container| ecs_name(&container.name)).unwrap_or_default();
     let load_balancers: Vec<LoadBalancer> = reached
         .into_iter()
         .flat_map(|reached| &reached.target_groups)
-        .map(|(port, target_group)| LoadBalancer {
-            container_name: container.clone(),
+        .map(|(container, port, target_group)| LoadBalancer {
+            container_name: ecs_name(container),
             container_port: *port,
             target_group_arn: Function::reference(target_group).into(),
         })
         .collect();
     let (minimum, maximum) = percentages(workload, scope.diagnostics);
-    let start_period = workload
-        .containers
-        .first()
-        .and_then(|container| container.probe.as_ref()?.start_period.as_ref())
-        .map(|period| period.value);
+    let start_period =
+        workload.main.probe.as_ref().and_then(|probe| probe.start_period.as_ref()).map(|period| period.value);
     let strategy = capacity_provider(workload, site, scope.diagnostics);
     let properties = Service {
         cluster: site.cluster.clone(),
         task_definition: Function::reference(task_definition).into(),
-        desired_count: Some((&workload.replicas.value).into()),
+        desired_count: workload.replicas().map(|replicas| (&replicas.value).into()),
         launch_type: strategy.is_none().then_some(LaunchType::Fargate),
         force_new_deployment: strategy.map(|provider| ForceNewDeployment {
             enable_force_new_deployment: true,
@@ -79,7 +76,7 @@ pub(super) fn lower(scope: &mut Scope<'_>, name: &str, workload: &Workload, cont
         deployment_controller: None,
         network_configuration: Some(NetworkConfiguration {
             awsvpc_configuration: AwsVpcConfiguration {
-                assign_public_ip: Some(site.public_addresses.into()),
+                assign_public_ip: Some(site.public_addresses.clone()),
                 security_groups,
                 subnets: task_subnets(workload, site),
             },
@@ -87,7 +84,11 @@ pub(super) fn lower(scope: &mut Scope<'_>, name: &str, workload: &Workload, cont
         health_check_grace_period_seconds: (!load_balancers.is_empty())
             .then(|| GRACE_PERIOD.max(start_period.unwrap_or_default())),
         load_balancers,
-        service_registries: vec![ServiceRegistry { registry_arn: Function::GetAtt(discovery.clone(), "Arn").into() }],
+        service_registries: vec![ServiceRegistry {
+            registry_arn: Function::GetAtt(discovery.clone(), "Arn").into(),
+            container_name: None,
+            container_port: None,
+        }],
         enable_execute_command: workload.platform.execute_command.as_ref().is_some_and(|exec| exec.value),
         enable_ecs_managed_tags: true,
         propagate_tags: Some(PropagateTags::Service),
@@ -95,6 +96,8 @@ pub(super) fn lower(scope: &mut Scope<'_>, name: &str, workload: &Workload, cont
         scheduling_strategy: Some(SchedulingStrategy::Replica),
         // ECS cannot move a task while it may run no task more than wanted.
         availability_zone_rebalancing: Some(Switch::from(maximum > 100)),
+        placement_constraints: None,
+        placement_strategies: None,
         service_connect_configuration: None,
     };
     scope.add_for(name, Role::Service, workload.origin, &properties).after(&after).id()
@@ -138,7 +141,7 @@ fn percentages(workload: &Workload, diagnostics: &mut Diagnostics) -> (u32, u32)
         );
     }
     let Update { order, batch, on_failure: _, minimum_percent, maximum_percent } = &workload.update;
-    let replicas = workload.replicas.value.known().copied();
+    let replicas = workload.replicas().and_then(|replicas| replicas.value.known().copied());
     let order_value = match order {
         Some(order) => Some(order.value),
         // A number that is known late may be one.
@@ -181,6 +184,6 @@ fn share(batch: u32, replicas: Option<u32>) -> Option<u32> {
 }
 
 fn writes_volume(workload: &Workload) -> bool {
-    let mut mounts = workload.containers.iter().flat_map(|container| &container.mounts);
-    mounts.any(|mount| !mount.read_only)
+    let mut mounts = workload.containers().flat_map(|container| &container.mounts);
+    mounts.any(|mount| matches!(mount.source, Source::Volume { .. }) && !mount.read_only)
 }

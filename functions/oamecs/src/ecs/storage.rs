@@ -60,10 +60,10 @@ pub(super) fn lower(
 
 /// The networks whose members mount a volume.
 fn callers<'a>(application: &'a Application, volume: &str) -> BTreeSet<&'a str> {
-    let mounts = |mount: &Mount| matches!(&mount.source, Source::Volume(name) if name == volume);
+    let mounts = |mount: &Mount| matches!(&mount.source, Source::Volume { name, .. } if name == volume);
     let workloads = application.workloads.values();
     let mounting =
-        workloads.filter(|workload| workload.containers.iter().any(|container| container.mounts.iter().any(mounts)));
+        workloads.filter(|workload| workload.containers().any(|container| container.mounts.iter().any(mounts)));
     mounting.flat_map(|workload| workload.networks.iter().map(String::as_str)).collect()
 }
 
@@ -167,6 +167,8 @@ impl Storage {
     pub(super) fn task_volume(&self, name: &str) -> ecs::Volume {
         ecs::Volume {
             name: ecs_name(name),
+            host: None,
+            docker_volume_configuration: None,
             efs_volume_configuration: Some(ecs::EfsVolumeConfiguration {
                 filesystem_id: Function::reference(&self.file_system).into(),
                 root_directory: None,

@@ -8,7 +8,7 @@ use crate::program::Workload;
 pub(super) fn task_size(name: &str, workload: &Workload, diagnostics: &mut Diagnostics) -> Option<Size> {
     let platform = &workload.platform;
     let (mut cpu, mut memory, mut origin) = (0_u64, 0_u64, workload.origin);
-    for container in &workload.containers {
+    for container in workload.containers() {
         if let Some(needed) = &container.resources.cpu {
             origin = needed.origin;
             // A processor is 1,024 units; the sum is rounded up, never down.

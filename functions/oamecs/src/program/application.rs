@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::environment::{LoadBalancer, Namespace};
-use super::{Tags, Volume, Workload};
+use super::{Secret, Tags, Volume, Workload};
 use crate::diagnostic::{Located, Origin};
 use crate::expression::Expr;
 
@@ -22,6 +22,8 @@ pub struct Application {
     pub networks: BTreeMap<String, Network>,
     /// What outlives the workloads that mount it, by name.
     pub volumes: BTreeMap<String, Volume>,
+    /// What containers are told in confidence, by name.
+    pub secrets: BTreeMap<String, Secret>,
     /// What runs, by name.
     pub workloads: BTreeMap<String, Workload>,
     /// Labels of everything that is made for the application.
@@ -44,6 +46,8 @@ pub struct Surroundings {
 pub struct Network {
     /// Where it is declared, or what implies it.
     pub origin: Origin,
+    /// The security group whose members its workloads become, where it exists; `None`: one is made.
+    pub group: Option<Located<Expr<String>>>,
     /// Labels of what is made for it, the application's not repeated.
     pub tags: Tags,
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::secret::{File, Part};
+use super::workload::Dependency;
 use super::{Mount, Probe, exposure::Transport};
 use crate::diagnostic::{Located, Origin};
 use crate::expression::Expr;
@@ -19,8 +21,16 @@ pub struct Container {
     pub entrypoint: Option<Vec<Expr<String>>>,
     /// Replaces the image's command; arguments of the entry point.
     pub command: Option<Vec<Expr<String>>>,
+    /// The ARN of the secret with the `username` and `password` of the image's registry.
+    pub credentials: Option<Located<Expr<String>>>,
     /// Environment variables by name.
     pub environment: BTreeMap<String, Located<Expr<String>>>,
+    /// Environment variables whose values are secret, by name; none of them is in `environment` too.
+    pub secrets: BTreeMap<String, Located<Part>>,
+    /// ARNs of objects with environment variables, `NAME=value` a line; what is in `environment` wins.
+    pub environment_files: Vec<Located<Expr<String>>>,
+    /// Files that are there when it starts.
+    pub files: Vec<File>,
     /// The directory in which it starts.
     pub working_directory: Option<Located<Expr<String>>>,
     /// User and group, `1000:1000` or by name.
@@ -49,6 +59,22 @@ pub struct Container {
     pub stop_grace: Option<Located<u32>>,
     /// Whether it is started again when it ends, within its replica.
     pub restart: Option<Located<Restart>>,
+    /// Whether its end ends the replica.
+    pub essential: bool,
+    /// The containers of its replica that it starts after.
+    pub after: BTreeMap<String, Dependency>,
+    /// What it may do beyond, and what less than, containers in general.
+    pub privileges: Privileges,
+    /// Parameters of the kernel by name (`net.core.somaxconn`).
+    pub kernel_parameters: BTreeMap<String, Located<Expr<String>>>,
+    /// Devices of the machine that it uses.
+    pub devices: Vec<Located<Device>>,
+    /// How many graphics processors it has to itself.
+    pub gpus: Option<Located<u32>>,
+    /// The size of its shared memory.
+    pub shared_memory: Option<Located<Bytes>>,
+    /// Addresses of host names beside what DNS knows.
+    pub hosts: BTreeMap<String, Located<Expr<String>>>,
     /// Options of where its output goes, by the platform's names.
     pub log_options: BTreeMap<String, Located<Expr<String>>>,
 }
@@ -97,4 +123,28 @@ pub enum Restart {
     Always,
     /// When it ended with another code than 0.
     OnFailure,
+}
+
+/// What a container may do beyond, and what less than, containers in general.
+#[derive(Clone, Debug, Default)]
+pub struct Privileges {
+    /// Whether it may do all that its machine may.
+    pub all: Option<Located<bool>>,
+    /// Capabilities of the kernel that are added, without `CAP_`: `SYS_PTRACE`.
+    pub added: Vec<Located<String>>,
+    /// Capabilities that are taken away; `ALL` for all.
+    pub dropped: Vec<Located<String>>,
+    /// Labels of the machine's security modules: `no-new-privileges`.
+    pub labels: Vec<Located<String>>,
+}
+
+/// A device of the machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Device {
+    /// Its path on the machine.
+    pub host: String,
+    /// Its path in the container; `None`: the same.
+    pub container: Option<String>,
+    /// What the container may do with it: of `r`, `w` and `m`.
+    pub permissions: String,
 }

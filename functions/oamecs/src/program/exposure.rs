@@ -8,6 +8,8 @@ use crate::diagnostic::Origin;
 pub struct Exposure {
     /// Where it is declared.
     pub origin: Origin,
+    /// The container of the workload that listens.
+    pub container: String,
     /// The port that the world sees.
     pub published: u16,
     /// The port that the container listens on.

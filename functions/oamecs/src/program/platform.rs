@@ -2,17 +2,34 @@
 
 use crate::diagnostic::Located;
 
-/// What a workload asks of the platform.
-#[derive(Clone, Debug, Default)]
-pub struct Options {
+/// Makes the struct of all options, and the choice between two of it, of one list.
+macro_rules! options {
+    ($($(#[$doc:meta])* $name:ident: $type:ty,)*) => {
+        /// What a workload asks of the platform; `None`: nothing was said.
+        #[derive(Clone, Debug, Default)]
+        pub struct Options {
+            $($(#[$doc])* pub $name: Option<Located<$type>>,)*
+        }
+
+        impl Options {
+            /// These options, and those of `other` where nothing was said.
+            #[must_use]
+            pub fn or(self, other: Self) -> Self {
+                Self { $($name: self.$name.or(other.$name),)* }
+            }
+        }
+    };
+}
+
+options! {
     /// What it runs on; `None`: Fargate.
-    pub capacity: Option<Located<Capacity>>,
-    /// Whether `aws ecs execute-command` reaches its containers.
-    pub execute_command: Option<Located<bool>>,
+    capacity: Capacity,
     /// The size of a task, where it is not to follow from its containers: CPU units (1,024 are one processor).
-    pub cpu: Option<Located<u32>>,
+    cpu: u32,
+    /// Whether `aws ecs execute-command` reaches its containers.
+    execute_command: bool,
     /// The size of a task, where it is not to follow from its containers: MiB.
-    pub memory: Option<Located<u32>>,
+    memory: u32,
 }
 
 /// What tasks run on.

@@ -1,28 +1,31 @@
-//! One thing that runs: some replicas of some containers that share their fate.
+//! One thing that runs: containers that share a network and their fate, some replicas of them, for good or once.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::schedule::Schedule;
 use super::{Container, Exposure, Tags, platform};
 use crate::diagnostic::{Located, Origin};
 use crate::expression::Expr;
 
-/// A workload that runs until it is replaced.
+/// A workload.
 #[derive(Clone, Debug)]
 pub struct Workload {
     /// Where it is declared.
     pub origin: Origin,
-    /// How many replicas run.
-    pub replicas: Located<Expr<u32>>,
-    /// What runs in each replica. The first is the one that is exposed and whose end ends the replica.
-    pub containers: Vec<Container>,
+    /// When it runs, and how often at a time.
+    pub run: Run,
+    /// The container that it is named for, whose end ends the replica.
+    pub main: Container,
+    /// Those that run beside it in each replica and share its network, sorted by name.
+    pub beside: Vec<Container>,
     /// The networks it is a member of, by name.
     pub networks: BTreeSet<String>,
     /// Names under which its neighbours find it besides its own.
     pub aliases: BTreeMap<String, Origin>,
     /// The ports at which it is reached from outside its networks.
     pub exposures: Vec<Exposure>,
-    /// The workloads that must run, and be healthy where they have a probe, before this one starts.
-    pub after: BTreeMap<String, Origin>,
+    /// The workloads that it starts after.
+    pub after: BTreeMap<String, Dependency>,
     /// How a new version takes the place of the old one.
     pub update: Update,
     /// The instruction set that the images are built for.
@@ -31,6 +34,64 @@ pub struct Workload {
     pub platform: platform::Options,
     /// Labels of what is made for the workload, the application's not repeated.
     pub tags: Tags,
+}
+
+impl Workload {
+    /// All its containers, the main one first.
+    pub fn containers(&self) -> impl Iterator<Item = &Container> {
+        std::iter::once(&self.main).chain(&self.beside)
+    }
+
+    /// How many replicas there are to be for good; `None` where the platform decides, or where it ends by itself.
+    pub fn replicas(&self) -> Option<&Located<Expr<u32>>> {
+        match &self.run {
+            Run::Replicas(replicas) => Some(replicas),
+            Run::EachMachine(_) | Run::Once { .. } | Run::Scheduled { .. } => None,
+        }
+    }
+}
+
+/// When a workload runs, and how often at a time.
+#[derive(Clone, Debug)]
+pub enum Run {
+    /// Until it is replaced, with so many replicas.
+    Replicas(Located<Expr<u32>>),
+    /// Until it is replaced, once on each machine; the place is what asks for it.
+    EachMachine(Origin),
+    /// To its end, whenever it changes.
+    Once {
+        /// What asks for it.
+        origin: Origin,
+        /// How many replicas run at once.
+        replicas: u32,
+    },
+    /// To its end, at each time of a schedule.
+    Scheduled {
+        /// When.
+        schedule: Located<Schedule>,
+        /// How many replicas run at once.
+        replicas: u32,
+    },
+}
+
+/// Something that must have come so far before something else starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dependency {
+    /// Where it is declared.
+    pub origin: Origin,
+    /// How far.
+    pub until: Until,
+}
+
+/// How far something must have come before another starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Until {
+    /// It has started, and is healthy where it has a probe and is a workload of its own.
+    Started,
+    /// Its probe has succeeded.
+    Healthy,
+    /// It has ended well.
+    Completed,
 }
 
 /// How a new version takes the place of the old one.

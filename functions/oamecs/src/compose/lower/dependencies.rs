@@ -6,13 +6,14 @@ use super::super::model::{Absence, Condition, Dependency, Service};
 use super::Lowering;
 use crate::diagnostic::{Diagnostics, Origin};
 use crate::document::{list, suggestion};
+use crate::program::workload::{Dependency as Needed, Until};
 
 /// The services that must run before this one.
 pub(super) fn after(
     service: &str,
     dependencies: BTreeMap<String, Dependency>,
     lowering: &mut Lowering<'_>,
-) -> BTreeMap<String, Origin> {
+) -> BTreeMap<String, Needed> {
     let mut after = BTreeMap::new();
     for (name, dependency) in dependencies {
         let Dependency { origin, condition, required, restart } = dependency;
@@ -42,7 +43,8 @@ pub(super) fn after(
                     .fix(format!("remove the service `{name}` and this dependency, and run `{name}` with `aws ecs run-task`; or do its work at the start of `{service}`"));
             }
             Condition::Started | Condition::Healthy => {
-                after.insert(name, origin);
+                let until = if condition.value == Condition::Healthy { Until::Healthy } else { Until::Started };
+                after.insert(name, Needed { origin, until });
             }
         }
     }

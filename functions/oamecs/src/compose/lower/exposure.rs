@@ -14,6 +14,7 @@ use crate::program::port_table;
 
 /// The ports of the container, and those of them that are published.
 pub(super) fn lower(
+    service: &str,
     ports: Vec<Published>,
     expose: Vec<Exposed>,
     diagnostics: &mut Diagnostics,
@@ -54,7 +55,15 @@ pub(super) fn lower(
             continue;
         }
         let public = public.map_or_else(|| is_public(origin, target, is_private, diagnostics), |public| public.value);
-        exposures.push(Exposure { origin, published, target, transport: protocol, protocol: app_protocol, public });
+        exposures.push(Exposure {
+            origin,
+            container: service.to_owned(),
+            published,
+            target,
+            transport: protocol,
+            protocol: app_protocol,
+            public,
+        });
     }
     for port in expose {
         let Exposed { origin, target, protocol } = port;
@@ -76,4 +85,18 @@ fn is_public(origin: Origin, target: u16, is_private: bool, diagnostics: &mut Di
         .note(origin, format!("the port is not put on a load balancer, as {reason}; services on its networks reach it"))
         .fix("to publish it to the world, write the port as a map, with `x-aws-public: true`");
     false
+}
+
+/// Keeps the ports of a service off load balancers, all of whose networks are internal: with Docker nothing outside reaches
+/// them either.
+pub(super) fn withhold(service: &str, exposures: &mut [Exposure], diagnostics: &mut Diagnostics) {
+    for exposure in exposures.iter_mut().filter(|exposure| exposure.public) {
+        exposure.public = false;
+        diagnostics
+            .note(
+                exposure.origin,
+                format!("the port is not put on a load balancer, as `{service}` is on internal networks only"),
+            )
+            .fix("put the service on a network besides that is not `internal`");
+    }
 }

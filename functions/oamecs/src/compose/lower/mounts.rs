@@ -45,7 +45,7 @@ pub(super) fn lower(given: Vec<Given>, mounting: &Mounting<'_>, lowering: &mut L
                 format!("the volume `{}` starts empty: unlike with Docker, what the image has at `{path}` is not copied into it", source.value),
             );
         }
-        mounts.push(Mount { origin, source: Source::Volume(source.value), path, read_only });
+        mounts.push(Mount { origin, source: Source::Volume { name: source.value, subpath: None }, path, read_only });
     }
     mounts
 }

@@ -1,5 +1,7 @@
 //! A [service](https://github.com/compose-spec/compose-spec/blob/main/05-services.md) as a workload of one container.
 
+use std::collections::BTreeMap;
+
 use super::super::model::deploy::{Amounts, Mode, UpdateConfig};
 use super::super::model::healthcheck::Test;
 use super::super::model::restart::Restart;
@@ -9,8 +11,9 @@ use super::mounts::{Base, Mounting};
 use super::{Lowering, dependencies, exposure, image, logging, mounts, names, networks, probe, resources, tags};
 use crate::diagnostic::{Diagnostics, Located};
 use crate::expression::Expr;
-use crate::program::workload::{Processor, Update};
-use crate::program::{Container, Workload, platform};
+use crate::program::container::Privileges;
+use crate::program::workload::{Processor, Run, Update};
+use crate::program::{Container, Workload};
 
 impl Service {
     /// Whether others can wait for it to be healthy.
@@ -22,6 +25,7 @@ impl Service {
 }
 
 /// The workload that `service` is; `None` where it has no image, which is reported.
+#[expect(clippy::too_many_lines, reason = "every attribute has its line, so that none is forgotten")]
 pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -> Option<Workload> {
     let Service {
         origin,
@@ -57,6 +61,7 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
         user,
         volumes,
         working_dir,
+        options,
     } = service;
     let image = image::lower(name, origin, image, build, lowering);
     let base = match image.as_ref().and_then(|image| image.value.known()) {
@@ -67,6 +72,7 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
     let (networks, network_aliases) = networks::memberships(name, networks, network_mode, lowering);
     let aliases =
         names::aliases(name, network_aliases, container_name, hostname, lowering.services, lowering.diagnostics);
+    let is_internal = networks.iter().all(|key| lowering.networks.get(key).is_some_and(networks::is_internal));
     let after = dependencies::after(name, depends_on, lowering);
     let probe = healthcheck.and_then(probe::lower);
     let texts = Texts {
@@ -81,7 +87,10 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
     texts.check(&mounts, is_socket_mounted, lowering.diagnostics);
     let diagnostics = &mut *lowering.diagnostics;
     let deploy = deployment(deploy, diagnostics);
-    let (ports, exposures) = exposure::lower(ports, expose, diagnostics);
+    let (ports, mut exposures) = exposure::lower(name, ports, expose, diagnostics);
+    if is_internal {
+        exposure::withhold(name, &mut exposures, diagnostics);
+    }
     let resources = resources::lower(deploy.limits, deploy.reservations, cpus, mem_limit, mem_reservation, diagnostics);
     let replicas = replicas(scale, deploy.replicas, diagnostics).unwrap_or(Located::new(origin, Expr::Known(1)));
     let log_options = logging.map(|logging| logging::lower(logging, diagnostics)).unwrap_or_default();
@@ -91,9 +100,13 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
         origin,
         name: name.to_owned(),
         image: image?,
+        credentials: None,
         entrypoint: entrypoint.map(|words| words.value),
         command: command.map(|words| words.value),
         environment,
+        secrets: BTreeMap::new(),
+        environment_files: Vec::new(),
+        files: Vec::new(),
         working_directory: working_dir,
         user,
         read_only,
@@ -109,19 +122,28 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
         stop_grace: stop_grace_period,
         // Every task of a service is replaced when it ends, whatever `restart` says.
         restart: None,
+        essential: true,
+        after: BTreeMap::new(),
+        privileges: Privileges::default(),
+        kernel_parameters: BTreeMap::new(),
+        devices: Vec::new(),
+        gpus: None,
+        shared_memory: None,
+        hosts: BTreeMap::new(),
         log_options,
     };
     Some(Workload {
         origin,
-        replicas,
-        containers: vec![container],
+        run: Run::Replicas(replicas),
+        main: container,
+        beside: Vec::new(),
         networks,
         aliases,
         exposures,
         after,
         update: deploy.update,
         processor: platform.unwrap_or(Located::new(origin, Processor::default())),
-        platform: platform::Options::default(),
+        platform: options,
         tags: tags::lower(deploy.labels, "com.docker.compose.service", name),
     })
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use indexmap::IndexMap;
+
 use super::super::Loader;
 use super::bytes::bytes;
 use super::cpus::cpus;
@@ -14,8 +16,13 @@ use super::{Dependency, Deploy, Healthcheck, Labels, Logging, Membership, Mount,
 use crate::diagnostic::{Located, Origin};
 use crate::document::{Fields, Kind, Node};
 use crate::expression::Expr;
+use crate::options::{self, Given, Spelling};
 use crate::program::container::{Bytes, Limit, MilliCpu};
+use crate::program::platform::Options;
 use crate::program::workload::Processor;
+
+/// What keys begin with that are ours.
+const PREFIX: &str = "x-aws-";
 
 /// A service. Each field is the attribute of its name; what is absent is `None` or empty.
 #[derive(Clone, Debug)]
@@ -87,6 +94,8 @@ pub struct Service {
     pub volumes: Vec<Mount>,
     /// [`working_dir`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#working_dir).
     pub working_dir: Option<Located<Expr<String>>>,
+    /// `x-aws-…`: options of the platform.
+    pub options: Options,
 }
 
 impl Service {
@@ -98,6 +107,7 @@ impl Service {
         }
         let what = format!("the service `{name}`, a map with `image`");
         let mut fields = loader.fields(node, &what, &format!("`{name}: {{ image: … }}`"))?;
+        let options = options(&mut fields, loader);
         let service = Self {
             origin,
             build: fields.take("build").map(|node| node.origin),
@@ -135,6 +145,7 @@ impl Service {
             user: text(&mut fields, "user", loader),
             volumes: fields.take("volumes").map(|node| Mount::read(node, loader)).unwrap_or_default(),
             working_dir: text(&mut fields, "working_dir", loader),
+            options,
         };
         let left = fields.rest();
         debug_assert!(
@@ -144,6 +155,18 @@ impl Service {
         );
         Some(service)
     }
+}
+
+/// The options of the platform among the attributes of a service.
+fn options(fields: &mut Fields, loader: &mut Loader<'_, '_, '_>) -> Options {
+    let mut entries = IndexMap::new();
+    for name in options::KEYS {
+        let name = Spelling::Snake.of(name);
+        if let Some(node) = fields.take(&format!("{PREFIX}{name}")) {
+            entries.insert(name.into_owned(), node);
+        }
+    }
+    options::read(&mut Given::within(fields.origin, entries, PREFIX), loader.reader)
 }
 
 fn text(fields: &mut Fields, key: &str, loader: &mut Loader<'_, '_, '_>) -> Option<Located<Expr<String>>> {

@@ -23,7 +23,7 @@ fn exposure(published: u16, target: u16) -> Parts {
 
 fn exposures(workload: &Workload) -> Vec<Parts> {
     let parts = |exposure: &Exposure| {
-        let Exposure { origin: _, published, target, transport, protocol, public } = *exposure;
+        let Exposure { origin: _, container: _, published, target, transport, protocol, public } = *exposure;
         (published, target, transport, protocol, public)
     };
     workload.exposures.iter().map(parts).collect()
@@ -35,7 +35,7 @@ fn a_service_has_defaults() {
     assert_eq!(container.name, "web");
     assert_eq!(container.image.value, Expr::from("nginx"));
     assert_eq!((container.command, container.entrypoint), (None, None));
-    assert_eq!(workload.replicas.value, Expr::Known(1));
+    assert_eq!(workload.replicas().unwrap().value, Expr::Known(1));
     assert_eq!(workload.processor.value, Processor::Amd64);
     assert_eq!(workload.networks.into_iter().collect::<Vec<_>>(), ["default"]);
     assert_eq!(workload.tags["com.docker.compose.service"], Expr::from("web"));
@@ -77,7 +77,7 @@ fn the_declaration_names_a_project_without_name() {
     let outcome = Declaration::default().text("services: { web: { image: \"x/${COMPOSE_PROJECT_NAME}\" } }");
     let application = outcome.application();
     assert_eq!(application.name.value, "shop");
-    assert_eq!(application.workloads["web"].containers[0].image.value, Expr::from("x/shop"));
+    assert_eq!(application.workloads["web"].main.image.value, Expr::from("x/shop"));
 }
 
 #[test]
@@ -118,8 +118,8 @@ fn functions_are_resolved_where_values_must_be_known() {
     let application = declaration.map(document).application();
     let web = &application.workloads["web"];
     assert_eq!(exposures(web), [exposure(80, 8080)]);
-    assert_eq!(web.replicas.value.known(), None);
-    assert_eq!(web.containers[0].environment["URL"].value.known(), None);
+    assert_eq!(web.replicas().unwrap().value.known(), None);
+    assert_eq!(web.main.environment["URL"].value.known(), None);
 }
 
 #[test]
@@ -148,7 +148,7 @@ fn variables_are_replaced() {
 ",
         )
         .application();
-    let container = &application.workloads["web"].containers[0];
+    let container = &application.workloads["web"].main;
     assert_eq!(container.image.value, Expr::from("nginx:1.27"));
     let known = |name: &str| container.environment[name].value.known().map(String::as_str);
     assert_eq!(
@@ -164,7 +164,7 @@ fn variables_are_replaced() {
 fn a_variable_without_value_comes_from_variables() {
     let declaration = Declaration { variables: &[("TOKEN", json!("t"))], ..Declaration::default() };
     let application = declaration.text("services: { web: { image: a, environment: [TOKEN] } }").application();
-    assert_eq!(application.workloads["web"].containers[0].environment["TOKEN"].value, Expr::from("t"));
+    assert_eq!(application.workloads["web"].main.environment["TOKEN"].value, Expr::from("t"));
 }
 
 #[test]
@@ -225,14 +225,14 @@ fn deploy_is_mapped() {
   labels: { team: red }
   update_config: { parallelism: 2, order: stop-first, failure_action: pause, x-aws-min_percent: 50, x-aws-max_percent: 150 }",
     );
-    assert_eq!(workload.replicas.value, Expr::Known(3));
+    assert_eq!(workload.replicas().unwrap().value, Expr::Known(3));
     assert_eq!(workload.tags["team"], Expr::from("red"));
     assert_eq!(workload.update.order.map(|order| order.value), Some(Order::StopFirst));
     assert_eq!(workload.update.batch.map(|batch| batch.value), Some(2));
     assert_eq!(workload.update.on_failure, OnFailure::Pause);
     assert_eq!(workload.update.minimum_percent.map(|percent| percent.value), Some(50));
     assert_eq!(workload.update.maximum_percent.map(|percent| percent.value), Some(150));
-    assert_eq!(web("scale: 2").0.replicas.value, Expr::Known(2));
+    assert_eq!(web("scale: 2").0.replicas().unwrap().value, Expr::Known(2));
 }
 
 #[test]
@@ -281,7 +281,12 @@ fn volumes_are_mounted() {
     );
     let mounts: Vec<_> = container.mounts.iter().map(|mount| (mount.path.as_str(), mount.read_only)).collect();
     assert_eq!(mounts, [("/data", false), ("/more", true), ("/third", false)]);
-    assert!(container.mounts.iter().all(|mount| mount.source == MountSource::Volume("data".to_owned())));
+    assert!(
+        container
+            .mounts
+            .iter()
+            .all(|mount| mount.source == (MountSource::Volume { name: "data".to_owned(), subpath: None }))
+    );
 }
 
 #[test]
@@ -316,8 +321,8 @@ fn images_win() {
     let declaration = Declaration { images: &[("web", "repo/web:1"), ("api", "repo/api:1")], ..Declaration::default() };
     let application =
         declaration.text("services: { web: { build: . }, api: { image: a, build: { context: b } } }").application();
-    assert_eq!(application.workloads["web"].containers[0].image.value, Expr::from("repo/web:1"));
-    assert_eq!(application.workloads["api"].containers[0].image.value, Expr::from("repo/api:1"));
+    assert_eq!(application.workloads["web"].main.image.value, Expr::from("repo/web:1"));
+    assert_eq!(application.workloads["api"].main.image.value, Expr::from("repo/api:1"));
 }
 
 #[test]

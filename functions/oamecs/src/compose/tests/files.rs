@@ -14,7 +14,7 @@ fn variables(application: &Application, service: &str) -> Vec<(String, String)> 
         Expr::Known(text) => text.clone(),
         Expr::Deferred(deferred) => format!("{:?}", deferred.pieces()),
     };
-    let environment = &application.workloads[service].containers[0].environment;
+    let environment = &application.workloads[service].main.environment;
     environment.iter().map(|(name, value)| (name.clone(), text(&value.value))).collect()
 }
 
@@ -23,7 +23,7 @@ fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
 }
 
 fn image(application: &Application, service: &str) -> String {
-    application.workloads[service].containers[0].image.value.known().cloned().unwrap_or_default()
+    application.workloads[service].main.image.value.known().cloned().unwrap_or_default()
 }
 
 fn errors(files: &[(&str, Json)], text: &str) -> Vec<String> {
@@ -132,13 +132,13 @@ services:
     assert_eq!(application.workloads.keys().collect::<Vec<_>>(), ["db", "log", "web"]);
     assert_eq!(image(&application, "db"), "db:9-2");
     assert_eq!(image(&application, "log"), "log:info");
-    assert_eq!(application.workloads["db"].containers[0].command, Some(vec![Expr::from("c")]));
+    assert_eq!(application.workloads["db"].main.command, Some(vec![Expr::from("c")]));
     let expected = pairs(&[("A", "[Function(Object {\"Ref\": String(\"Secret\")})]"), ("B", "9")]);
     assert_eq!(variables(&application, "db"), expected);
     let text = "include: [{ path: [log/a.yaml, log/b.yaml], env_file: log/c.env, project_directory: . }]";
     let application = super::files::declaration(&files).text(text).application();
     assert_eq!(image(&application, "log"), "log:x");
-    assert_eq!(application.workloads["log"].containers[0].command, Some(vec![Expr::from("b")]));
+    assert_eq!(application.workloads["log"].main.command, Some(vec![Expr::from("b")]));
 }
 
 #[test]
@@ -201,7 +201,7 @@ fn env_files_give_variables_that_environment_overrides() {
             ("TAG", "own"),
         ])
     );
-    let labels = &application.workloads["web"].containers[0].labels;
+    let labels = &application.workloads["web"].main.labels;
     assert_eq!(format!("{labels:?}"), "{\"com.example.team\": Known(\"shop\"), \"l\": Known(\"own\")}");
 }
 

@@ -3,6 +3,8 @@
 use serde_json::json;
 
 use super::*;
+use crate::program::Mount;
+use crate::program::storage::Source as MountSource;
 
 const BASE: &str = "
 services:
@@ -28,8 +30,8 @@ fn over(attributes: &str) -> (Workload, Container) {
     let attributes = attributes.replace('\n', "\n    ");
     let over = format!("services:\n  web:\n    {attributes}\n");
     let application = Declaration::default().texts(&[BASE, &over]).application();
-    let mut workload = application.workloads.get("web").expect("web").clone();
-    let container = workload.containers.remove(0);
+    let workload = application.workloads.get("web").expect("web").clone();
+    let container = workload.main.clone();
     (workload, container)
 }
 
@@ -69,9 +71,12 @@ fn lists_are_appended_and_keep_what_is_unique_once() {
     let mut ports: Vec<_> = workload.exposures.iter().map(|port| (port.published, port.target)).collect();
     ports.sort_unstable();
     assert_eq!(ports, [(80, 80), (443, 443), (8080, 80)]);
-    let mounts: Vec<_> =
-        container.mounts.iter().map(|mount| (format!("{:?}", mount.source), mount.path.as_str())).collect();
-    assert_eq!(mounts, [("Volume(\"third\")".to_owned(), "/data"), ("Volume(\"more\")".to_owned(), "/more")]);
+    let source = |mount: &Mount| match &mount.source {
+        MountSource::Volume { name, .. } => name.clone(),
+        other => panic!("{other:?}"),
+    };
+    let mounts: Vec<_> = container.mounts.iter().map(|mount| (source(mount), mount.path.as_str())).collect();
+    assert_eq!(mounts, [("third".to_owned(), "/data"), ("more".to_owned(), "/more")]);
     let (workload, _) = over("networks: { back: { aliases: [b] } }");
     assert_eq!(workload.networks.into_iter().collect::<Vec<_>>(), ["back", "front"]);
 }
@@ -93,7 +98,7 @@ fn values_are_reset_and_overridden() {
         .text("services: { web: { image: !override a, command: !reset b }, b: !reset { image: b } }")
         .application();
     assert_eq!(application.workloads.len(), 1);
-    assert_eq!(application.workloads["web"].containers[0].image.value, Expr::from("a"));
+    assert_eq!(application.workloads["web"].main.image.value, Expr::from("a"));
 }
 
 #[test]
@@ -102,8 +107,8 @@ fn documents_of_a_stream_and_of_a_list_are_merged() {
     let declaration = Declaration { variables: &[("NAME", json!("two"))], ..Declaration::default() };
     let application = declaration.texts(&[stream, "services: { api: { image: $COMPOSE_PROJECT_NAME } }"]).application();
     assert_eq!(application.name.value, "two");
-    assert_eq!(application.workloads["web"].containers[0].image.value, Expr::from("b"));
-    assert_eq!(application.workloads["api"].containers[0].image.value, Expr::from("two"));
+    assert_eq!(application.workloads["web"].main.image.value, Expr::from("b"));
+    assert_eq!(application.workloads["api"].main.image.value, Expr::from("two"));
 }
 
 #[test]

@@ -161,8 +161,8 @@ fn claim<'a>(
 }
 
 fn probe<'a>(workload: &'a Workload, exposure: &Exposure) -> Option<&'a HttpRequest> {
-    let request = workload.containers.first()?.probe.as_ref()?.http.as_ref()?;
-    (request.port == exposure.target).then_some(request)
+    let requests = workload.containers().filter_map(|container| container.probe.as_ref()?.http.as_ref());
+    requests.into_iter().find(|request| request.port == exposure.target)
 }
 
 fn health_port(workload: &Workload) -> Option<u16> {
@@ -171,7 +171,7 @@ fn health_port(workload: &Workload) -> Option<u16> {
         .iter()
         .filter(|exposure| exposure.transport == Transport::Tcp)
         .map(|exposure| exposure.target);
-    let declared = workload.containers.first().into_iter().flat_map(|container| &container.ports);
+    let declared = workload.containers().flat_map(|container| &container.ports);
     let declared = declared.filter(|port| port.value.transport == Transport::Tcp).map(|port| port.value.number);
     exposed.chain(declared).min()
 }

@@ -11,8 +11,8 @@ use crate::program::storage::Source;
 pub(in super::super) fn advise(workloads: &BTreeMap<String, Workload>, diagnostics: &mut Diagnostics) {
     let mut mounts: BTreeMap<&str, Vec<(&str, &str, Origin)>> = BTreeMap::new();
     for (name, workload) in workloads {
-        for mount in workload.containers.iter().flat_map(|container| &container.mounts) {
-            let Source::Volume(volume) = &mount.source;
+        for mount in workload.containers().flat_map(|container| &container.mounts) {
+            let Source::Volume { name: volume, subpath: _ } = &mount.source else { continue };
             mounts.entry(volume).or_default().push((name, &mount.path, mount.origin));
         }
     }

@@ -1,0 +1,207 @@
+//! Container definitions: a container of a workload as ECS runs it.
+
+use std::collections::BTreeMap;
+
+use super::ecs_name::ecs_name;
+use super::fargate;
+use super::health_check::health_check;
+use super::logs;
+use super::task_definition::Context;
+use crate::cloudformation::resource::ecs::{
+    ContainerDefinition, KeyValuePair, LinuxParameters, MountPoint, PortMapping, RestartPolicy, TransportProtocol,
+    Ulimit,
+};
+use crate::cloudformation::value::Text;
+use crate::diagnostic::{Diagnostics, Located};
+use crate::expression::Expr;
+use crate::program::container::{Bytes, Limit, Restart};
+use crate::program::exposure::Transport;
+use crate::program::storage::Source;
+use crate::program::{Container, Exposure, Workload};
+
+/// Lowers a container of a workload.
+pub(super) fn container_definition(
+    workload_name: &str,
+    workload: &Workload,
+    container: &Container,
+    context: &Context<'_>,
+    diagnostics: &mut Diagnostics,
+) -> ContainerDefinition {
+    let Container {
+        origin: _,
+        name,
+        image,
+        credentials: _,
+        entrypoint,
+        command,
+        environment,
+        secrets: _,
+        environment_files: _,
+        files: _,
+        working_directory,
+        user,
+        read_only,
+        init,
+        interactive,
+        terminal,
+        labels,
+        ports,
+        mounts,
+        probe,
+        resources,
+        limits,
+        stop_grace,
+        restart,
+        essential,
+        after: _,
+        privileges: _,
+        kernel_parameters: _,
+        devices: _,
+        gpus: _,
+        shared_memory: _,
+        hosts: _,
+        log_options,
+    } = container;
+    let words = |words: &Option<Vec<Expr<String>>>| words.iter().flatten().map(Text::from).collect();
+    let exposures: Vec<&Exposure> = workload.exposures.iter().filter(|exposure| exposure.container == *name).collect();
+    let mut definition = ContainerDefinition::new(ecs_name(name), &image.value);
+    definition.essential = *essential;
+    definition.entry_point = words(entrypoint);
+    definition.command = words(command);
+    definition.environment = lower_environment(environment, diagnostics);
+    definition.working_directory = working_directory.as_ref().map(|directory| (&directory.value).into());
+    definition.user = user.as_ref().map(|user| (&user.value).into());
+    definition.readonly_root_filesystem = read_only.as_ref().map(|value| value.value);
+    definition.interactive = interactive.as_ref().map(|value| value.value);
+    definition.pseudo_terminal = terminal.as_ref().map(|value| value.value);
+    definition.linux_parameters = init
+        .as_ref()
+        .map(|init| LinuxParameters { init_process_enabled: Some(init.value), ..LinuxParameters::default() });
+    definition.docker_labels = labels.iter().map(|(key, value)| (key.clone(), value.into())).collect();
+    definition.port_mappings = port_mappings(ports, &exposures);
+    definition.mount_points = mounts
+        .iter()
+        .filter_map(|mount| {
+            let source_volume = match &mount.source {
+                Source::Volume { name, .. } => ecs_name(name),
+                Source::Scratch(_) | Source::Memory { .. } | Source::Host(_) => return None,
+            };
+            Some(MountPoint {
+                container_path: mount.path.as_str().into(),
+                source_volume,
+                read_only: Some(mount.read_only),
+            })
+        })
+        .collect();
+    definition.health_check = probe.as_ref().map(|probe| health_check(probe, diagnostics));
+    definition.memory_reservation = resources.memory_reservation.as_ref().map(|bytes| mebibytes(bytes.value));
+    definition.ulimits = ulimits(limits, diagnostics);
+    definition.stop_timeout = stop_grace.as_ref().map(|seconds| stop_timeout(seconds, diagnostics));
+    definition.restart_policy = restart.as_ref().map(|restart| RestartPolicy {
+        enabled: true,
+        ignored_exit_codes: match restart.value {
+            Restart::Always => Vec::new(),
+            Restart::OnFailure => vec![0],
+        },
+        restart_attempt_period: None,
+    });
+    definition.log_configuration = Some(logs::configuration(context.log_group, workload_name, log_options));
+    definition
+}
+
+fn lower_environment(
+    environment: &BTreeMap<String, Located<Expr<String>>>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<KeyValuePair> {
+    for (name, value) in environment {
+        if ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "ECS_ENGINE_AUTH_DATA"].contains(&name.as_str()) {
+            diagnostics
+                .note(
+                    value.origin,
+                    format!("`{name}` puts a credential where everybody who may see the template reads it"),
+                )
+                .fix("leave it out and give the task role what the container needs");
+        }
+    }
+    environment.iter().map(|(name, value)| KeyValuePair { name: name.clone(), value: (&value.value).into() }).collect()
+}
+
+/// Each port once: in a VPC a mapping admits nothing, and ECS refuses a number that is mapped for TCP and for UDP. What is
+/// published says which of the two it is.
+fn port_mappings(ports: &[Located<crate::program::container::Port>], exposures: &[&Exposure]) -> Vec<PortMapping> {
+    let mut mappings: BTreeMap<u16, Transport> = BTreeMap::new();
+    for port in ports {
+        let transport = mappings.entry(port.value.number).or_insert(port.value.transport);
+        *transport = (*transport).min(port.value.transport);
+    }
+    mappings.extend(
+        exposures
+            .iter()
+            .map(|exposure| (exposure.target, exposure.transport))
+            .filter(|(port, _)| !mappings.contains_key(port))
+            .collect::<Vec<_>>(),
+    );
+    for exposure in exposures.iter().filter(|exposure| exposure.public) {
+        mappings.insert(exposure.target, exposure.transport);
+    }
+    mappings
+        .into_iter()
+        .map(|(number, transport)| PortMapping {
+            container_port: number,
+            host_port: None,
+            protocol: Some(match transport {
+                Transport::Tcp => TransportProtocol::Tcp,
+                Transport::Udp => TransportProtocol::Udp,
+            }),
+            name: None,
+            app_protocol: None,
+        })
+        .collect()
+}
+
+fn ulimits(limits: &BTreeMap<String, Located<Limit>>, diagnostics: &mut Diagnostics) -> Vec<Ulimit> {
+    let mut ulimits = Vec::new();
+    for (name, limit) in limits {
+        if !fargate::ULIMITS.contains(&name.as_str()) {
+            diagnostics.note(
+                limit.origin,
+                format!("Fargate has a fixed value for the limit `{name}`; only `nofile` can be set"),
+            );
+            continue;
+        }
+        let Limit { soft, hard } = limit.value;
+        let range = 0..=i64::from(fargate::NOFILE_LIMIT);
+        if !range.contains(&soft) || !range.contains(&hard) {
+            diagnostics
+                .error(limit.origin, format!("a process on Fargate opens {} files at most", fargate::NOFILE_LIMIT))
+                .fix(format!("write a number, {} at most", fargate::NOFILE_LIMIT));
+        }
+        ulimits.push(Ulimit { name: name.clone(), soft_limit: soft, hard_limit: hard });
+    }
+    ulimits
+}
+
+fn stop_timeout(seconds: &Located<u32>, diagnostics: &mut Diagnostics) -> u32 {
+    let (least, most) = (fargate::STOP_TIMEOUT_LEAST, fargate::STOP_TIMEOUT_LIMIT);
+    if seconds.value > most {
+        diagnostics
+            .error(
+                seconds.origin,
+                format!(
+                    "Fargate waits {most} seconds at most before it ends a container by force, not {}",
+                    seconds.value
+                ),
+            )
+            .fix(format!("write {most} seconds or less"));
+    } else if seconds.value < least {
+        diagnostics.note(
+            seconds.origin,
+            format!("Fargate waits {least} seconds at least before it ends a container by force"),
+        );
+    }
+    seconds.value.clamp(least, most)
+}
+
+fn mebibytes(bytes: Bytes) -> u32 {
+    u32::try_from(bytes.0.div_ceil(1024 * 1024)).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,14 @@
+//! Times at which something runs.
+
+use crate::diagnostic::Located;
+use crate::expression::Expr;
+
+/// Times at which something runs.
+#[derive(Clone, Debug)]
+pub struct Schedule {
+    /// `rate(1 hour)`, `cron(0 3 * * ? *)` or `at(2027-01-01T00:00:00)`, as
+    /// [EventBridge Scheduler](https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html) takes it.
+    pub expression: Expr<String>,
+    /// The time zone of the expression, `Europe/Berlin`; `None`: UTC.
+    pub time_zone: Option<Located<Expr<String>>>,
+}
