@@ -6,7 +6,7 @@ use super::{Inside, Table, later, mapped, nested, note};
 /// The top of a document.
 pub(super) static DOCUMENT: &Table = &[
     note("configs", "services get them by `configs` of their own, which this version does not support yet"),
-    later("include", "write the other file's services into this document; a template has no files beside it"),
+    mapped("include"),
     note("models", "services get them by `models` of their own, which this version does not support yet"),
     mapped("name"),
     nested("networks", Inside::Named(NETWORK)),
