@@ -9,6 +9,7 @@ mod capacity;
 mod collision;
 mod container_definition;
 mod container_runtime;
+mod custom_resource;
 mod discovery;
 mod ecs_name;
 mod environment;
@@ -32,6 +33,7 @@ mod storage;
 mod tags;
 mod task_definition;
 mod task_size;
+mod task_subnets;
 
 use std::collections::BTreeMap;
 
@@ -50,7 +52,7 @@ pub fn lower(program: &Program, installation: &Installation, diagnostics: &mut D
     let mut wanted = capacity::wanted(program, diagnostics);
     for (id, environment) in &program.environments {
         let capacity = wanted.remove(id.as_str()).unwrap_or_default();
-        let site = environment::lower(id, environment, declared.contains(id), &capacity, &mut lowered, diagnostics);
+        let site = environment::lower(id, environment, declared.contains(id), &capacity, installation, &mut lowered, diagnostics);
         sites.insert(id, site);
     }
     collision::report(program, &sites, diagnostics);

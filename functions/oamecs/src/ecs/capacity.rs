@@ -12,7 +12,7 @@ use crate::cloudformation::value::Text;
 use crate::cloudformation::{Function, Value};
 use crate::diagnostic::{Diagnostics, Origin};
 use crate::program::environment::{Cluster, Environment, Gateways, Network};
-use crate::program::platform::{Capacity, Machine, Provider, Share};
+use crate::program::platform::{Capacity, Machine, Provider, Share, Subnets};
 use crate::program::{Program, Workload};
 
 /// What the cluster of an environment must have besides Fargate.
@@ -86,9 +86,17 @@ fn add(
 /// A task on an instance never has a public address
 /// ([networking](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking-awsvpc.html)).
 fn check_way_out(environment: &Environment, name: &str, workload: &Workload, diagnostics: &mut Diagnostics) {
+    let asked = workload.platform.subnets.as_ref().map(|asked| &asked.value);
     let fix = match &environment.network {
+        _ if matches!(asked, Some(Subnets::Public)) => "leave the choice of subnets out, or write `private`",
+        // They are the author's to know.
+        _ if matches!(asked, Some(Subnets::Each(_))) => return,
         Network::Made { gateways: Gateways::None, .. } => "write `NatGateways: one`, or leave it out",
         Network::Given { private: None, .. } => "give `PrivateSubnetIds`, subnets with a route to a NAT gateway",
+        Network::Found { .. } => {
+            diagnostics.advice(place(workload), format!("`{name}` runs on an instance, where tasks have no public addresses: the network that is found must have private subnets with a route to a NAT gateway"));
+            return;
+        }
         Network::Made { .. } | Network::Imported { .. } | Network::Given { .. } => return,
     };
     diagnostics

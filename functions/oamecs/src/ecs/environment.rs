@@ -15,6 +15,7 @@ use super::site::{SharedLoadBalancer, SharedNamespace, Site};
 use crate::cloudformation::resource::ecs::{self as resource, ClusterSettings};
 use crate::cloudformation::value::Text;
 use crate::cloudformation::{Function, Lowered};
+use crate::installation::Installation;
 use crate::program::environment::{Cluster, Environment, Insights, LoadBalancer, Namespace, Scheme};
 
 /// Lowers the environment with the key `id`. Resources go to `lowered`, as do attributes and exports if the environment is
@@ -24,6 +25,7 @@ pub(super) fn lower(
     environment: &Environment,
     declared: bool,
     wanted: &Wanted,
+    installation: &Installation,
     lowered: &mut Lowered,
     diagnostics: &mut crate::diagnostic::Diagnostics,
 ) -> Site {
@@ -41,17 +43,16 @@ pub(super) fn lower(
     let tags = super::tags::fit(tags, *origin, diagnostics);
     let mut scope = Scope { owner: id, tags, name: None, resources: &mut lowered.resources, diagnostics };
     let mut facts = Facts::default();
-    let mut network = network::lower(&mut scope, *origin, network);
+    let network = network::lower(&mut scope, *origin, network, installation);
     network.facts(&mut facts);
     let owns_cluster = matches!(cluster, Cluster::Made { .. });
     let cluster = lower_cluster(&mut scope, *origin, cluster);
     facts.add("Cluster", "ECSCluster", &cluster);
-    let mut made = BTreeMap::new();
+    let (mut made, mut providers) = (BTreeMap::new(), None);
     if owns_cluster {
         let cluster = Role::Cluster.id(id, None);
         made = instances::lower(&mut scope, wanted, &cluster, &network);
-        let providers = instances::associate(&mut scope, *origin, &cluster, wanted, &made);
-        network.way_out.push(providers);
+        providers = Some(instances::associate(&mut scope, *origin, &cluster, wanted, &made));
     }
     let load_balancer = load_balancer
         .as_ref()
@@ -74,6 +75,8 @@ pub(super) fn lower(
     Site {
         vpc: network.vpc,
         cluster,
+        public_subnets: network.public.map(|list| list.subnets),
+        private_subnets: network.private.map(|list| list.subnets),
         task_subnets: network.tasks.subnets,
         public_addresses: network.public_addresses,
         zone_subnets: network.zone_subnets,
@@ -85,6 +88,7 @@ pub(super) fn lower(
         namespace,
         domain: None,
         owns_cluster,
+        providers,
         instances: made,
         certificate,
     }

@@ -7,7 +7,7 @@ use super::placement;
 use super::role::Role;
 use super::scope::Scope;
 use super::site::Site;
-use super::task_definition::mounted;
+use super::task_subnets;
 use crate::cloudformation::resource::Switch;
 use crate::cloudformation::resource::ecs::{
     AwsVpcConfiguration, DeploymentCircuitBreaker, DeploymentConfiguration,
@@ -15,10 +15,9 @@ use crate::cloudformation::resource::ecs::{
     ServiceRegistry,
 };
 use crate::cloudformation::value::Text;
-use crate::cloudformation::{Function, LogicalId, Value};
+use crate::cloudformation::{Function, LogicalId};
 use crate::diagnostic::Diagnostics;
 use crate::program::Workload;
-use crate::program::platform::Machine;
 use crate::program::storage::Source;
 use crate::program::workload::{OnFailure, Order, Update};
 
@@ -52,7 +51,6 @@ pub(super) fn lower(scope: &mut Scope<'_>, name: &str, workload: &Workload, cont
     let (minimum, maximum) = percentages(workload, scope.diagnostics);
     let start_period =
         workload.main.probe.as_ref().and_then(|probe| probe.start_period.as_ref()).map(|period| period.value);
-    let machine = workload.machine();
     let strategy = capacity::strategy(name, workload, site, scope.diagnostics);
     let (nonce, strategy) = strategy.map(|Strategy { items, nonce }| (nonce, items)).unzip();
     let (constraints, spread) = placement::service(workload);
@@ -77,10 +75,9 @@ pub(super) fn lower(scope: &mut Scope<'_>, name: &str, workload: &Workload, cont
         deployment_controller: None,
         network_configuration: Some(NetworkConfiguration {
             awsvpc_configuration: AwsVpcConfiguration {
-                // A task on an instance never has one.
-                assign_public_ip: Some(Switch::from(site.public_addresses && machine == Machine::Fargate)),
+                assign_public_ip: Some(task_subnets::public_address(workload, site)),
                 security_groups,
-                subnets: task_subnets(workload, site),
+                subnets: task_subnets::subnets(workload, site, scope.diagnostics),
             },
         }),
         health_check_grace_period_seconds: (!load_balancers.is_empty())
@@ -103,17 +100,6 @@ pub(super) fn lower(scope: &mut Scope<'_>, name: &str, workload: &Workload, cont
         service_connect_configuration: None,
     };
     scope.add_for(name, Role::Service, workload.origin, &properties).after(&after).id()
-}
-
-/// The subnets of a workload's tasks. Where their list is known late, tasks that mount volumes are only in those that have
-/// a mount target.
-fn task_subnets(workload: &Workload, site: &Site) -> Value<Vec<Text>> {
-    match &site.task_subnets {
-        Value::Function(_) if !mounted(workload).is_empty() => {
-            Value::Literal(site.zone_subnets.iter().map(|zone| zone.subnet.clone()).collect())
-        }
-        subnets => subnets.clone(),
-    }
 }
 
 /// The least and the most tasks during an update, in percent of the wanted number.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::cloudformation::resource::Switch;
 use crate::cloudformation::value::Text;
 use crate::cloudformation::{LogicalId, Value};
 use crate::diagnostic::{Diagnostics, Origin};
@@ -15,17 +16,21 @@ pub(crate) struct Site {
     pub(crate) vpc: Text,
     /// The cluster's name or ARN.
     pub(crate) cluster: Text,
+    /// The subnets with a route to an internet gateway, where they are known.
+    pub(crate) public_subnets: Option<Value<Vec<Text>>>,
+    /// Those without, where they are known.
+    pub(crate) private_subnets: Option<Value<Vec<Text>>>,
     /// The subnets of tasks.
     pub(crate) task_subnets: Value<Vec<Text>>,
     /// Whether tasks have public addresses, as their subnets give no other way out.
-    pub(crate) public_addresses: bool,
+    pub(crate) public_addresses: Value<Switch>,
     /// One subnet of each zone that tasks are in, for mount targets.
     pub(crate) zone_subnets: Vec<ZoneSubnet>,
     /// The subnets of load balancers.
     pub(crate) balancer_subnets: Value<Vec<Text>>,
     /// Whether load balancers face the internet; else there are only private subnets.
     pub(crate) faces_internet: bool,
-    /// What must be there before a task can start: the way to its image, and what it runs on.
+    /// What must be there before a task can reach its image.
     pub(crate) way_out: Vec<LogicalId>,
     /// What must be there before a load balancer can face the internet.
     pub(crate) way_in: Vec<LogicalId>,
@@ -37,6 +42,8 @@ pub(crate) struct Site {
     pub(crate) domain: Option<String>,
     /// Whether the cluster is ours, and so has Fargate and Fargate Spot as capacity providers.
     pub(crate) owns_cluster: bool,
+    /// The list of the capacity providers of a cluster of ours, which must be there before a task.
+    pub(crate) providers: Option<LogicalId>,
     /// The capacity providers of instances that are made here, by what tells the instances from others.
     pub(crate) instances: BTreeMap<String, LogicalId>,
     /// The certificate with which load balancers terminate TLS.

@@ -1,8 +1,10 @@
 //! Options of Amazon ECS that any front end may set, and that no document format has a word for.
 
 mod capacity;
+mod subnets;
 
 pub use capacity::{Capacity, Instances, Machine, Provider, Share};
+pub use subnets::Subnets;
 
 use crate::diagnostic::Located;
 
@@ -34,4 +36,8 @@ options! {
     execute_command: bool,
     /// The size of a task, where it is not to follow from its containers: MiB.
     memory: u32,
+    /// Whether its tasks have public addresses; `None`: where their subnets give no other way out.
+    public_address: bool,
+    /// The subnets of its tasks; `None`: those that the network has for tasks.
+    subnets: Subnets,
 }
