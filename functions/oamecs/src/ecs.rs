@@ -52,7 +52,15 @@ pub fn lower(program: &Program, installation: &Installation, diagnostics: &mut D
     let mut wanted = capacity::wanted(program, diagnostics);
     for (id, environment) in &program.environments {
         let capacity = wanted.remove(id.as_str()).unwrap_or_default();
-        let site = environment::lower(id, environment, declared.contains(id), &capacity, installation, &mut lowered, diagnostics);
+        let site = environment::lower(
+            id,
+            environment,
+            declared.contains(id),
+            &capacity,
+            installation,
+            &mut lowered,
+            diagnostics,
+        );
         sites.insert(id, site);
     }
     collision::report(program, &sites, diagnostics);

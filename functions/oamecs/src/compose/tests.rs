@@ -108,7 +108,8 @@ impl Declaration<'_> {
             from_json(Json::Object(entries.collect()), place, &mut origins)
         });
         let files = crate::settings::files::read(node, &mut reader).unwrap_or_default();
-        let settings = Settings { id: "Shop", origin, variables, images, files, machines: Machines::default(), is_complete: true };
+        let settings =
+            Settings { id: "Shop", origin, variables, images, files, machines: Machines::default(), is_complete: true };
         let project = load(documents, &settings, &mut origins, &mut reader);
         let application = project.and_then(|project| lower(project, &settings, "Shop".to_owned(), &mut diagnostics));
         let told = render(&diagnostics, &origins)

@@ -93,18 +93,28 @@ fn on_fargate<'a>(add: &BTreeSet<&'a str>, drop: &BTreeSet<&'a str>) -> (BTreeSe
 
 fn check_fargate(added: &[Located<String>], diagnostics: &mut Diagnostics) {
     let has = |name: &str| DEFAULT.contains(&name) || fargate::CAPABILITIES.contains(&name);
-    for capability in added.iter().filter(|capability| !has(&capability.value)) {
-        let message = format!("Fargate gives no container the capability `{}`: of those that Docker does not give by itself it has `SYS_PTRACE` only", capability.value);
-        diagnostics.error(capability.origin, message).fix(
-            "remove it, if the program can do without, or run the service on instances, with the capacity `EC2`",
+    for capability in added.iter().filter(|capability| !has(&capability.value) && is_known(&capability.value)) {
+        let message = format!(
+            "Fargate gives no container the capability `{}`: of those that Docker does not give by itself it has `SYS_PTRACE` only",
+            capability.value
         );
+        diagnostics
+            .error(capability.origin, message)
+            .fix("remove it, if the program can do without, or run the service on instances, with the capacity `EC2`");
     }
+}
+
+fn known() -> impl Iterator<Item = &'static str> {
+    DEFAULT.into_iter().chain(FURTHER).chain([ALL])
+}
+
+fn is_known(name: &str) -> bool {
+    known().any(|known| known == name)
 }
 
 fn check_name(capability: &Located<String>, diagnostics: &mut Diagnostics) {
     let Located { origin, value } = capability;
-    let known = || DEFAULT.into_iter().chain(FURTHER).chain([ALL]);
-    if known().any(|name| name == value) {
+    if is_known(value) {
         return;
     }
     let error = diagnostics.error(*origin, format!("`{value}` is no capability that ECS knows"));

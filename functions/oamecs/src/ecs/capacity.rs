@@ -40,13 +40,7 @@ pub(super) fn wanted<'p>(program: &'p Program, diagnostics: &mut Diagnostics) ->
     all
 }
 
-fn add(
-    wanted: &mut Wanted,
-    environment: &Environment,
-    name: &str,
-    workload: &Workload,
-    diagnostics: &mut Diagnostics,
-) {
+fn add(wanted: &mut Wanted, environment: &Environment, name: &str, workload: &Workload, diagnostics: &mut Diagnostics) {
     let origin = place(workload);
     if let Some(Capacity::Providers(shares)) = workload.platform.capacity.as_ref().map(|capacity| &capacity.value) {
         for Share { provider, .. } in shares {
@@ -75,9 +69,13 @@ fn add(
             wanted.groups.insert(key, group);
         }
         Some(other) if other.joins(&group) => other.join(group),
-        Some(_) => {
+        Some(other) => {
+            let message = format!(
+                "`{name}` and `{}` would share the instances `{key}`, and say different things of them",
+                other.workload()
+            );
             diagnostics
-                .error(origin, format!("another workload has instances called `{key}` that are to be different"))
+                .error(origin, message)
                 .fix("say the same of both, or give one of them a `Name` of its own: `EC2: { Name: … }`");
         }
     }

@@ -8,8 +8,8 @@ use super::capabilities;
 use super::fargate;
 use super::instances;
 use crate::cloudformation::resource::ecs::{
-    ContainerDefinition, Device as EcsDevice, DevicePermission, IpcMode, LinuxParameters, PidMode,
-    ResourceRequirement, ResourceType, SystemControl, Ulimit,
+    ContainerDefinition, Device as EcsDevice, DevicePermission, IpcMode, LinuxParameters, PidMode, ResourceRequirement,
+    ResourceType, SystemControl, Ulimit,
 };
 use crate::cloudformation::value::Text;
 use crate::diagnostic::{Diagnostics, Located, Origin};
@@ -66,8 +66,7 @@ pub(super) fn lower(
     definition.linux_parameters = (!is_empty).then_some(parameters);
     definition.system_controls = system_controls(&container.kernel_parameters, diagnostics);
     definition.ulimits = ulimits(&container.limits, machine, diagnostics);
-    definition.stop_timeout =
-        container.stop_grace.as_ref().map(|seconds| stop_timeout(seconds, machine, diagnostics));
+    definition.stop_timeout = container.stop_grace.as_ref().map(|seconds| stop_timeout(seconds, machine, diagnostics));
     definition.resource_requirements =
         container.gpus.as_ref().and_then(|gpus| graphics(name, workload, gpus, diagnostics)).into_iter().collect();
     share_of_machine(definition, &container.resources, machine);
@@ -83,7 +82,9 @@ fn is_possible(origin: Origin, what: &str, machine: Machine, diagnostics: &mut D
 
 fn privileged(all: &Located<bool>, machine: Machine, diagnostics: &mut Diagnostics) -> Option<bool> {
     let what = "machine that a container could have all rights on";
-    (!all.value || is_possible(all.origin, what, machine, diagnostics)).then_some(all.value).filter(|_| machine == Machine::Instance)
+    (!all.value || is_possible(all.origin, what, machine, diagnostics))
+        .then_some(all.value)
+        .filter(|_| machine == Machine::Instance)
 }
 
 /// What a container has of processors and memory. On Fargate the task's size says it.
@@ -119,7 +120,10 @@ fn graphics(
         // Where no instances can be made, that was reported.
         if !matches!(instances::group(name, workload), Some(Err(_))) {
             diagnostics
-                .error(gpus.origin, "ECS gives a container a number of GPUs, and how many there are is not known of these instances")
+                .error(
+                    gpus.origin,
+                    "ECS gives a container a number of GPUs, and how many there are is not known of these instances",
+                )
                 .fix("write the number");
         }
         return None;
@@ -154,7 +158,12 @@ fn security_options(labels: &[Located<String>], workload: &Workload, diagnostics
             }
             ("seccomp" | "systempaths", _) => {
                 diagnostics
-                    .error(*origin, format!("ECS has no `{kind}` setting: the system calls that Docker allows by default are allowed"))
+                    .error(
+                        *origin,
+                        format!(
+                            "ECS has no `{kind}` setting: the system calls that Docker allows by default are allowed"
+                        ),
+                    )
                     .fix("remove it, if the program can do with these; otherwise it needs all rights, on instances");
             }
             (_, Machine::Fargate) => {
@@ -197,9 +206,8 @@ fn system_controls(
     parameters: &BTreeMap<String, Located<Expr<String>>>,
     diagnostics: &mut Diagnostics,
 ) -> Vec<SystemControl> {
-    let is_own = |name: &str| {
-        name.starts_with("net.") || name.starts_with("fs.mqueue.") || KERNEL_PARAMETERS.contains(&name)
-    };
+    let is_own =
+        |name: &str| name.starts_with("net.") || name.starts_with("fs.mqueue.") || KERNEL_PARAMETERS.contains(&name);
     for (name, value) in parameters.iter().filter(|(name, _)| !is_own(name)) {
         diagnostics
             .error(value.origin, format!("`{name}` is a setting of the whole machine, not of a container, and ECS sets none of these"))
@@ -209,16 +217,29 @@ fn system_controls(
     own.map(|(name, value)| SystemControl { namespace: name.clone(), value: (&value.value).into() }).collect()
 }
 
-/// Reports parameters of the network that containers of one task set to different values: the network is theirs together,
-/// and the last to start would decide.
+/// Reports parameters of what a task's containers have together. Where they set those of the network to different values, the
+/// last to start would decide; where memory is their machine's, so are its parameters.
 pub(super) fn check_shared(workload: &Workload, diagnostics: &mut Diagnostics) {
+    let shares_memory = workload.shared_memory.as_ref().is_some_and(|sharing| sharing.value == Sharing::Machine);
+    let parameters = || workload.containers().flat_map(|container| &container.kernel_parameters);
+    for (name, value) in parameters().filter(|(name, _)| shares_memory && !name.starts_with("net.")) {
+        diagnostics
+            .error(
+                value.origin,
+                format!("the container shares its machine's memory, and `{name}` would be set for all of it"),
+            )
+            .fix("remove one of the two");
+    }
     let mut seen: BTreeMap<&str, &Expr<String>> = BTreeMap::new();
     for container in workload.containers() {
         for (name, value) in container.kernel_parameters.iter().filter(|(name, _)| name.starts_with("net.")) {
             let first = seen.entry(name).or_insert(&value.value);
             if *first != &value.value {
                 diagnostics
-                    .error(value.origin, format!("containers of one task share its network, and another sets `{name}` differently"))
+                    .error(
+                        value.origin,
+                        format!("containers of one task share its network, and another sets `{name}` differently"),
+                    )
                     .fix("set it in one of them");
             }
         }
@@ -274,8 +295,10 @@ pub(super) fn sharing(workload: &Workload, diagnostics: &mut Diagnostics) -> (Op
     let machine = workload.machine();
     let processes = workload.processes.as_ref().and_then(|sharing| match sharing.value {
         Sharing::Replica => Some(PidMode::Task),
-        Sharing::Machine => is_possible(sharing.origin, "machine whose processes a container could see", machine, diagnostics)
-            .then_some(PidMode::Host),
+        Sharing::Machine => {
+            is_possible(sharing.origin, "machine whose processes a container could see", machine, diagnostics)
+                .then_some(PidMode::Host)
+        }
     });
     let memory = workload.shared_memory.as_ref().and_then(|sharing| {
         let mode = match sharing.value {

@@ -51,7 +51,7 @@ pub(super) fn lower(
     let (mut made, mut providers) = (BTreeMap::new(), None);
     if owns_cluster {
         let cluster = Role::Cluster.id(id, None);
-        made = instances::lower(&mut scope, wanted, &cluster, &network);
+        made = instances::lower(&mut scope, *origin, wanted, &cluster, &network);
         providers = Some(instances::associate(&mut scope, *origin, &cluster, wanted, &made));
     }
     let load_balancer = load_balancer

@@ -69,6 +69,8 @@ const DRAINING_TIMEOUT: u32 = 3600;
 #[derive(Debug)]
 pub(super) struct Group {
     origin: Origin,
+    /// A workload that runs on them.
+    workload: String,
     processor: Processor,
     has_gpus: bool,
     instances: Instances,
@@ -78,6 +80,11 @@ impl Group {
     /// Whether the other's workloads can run on these instances.
     pub(super) fn joins(&self, other: &Self) -> bool {
         self.processor == other.processor && self.instances == other.instances
+    }
+
+    /// A workload that runs on them.
+    pub(super) fn workload(&self) -> &str {
+        &self.workload
     }
 
     /// Takes the other's workloads in.
@@ -118,7 +125,10 @@ pub(super) fn group(name: &str, workload: &Workload) -> Option<Result<(String, G
         let Some(chosen) = smallest(need, processor) else {
             let Need { cpu, memory, gpus } = need;
             let graphics = if gpus > 0 { format!(", {gpus} GPUs") } else { String::new() };
-            let message = format!("`{name}` needs {cpu} CPU units, {memory} MiB{graphics}, and no type of instance that is chosen from has them for {}", platform(processor));
+            let message = format!(
+                "`{name}` needs {cpu} CPU units, {memory} MiB{graphics}, and no type of instance that is chosen from has them for {}",
+                platform(processor)
+            );
             let fix = "ask for less, or name a type: `EC2: { InstanceType: … }`".to_owned();
             return Some(Err(Fault { origin, message, fix }));
         };
@@ -132,7 +142,11 @@ pub(super) fn group(name: &str, workload: &Workload) -> Option<Result<(String, G
             return Some(Err(Fault { origin, message, fix }));
         }
         if family.processor() != processor {
-            let message = format!("`{known}` runs images for {}, and those of `{name}` are for {}", platform(family.processor()), platform(processor));
+            let message = format!(
+                "`{known}` runs images for {}, and those of `{name}` are for {}",
+                platform(family.processor()),
+                platform(processor)
+            );
             let fix = format!("write `platform: {}`, or name another type", platform(family.processor()));
             return Some(Err(Fault { origin, message, fix }));
         }
@@ -145,7 +159,7 @@ pub(super) fn group(name: &str, workload: &Workload) -> Option<Result<(String, G
         return Some(Err(Fault { origin, message, fix }));
     }
     let key = instances.name.clone().unwrap_or_else(|| types_as_name(&instances));
-    Some(Ok((key, Group { origin, processor, has_gpus, instances })))
+    Some(Ok((key, Group { origin, workload: name.to_owned(), processor, has_gpus, instances })))
 }
 
 /// The number of GPUs that a container has; `None` where that depends on an instance of which too little is known.
@@ -198,15 +212,26 @@ fn settle(instances: &mut Instances, workload: &Workload) -> Result<(), Fault> {
                 if !is_met {
                     return Err(Fault {
                         origin,
-                        message: format!("no instance that is made here meets it: the attribute `{label}` is {}", match instances.attributes.get(label) {
-                            Some(other) => format!("`{other}`"),
-                            None => "unknown to them".to_owned(),
-                        }),
-                        fix: format!("give it to them, `EC2: {{ Attributes: {{ {label}: {} }} }}`, or name a capacity provider whose instances have it", condition.value),
+                        message: format!(
+                            "no instance that is made here meets it: the attribute `{label}` is {}",
+                            match instances.attributes.get(label) {
+                                Some(other) => format!("`{other}`"),
+                                None => "unknown to them".to_owned(),
+                            }
+                        ),
+                        fix: format!(
+                            "give it to them, `EC2: {{ Attributes: {{ {label}: {} }} }}`, or name a capacity provider whose instances have it",
+                            condition.value
+                        ),
                     });
                 }
             }
-            Property::Type | Property::Image | Property::Identity | Property::Zone | Property::Processor | Property::System => {}
+            Property::Type
+            | Property::Image
+            | Property::Identity
+            | Property::Zone
+            | Property::Processor
+            | Property::System => {}
         }
     }
     Ok(())
@@ -236,14 +261,23 @@ fn types_as_name(instances: &Instances) -> String {
 /// Lowers the groups of an environment to their capacity providers, by what tells the groups apart.
 pub(super) fn lower(
     scope: &mut Scope<'_>,
+    origin: Origin,
     wanted: &Wanted,
     cluster: &LogicalId,
     network: &Network,
 ) -> BTreeMap<String, LogicalId> {
-    let Some(first) = wanted.groups.values().next() else { return BTreeMap::new() };
-    let shared = shared(scope, first.origin, network);
-    let lowered =
-        wanted.groups.iter().map(|(key, group)| (key.clone(), lower_group(scope, key, group, &shared, cluster, network)));
+    if wanted.groups.is_empty() {
+        return BTreeMap::new();
+    }
+    scope.diagnostics.advice(
+        origin,
+        "each task on an instance takes one of its network interfaces, of which it has few: the account setting `awsvpcTrunking` makes room for more",
+    );
+    let shared = shared(scope, origin, network);
+    let lowered = wanted
+        .groups
+        .iter()
+        .map(|(key, group)| (key.clone(), lower_group(scope, key, group, &shared, cluster, network)));
     lowered.collect()
 }
 
@@ -291,12 +325,22 @@ fn lower_group(
     cluster: &LogicalId,
     network: &Network,
 ) -> LogicalId {
-    let Group { origin, processor, has_gpus, instances } = group;
-    let Instances { name: _, types, minimum, maximum, spot, image, volume_size, target, protected, attributes, start_script } =
-        instances;
+    let Group { origin, workload: _, processor, has_gpus, instances } = group;
+    let Instances {
+        name: _,
+        types,
+        minimum,
+        maximum,
+        spot,
+        image,
+        volume_size,
+        target,
+        protected,
+        attributes,
+        start_script,
+    } = instances;
     let disk = volume_size.unwrap_or(if *has_gpus { DISK_WITH_GPUS } else { DISK });
-    let tags: Vec<Tag> =
-        scope.tags.iter().map(|(key, value)| Tag { key: key.clone(), value: value.into() }).collect();
+    let tags: Vec<Tag> = scope.tags.iter().map(|(key, value)| Tag { key: key.clone(), value: value.into() }).collect();
     let template = LaunchTemplate {
         launch_template_data: LaunchTemplateData {
             image_id: Some(image_id(image.as_ref(), types, *processor, *has_gpus)),
@@ -361,7 +405,10 @@ fn lower_group(
                 },
                 overrides: types
                     .iter()
-                    .map(|kind| LaunchTemplateOverrides { instance_type: Some(kind.into()), instance_requirements: None })
+                    .map(|kind| LaunchTemplateOverrides {
+                        instance_type: Some(kind.into()),
+                        instance_requirements: None,
+                    })
                     .collect(),
             },
             instances_distribution: spot.then_some(InstancesDistribution {

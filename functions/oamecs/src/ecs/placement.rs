@@ -30,10 +30,12 @@ pub(super) fn service(workload: &Workload) -> (Option<Vec<PlacementConstraint>>,
     (Some(constraints), Some(strategies.collect()))
 }
 
-/// Whether ECS spreads the tasks over zones first, as it does where nothing is said.
+/// Whether ECS spreads the tasks over zones first, as it does where nothing is said, and is free to choose among these.
 pub(super) fn spreads_zones(workload: &Workload) -> bool {
-    let first = workload.placement.spread.first();
-    workload.machine() == Machine::Fargate || first.is_none_or(|first| first.value == Property::Zone)
+    let Placement { conditions, spread, apart: _ } = &workload.placement;
+    let chooses = conditions.iter().any(|condition| condition.value.property == Property::Zone);
+    let goes_first = spread.first().is_none_or(|first| first.value == Property::Zone);
+    workload.machine() == Machine::Fargate || (goes_first && !chooses)
 }
 
 /// Reports what cannot be had.

@@ -10,9 +10,8 @@ use super::site::Site;
 use super::task_subnets;
 use crate::cloudformation::resource::Switch;
 use crate::cloudformation::resource::ecs::{
-    AwsVpcConfiguration, DeploymentCircuitBreaker, DeploymentConfiguration,
-    ForceNewDeployment, LaunchType, LoadBalancer, NetworkConfiguration, PropagateTags, SchedulingStrategy, Service,
-    ServiceRegistry,
+    AwsVpcConfiguration, DeploymentCircuitBreaker, DeploymentConfiguration, ForceNewDeployment, LaunchType,
+    LoadBalancer, NetworkConfiguration, PropagateTags, SchedulingStrategy, Service, ServiceRegistry,
 };
 use crate::cloudformation::value::Text;
 use crate::cloudformation::{Function, LogicalId};

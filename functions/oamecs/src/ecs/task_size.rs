@@ -68,11 +68,13 @@ fn on_instance(workload: &Workload, diagnostics: &mut Diagnostics) -> TaskSize {
     let limit = sum(|container| container.resources.cpu.as_ref().map(|cpu| cpu.value.units()));
     let given = workload.platform.cpu.as_ref().map(|cpu| u64::from(cpu.value));
     let cpu = given.or(limit.filter(|units| UNITS.contains(units)));
-    if let (None, Some(units)) = (cpu, limit) {
-        diagnostics.note(
-            place(workload),
-            format!("{units} CPU units are a share here, not a limit: ECS limits tasks to {} units or more", UNITS.start()),
+    let mut limits = workload.containers().filter_map(|container| container.resources.cpu.as_ref());
+    if let (None, Some(units), Some(first)) = (cpu, limit, limits.next()) {
+        let message = format!(
+            "{units} CPU units are a share here, not a limit: ECS limits tasks to {} units or more",
+            UNITS.start()
         );
+        diagnostics.note(first.origin, message);
     }
     if let Some(given) = workload.platform.cpu.as_ref().filter(|given| !UNITS.contains(&given.value.into())) {
         diagnostics

@@ -71,7 +71,10 @@ pub(super) fn read(node: Node, given: &Given, reader: &mut Reader<'_>) -> Option
             let key = entries.keys().find(|key| key.eq_ignore_ascii_case(INSTANCES)).cloned();
             let Some(characteristics) = key.and_then(|key| entries.shift_remove(&key)) else {
                 let node = Node::new(origin, Kind::Mapping(entries));
-                let message = format!("this must be the name of a capacity, a list of them, or `EC2` with what its instances are like, not {}", node.description());
+                let message = format!(
+                    "this must be the name of a capacity, a list of them, or `EC2` with what its instances are like, not {}",
+                    node.description()
+                );
                 reader
                     .diagnostics
                     .error(origin, message)
@@ -210,9 +213,7 @@ fn refuse_instances(origin: Origin, diagnostics: &mut Diagnostics) {
 
 /// What ECS demands of a strategy as a whole.
 fn check(origin: Origin, shares: &[Share], diagnostics: &mut Diagnostics) -> bool {
-    let is_mixed = |pair: &[Share]| {
-        matches!(pair, [one, other] if one.provider.machine() != other.provider.machine())
-    };
+    let is_mixed = |pair: &[Share]| matches!(pair, [one, other] if one.provider.machine() != other.provider.machine());
     let (message, fix) = if shares.is_empty() {
         ("the list of capacity providers is empty", EXAMPLE)
     } else if shares.len() > MOST_SHARES {
@@ -305,7 +306,10 @@ fn image(node: &Node, reader: &mut Reader<'_>) -> Option<Expr<String>> {
     if let Some(text) = value.value.known().filter(|text| !is_image(text)) {
         reader
             .diagnostics
-            .error(value.origin, format!("`{text}` is neither the id of an image nor the name of a parameter that holds one"))
+            .error(
+                value.origin,
+                format!("`{text}` is neither the id of an image nor the name of a parameter that holds one"),
+            )
             .fix("write `ami-…`, or the parameter's name with `/` at its start");
         return None;
     }
@@ -317,14 +321,7 @@ fn count(fields: &mut Given, name: &str, reader: &mut Reader<'_>) -> Option<Expr
     reader.value(&node, "a number of instances").map(|count| count.value)
 }
 
-fn bounded(
-    fields: &mut Given,
-    name: &str,
-    what: &str,
-    least: u32,
-    most: u32,
-    reader: &mut Reader<'_>,
-) -> Option<u32> {
+fn bounded(fields: &mut Given, name: &str, what: &str, least: u32, most: u32, reader: &mut Reader<'_>) -> Option<u32> {
     let number: Located<u32> = fields.known(name, what, &least.to_string(), reader)?;
     if !(least..=most).contains(&number.value) {
         reader

@@ -76,7 +76,8 @@ fn subject(text: &str) -> Option<Subject> {
 /// A constraint: `node.labels.disk == ssd`.
 fn condition(constraint: &Located<String>, diagnostics: &mut Diagnostics) -> Option<Located<Condition>> {
     let Located { origin, value: text } = constraint;
-    let split = text.split_once("==").map(|parts| (parts, true)).or_else(|| text.split_once("!=").map(|parts| (parts, false)));
+    let split =
+        text.split_once("==").map(|parts| (parts, true)).or_else(|| text.split_once("!=").map(|parts| (parts, false)));
     let Some(((left, right), equal)) = split else {
         diagnostics
             .error(*origin, format!("`{text}` is no constraint"))
@@ -102,13 +103,14 @@ fn condition(constraint: &Located<String>, diagnostics: &mut Diagnostics) -> Opt
         }
         // ECS has no managers among its machines: what must not run on workers need not run on a manager.
         Some(Subject::Fixed(_)) if left == "node.role" => {
-            diagnostics.note(*origin, format!("`{text}` has no effect: ECS manages its machines from outside, and none of them is a manager"));
+            diagnostics.note(
+                *origin,
+                format!("`{text}` has no effect: ECS manages its machines from outside, and none of them is a manager"),
+            );
             None
         }
         Some(Subject::Fixed(_)) => {
-            diagnostics
-                .error(*origin, format!("no machine meets `{text}`"))
-                .fix("remove it; services run on Linux");
+            diagnostics.error(*origin, format!("no machine meets `{text}`")).fix("remove it; services run on Linux");
             None
         }
         None => {

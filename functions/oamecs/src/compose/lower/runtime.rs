@@ -92,7 +92,8 @@ pub(super) fn gpus(
 fn requested(request: DeviceRequest, diagnostics: &mut Diagnostics) -> Option<Located<Gpus>> {
     let DeviceRequest { origin, capabilities, count, device_ids, driver } = request;
     let is_of_gpu = |capability: &str| {
-        ["gpu", "nvidia", "compute", "compute32", "graphics", "utility", "video", "display", "ngx"].contains(&capability)
+        ["gpu", "nvidia", "compute", "compute32", "graphics", "utility", "video", "display", "ngx"]
+            .contains(&capability)
     };
     if let Some(other) = capabilities.iter().find(|capability| !is_of_gpu(&capability.value)) {
         diagnostics
@@ -131,7 +132,10 @@ pub(super) fn sharing(
         "private" | "none" => {}
         other if other.starts_with("service:") || other.starts_with("container:") => {
             diagnostics
-                .error(origin, format!("`{key}: {other}` is not available: services are tasks of their own, and share nothing"))
+                .error(
+                    origin,
+                    format!("`{key}: {other}` is not available: services are tasks of their own, and share nothing"),
+                )
                 .fix(format!("remove `{key}`"));
         }
         other => {
@@ -151,7 +155,10 @@ pub(super) fn check_runtime(runtime: Option<Located<String>>, has_gpus: bool, di
         "nvidia" if has_gpus => {}
         "nvidia" => {
             diagnostics
-                .error(origin, "ECS chooses the runtime `nvidia` for containers that have GPUs, and this one asks for none")
+                .error(
+                    origin,
+                    "ECS chooses the runtime `nvidia` for containers that have GPUs, and this one asks for none",
+                )
                 .fix("write `gpus: 1` instead of `runtime`");
         }
         other => {

@@ -9,7 +9,10 @@ use super::super::model::runtime::Runtime;
 use super::super::model::{Deploy, DeviceRequest, GenericResource, Labels, Mount, Service};
 use super::missing_files::Texts;
 use super::mounts::{Base, Mounting};
-use super::{Lowering, dependencies, exposure, image, logging, mounts, names, networks, placement, probe, resources, runtime, tags};
+use super::{
+    Lowering, dependencies, exposure, image, logging, mounts, names, networks, placement, probe, resources, runtime,
+    tags,
+};
 use crate::diagnostic::{Diagnostics, Located};
 use crate::expression::Expr;
 use crate::program::placement::Placement;
@@ -94,8 +97,21 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
         exposure::withhold(name, &mut exposures, diagnostics);
     }
     let quota = runtime::quota(&runtime, diagnostics);
-    let Runtime { cap_add, cap_drop, cpu_period: _, cpu_quota: _, devices, gpus, ipc, pid, privileged, runtime, security_opt, shm_size, sysctls } =
-        runtime;
+    let Runtime {
+        cap_add,
+        cap_drop,
+        cpu_period: _,
+        cpu_quota: _,
+        devices,
+        gpus,
+        ipc,
+        pid,
+        privileged,
+        runtime,
+        security_opt,
+        shm_size,
+        sysctls,
+    } = runtime;
     let cpus = resources::processors(cpus, quota, diagnostics);
     let resources = resources::lower(deploy.limits, deploy.reservations, cpus, mem_limit, mem_reservation, diagnostics);
     let requests = gpus.into_iter().chain(deploy.devices).collect();

@@ -84,10 +84,8 @@ impl Deploy {
             "for example `resources: { limits: { memory: 512m } }`",
             loader,
         );
-        let limits =
-            resources.as_mut().and_then(|resources| part(resources, "limits", loader));
-        let mut reservations =
-            resources.as_mut().and_then(|resources| part(resources, "reservations", loader));
+        let limits = resources.as_mut().and_then(|resources| part(resources, "limits", loader));
+        let mut reservations = resources.as_mut().and_then(|resources| part(resources, "reservations", loader));
         Some(Self {
             origin,
             labels: fields.take("labels").map(|node| labels::read(node, "labels", loader)).unwrap_or_default(),

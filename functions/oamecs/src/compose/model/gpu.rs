@@ -42,11 +42,14 @@ impl DeviceRequest {
 
     fn read(node: Node, loader: &mut Loader<'_, '_, '_>) -> Option<Self> {
         let origin = node.origin;
-        let mut fields = loader.fields(node, "a map with `count` and `capabilities`", "`{ capabilities: [gpu], count: 1 }`")?;
+        let mut fields =
+            loader.fields(node, "a map with `count` and `capabilities`", "`{ capabilities: [gpu], count: 1 }`")?;
         Some(Self {
             origin,
             capabilities: texts(&mut fields, "capabilities", loader),
-            count: fields.take("count").and_then(|node| loader.parsed(&node, count, "a number of GPUs", "write a number, or `all`")),
+            count: fields
+                .take("count")
+                .and_then(|node| loader.parsed(&node, count, "a number of GPUs", "write a number, or `all`")),
             device_ids: texts(&mut fields, "device_ids", loader),
             driver: fields.take("driver").and_then(|node| loader.reader.known_text(&node)),
         })

@@ -26,7 +26,8 @@ impl Placement {
             return Self::default();
         };
         let mut preferences = Vec::new();
-        let items = fields.take("preferences").and_then(|node| loader.items(node, "a list of maps with `spread`", example));
+        let items =
+            fields.take("preferences").and_then(|node| loader.items(node, "a list of maps with `spread`", example));
         for item in items.unwrap_or_default() {
             let spread = loader
                 .fields(item, "a map with `spread`", "`{ spread: node.labels.zone }`")

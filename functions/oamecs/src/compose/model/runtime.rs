@@ -84,7 +84,8 @@ fn word(fields: &mut Fields, key: &str, loader: &mut Loader<'_, '_, '_>) -> Opti
 fn microseconds(fields: &mut Fields, key: &str, loader: &mut Loader<'_, '_, '_>) -> Option<Located<u64>> {
     let node = fields.take(key)?;
     let parse = |text: &str| text.trim().parse::<i64>().ok();
-    let number = loader.parsed(&node, parse, "a number of microseconds", "write a whole number, for example `100000`")?;
+    let number =
+        loader.parsed(&node, parse, "a number of microseconds", "write a whole number, for example `100000`")?;
     u64::try_from(number.value).ok().filter(|number| *number > 0).map(|value| Located::new(number.origin, value))
 }
 

@@ -262,7 +262,10 @@ fn platform(node: &Node, loader: &mut Loader<'_, '_, '_>) -> Option<Located<Proc
         "linux/arm64" | "linux/arm64/v8" | "linux/aarch64" | "arm64" | "arm64/v8" | "aarch64" => Processor::Arm64,
         _ => {
             let message = if name.starts_with("windows") {
-                format!("`{}` is not available: what is made here, from name service to volumes, is for Linux", text.value)
+                format!(
+                    "`{}` is not available: what is made here, from name service to volumes, is for Linux",
+                    text.value
+                )
             } else {
                 format!("`{}` is not a platform that ECS has", text.value)
             };

@@ -43,11 +43,8 @@ pub(super) static DEVICE: &Table = &[
 static GENERIC: &Table = &[nested("discrete_resource_spec", Inside::Map(&[mapped("kind"), mapped("value")]))];
 
 /// On which machines it runs.
-static PLACEMENT: &Table = &[
-    mapped("constraints"),
-    mapped("max_replicas_per_node"),
-    nested("preferences", Inside::List(&[mapped("spread")])),
-];
+static PLACEMENT: &Table =
+    &[mapped("constraints"), mapped("max_replicas_per_node"), nested("preferences", Inside::List(&[mapped("spread")]))];
 
 /// How a new version takes the place of the old one.
 static UPDATE: &Table = &[

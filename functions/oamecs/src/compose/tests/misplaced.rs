@@ -108,10 +108,7 @@ fn wrong_kinds_come_with_what_to_write() {
             "mem_limit: 512k",
             "mem_limit: `512k` is 524288 bytes, and a container takes at least 6 MiB. Fix: write `6m` or more",
         ),
-        (
-            "gpus: many",
-            "gpus: `many` is not a number of GPUs. Fix: write a number, or `all`",
-        ),
+        ("gpus: many", "gpus: `many` is not a number of GPUs. Fix: write a number, or `all`"),
         (
             "depends_on: { web: { condition: healthy } }",
             "depends_on.web.condition: `healthy` is not one of `service_started`, `service_healthy` and `service_completed_successfully`. Fix: did you mean `service_healthy`?",
