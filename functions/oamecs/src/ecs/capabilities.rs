@@ -84,9 +84,10 @@ pub(super) fn lower(
 /// each of the others.
 fn on_fargate<'a>(add: &BTreeSet<&'a str>, drop: &BTreeSet<&'a str>) -> (BTreeSet<&'a str>, BTreeSet<&'a str>) {
     let (kept, added): (BTreeSet<&str>, BTreeSet<&str>) = add.iter().partition(|name| DEFAULT.contains(name));
-    let drop = match drop.contains(ALL) && !kept.is_empty() {
-        true => DEFAULT.into_iter().filter(|name| !kept.contains(name)).collect(),
-        false => drop.iter().filter(|name| !kept.contains(*name)).copied().collect(),
+    let drop = if drop.contains(ALL) && !kept.is_empty() {
+        DEFAULT.into_iter().filter(|name| !kept.contains(name)).collect()
+    } else {
+        drop.iter().filter(|name| !kept.contains(*name)).copied().collect()
     };
     (added, drop)
 }

@@ -68,7 +68,7 @@ fn add(wanted: &mut Wanted, environment: &Environment, name: &str, workload: &Wo
         None => {
             wanted.groups.insert(key, group);
         }
-        Some(other) if other.joins(&group) => other.join(group),
+        Some(other) if other.joins(&group) => other.join(&group),
         Some(other) => {
             let message = format!(
                 "`{name}` and `{}` would share the instances `{key}`, and say different things of them",

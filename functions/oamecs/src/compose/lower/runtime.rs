@@ -159,7 +159,7 @@ pub(super) fn check_runtime(runtime: Option<Located<String>>, has_gpus: bool, di
                     origin,
                     "ECS chooses the runtime `nvidia` for containers that have GPUs, and this one asks for none",
                 )
-                .fix("write `gpus: 1` instead of `runtime`");
+                .fix("write `gpus: all` instead of `runtime`");
         }
         other => {
             diagnostics

@@ -1,0 +1,208 @@
+//! Which instances a workload asks for: as its author says, or the smallest that it fits on.
+
+use serde_json::json;
+
+use super::machine_type::{self, Need, family, smallest};
+use crate::cloudformation::Value;
+use crate::cloudformation::value::Text;
+use crate::diagnostic::Origin;
+use crate::ecs::task_size;
+use crate::expression::Expr;
+use crate::program::Workload;
+use crate::program::container::Gpus;
+use crate::program::placement::Property;
+use crate::program::platform::{Capacity, Instances};
+use crate::program::workload::Processor;
+
+/// Instances that are alike.
+#[derive(Debug)]
+pub(in crate::ecs) struct Group {
+    pub(super) origin: Origin,
+    /// A workload that runs on them.
+    pub(super) workload: String,
+    pub(super) processor: Processor,
+    pub(super) has_gpus: bool,
+    pub(super) instances: Instances,
+}
+
+impl Group {
+    /// Whether the other's workloads can run on these instances.
+    pub(in crate::ecs) fn joins(&self, other: &Self) -> bool {
+        self.processor == other.processor && self.instances == other.instances
+    }
+
+    /// A workload that runs on them.
+    pub(in crate::ecs) fn workload(&self) -> &str {
+        &self.workload
+    }
+
+    /// Takes the other's workloads in.
+    pub(in crate::ecs) fn join(&mut self, other: &Self) {
+        self.has_gpus |= other.has_gpus;
+    }
+}
+
+/// Why there are no instances for a workload.
+pub(in crate::ecs) struct Fault {
+    pub(in crate::ecs) origin: Origin,
+    pub(in crate::ecs) message: String,
+    pub(in crate::ecs) fix: String,
+}
+
+/// The instances that a workload asks for, and what tells them from others: their name, or their types. `None` where it
+/// runs on something else.
+///
+/// Types are chosen by what the workload itself needs, so that another workload never moves it.
+pub(in crate::ecs) fn group(name: &str, workload: &Workload) -> Option<Result<(String, Group), Fault>> {
+    let wants_gpus = workload.containers().any(|container| container.gpus.is_some());
+    let capacity = workload.platform.capacity.as_ref();
+    let (origin, mut instances) = match capacity.map(|capacity| (capacity.origin, &capacity.value)) {
+        Some((origin, Capacity::Instances(instances))) => (origin, Instances::clone(instances)),
+        None if wants_gpus => (workload.origin, Instances::default()),
+        Some((_, Capacity::Providers(_))) | None => return None,
+    };
+    if let Err(fault) = settle(&mut instances, workload) {
+        return Some(Err(fault));
+    }
+    let need = Need {
+        cpu: task_size::cpu(workload),
+        memory: task_size::memory(workload),
+        gpus: workload.containers().filter_map(|container| container.gpus.as_ref()).map(|gpus| least(gpus.value)).sum(),
+    };
+    let processor = workload.processor.value;
+    if instances.types.is_empty() {
+        let Some(chosen) = smallest(need, processor) else {
+            let Need { cpu, memory, gpus } = need;
+            let graphics = if gpus > 0 { format!(", {gpus} GPUs") } else { String::new() };
+            let message = format!(
+                "`{name}` needs {cpu} CPU units, {memory} MiB{graphics}, and no type of instance that is chosen from has them for {}",
+                platform(processor)
+            );
+            let fix = "ask for less, or name a type: `EC2: { InstanceType: … }`".to_owned();
+            return Some(Err(Fault { origin, message, fix }));
+        };
+        instances.types.push(chosen.into());
+    }
+    for known in instances.types.iter().filter_map(Expr::known) {
+        let family = family(known);
+        if wants_gpus && !family.has_gpus() {
+            let message = format!("`{name}` needs GPUs, and `{known}` has none");
+            let fix = "name a type that has, for example `g4dn.xlarge`".to_owned();
+            return Some(Err(Fault { origin, message, fix }));
+        }
+        if family.processor() != processor {
+            let message = format!(
+                "`{known}` runs images for {}, and those of `{name}` are for {}",
+                platform(family.processor()),
+                platform(processor)
+            );
+            let fix = format!("write `platform: {}`, or name another type", platform(family.processor()));
+            return Some(Err(Fault { origin, message, fix }));
+        }
+    }
+    let is_graphic = |kind: &Expr<String>| kind.known().is_some_and(|kind| family(kind).has_gpus());
+    let has_gpus = wants_gpus || instances.types.iter().any(is_graphic);
+    if has_gpus && processor == Processor::Arm64 && instances.image.is_none() {
+        let message = "AWS has no image with drivers of GPUs for `linux/arm64`".to_owned();
+        let fix = "write `platform: linux/amd64`, or name an image of your own: `EC2: { Ami: … }`".to_owned();
+        return Some(Err(Fault { origin, message, fix }));
+    }
+    let key = instances.name.clone().unwrap_or_else(|| types_as_name(&instances));
+    Some(Ok((key, Group { origin, workload: name.to_owned(), processor, has_gpus, instances })))
+}
+
+/// The number of GPUs that a container has; `None` where that depends on an instance of which too little is known.
+pub(in crate::ecs) fn gpus(name: &str, workload: &Workload, gpus: Gpus) -> Option<u32> {
+    match (gpus, group(name, workload)) {
+        (Gpus::Count(count), _) => Some(count),
+        (Gpus::All, Some(Ok((_, group)))) => {
+            let mut counts = group.instances.types.iter().map(|kind| machine_type::gpus(kind.known()?));
+            let first = counts.next()??;
+            counts.all(|count| count == Some(first)).then_some(first)
+        }
+        (Gpus::All, _) => None,
+    }
+}
+
+fn least(gpus: Gpus) -> u32 {
+    match gpus {
+        Gpus::Count(count) => count,
+        Gpus::All => 1,
+    }
+}
+
+/// Takes what the placement says of types and images: on instances that are made for it, it says which to make.
+fn settle(instances: &mut Instances, workload: &Workload) -> Result<(), Fault> {
+    for condition in &workload.placement.conditions {
+        let origin = condition.origin;
+        let condition = &condition.value;
+        let contradiction = |what: &str| Fault {
+            origin,
+            message: format!("the instances that are made have another {what}"),
+            fix: "say it in one place: below `EC2`".to_owned(),
+        };
+        match &condition.property {
+            Property::Type if condition.equal => {
+                let value = Expr::Known(condition.value.clone());
+                if instances.types.is_empty() {
+                    instances.types.push(value);
+                } else if instances.types != [value] {
+                    return Err(contradiction("type"));
+                }
+            }
+            Property::Image if condition.equal => {
+                let value = Expr::Known(condition.value.clone());
+                if instances.image.get_or_insert_with(|| value.clone()) != &value {
+                    return Err(contradiction("image"));
+                }
+            }
+            Property::Label(label) => {
+                let is_met = (instances.attributes.get(label) == Some(&condition.value)) == condition.equal;
+                if !is_met {
+                    return Err(Fault {
+                        origin,
+                        message: format!(
+                            "no instance that is made here meets it: the attribute `{label}` is {}",
+                            match instances.attributes.get(label) {
+                                Some(other) => format!("`{other}`"),
+                                None => "unknown to them".to_owned(),
+                            }
+                        ),
+                        fix: format!(
+                            "give it to them, `EC2: {{ Attributes: {{ {label}: {} }} }}`, or name a capacity provider whose instances have it",
+                            condition.value
+                        ),
+                    });
+                }
+            }
+            Property::Type
+            | Property::Image
+            | Property::Identity
+            | Property::Zone
+            | Property::Processor
+            | Property::System => {}
+        }
+    }
+    Ok(())
+}
+
+fn platform(processor: Processor) -> &'static str {
+    match processor {
+        Processor::Amd64 => "linux/amd64",
+        Processor::Arm64 => "linux/arm64",
+    }
+}
+
+/// `m7i-large`, `m7i-large-m6i-large-spot`.
+fn types_as_name(instances: &Instances) -> String {
+    let mut name: Vec<String> = instances
+        .types
+        .iter()
+        .map(|kind| match Text::from(kind) {
+            Value::Literal(kind) => kind.replace('.', "-"),
+            Value::Function(function) => json!(function).to_string(),
+        })
+        .collect();
+    name.extend(instances.spot.then(|| "spot".to_owned()));
+    name.join("-")
+}
