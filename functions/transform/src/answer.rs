@@ -71,7 +71,12 @@ fn expand(payload: &RawValue, installation: &Installation) -> Result<Answer, Str
     if let Some(name) = params.keys().next() {
         return Err(format!("`Transform: OamEcs` takes no parameters, and `{name}` is given"));
     }
-    let request = Request { fragment, parameters: template_parameter_values, installation: installation.clone() };
+    let request = Request {
+        fragment,
+        parameters: template_parameter_values,
+        installation: installation.clone(),
+        nonce: serde_json::from_str(request_id.get()).unwrap_or_else(|_| request_id.get().to_owned()),
+    };
     match oamecs::expand(request) {
         Ok(Expansion { json, notes }) => {
             notes.iter().for_each(log);

@@ -25,7 +25,7 @@ pub(super) fn lower(services: &BTreeMap<String, Service>, lowering: &mut Lowerin
     }
     let is_on_default = |service: &Service| match &service.networks {
         Some(networks) => networks.is_empty() || networks.contains_key(DEFAULT),
-        None => true,
+        None => !service.network_mode.as_ref().is_some_and(|mode| is_shared(&mode.value)),
     };
     if !networks.contains_key(DEFAULT) && services.values().any(is_on_default) {
         let name = format!("{}_{DEFAULT}", lowering.project);
@@ -68,7 +68,11 @@ pub(super) fn memberships(
             lowering
                 .diagnostics
                 .error(mode.origin, "`network_mode` and `networks` exclude each other")
-                .fix("remove `network_mode`");
+                .fix(if is_shared(&mode.value) {
+                    "remove `networks`: the service is on those of the service that it shares a task with"
+                } else {
+                    "remove `network_mode`"
+                });
         } else {
             check_mode(service, &mode, lowering);
         }
@@ -102,6 +106,11 @@ fn report_undefined(key: &str, origin: Origin, lowering: &mut Lowering<'_>) {
     }
 }
 
+/// Whether a network mode is about the network of another service.
+fn is_shared(mode: &str) -> bool {
+    mode.starts_with("service:") || mode.starts_with("container:")
+}
+
 fn check_mode(service: &str, mode: &Located<String>, lowering: &mut Lowering<'_>) {
     let text = mode.value.as_str();
     match text {
@@ -123,12 +132,8 @@ fn check_mode(service: &str, mode: &Located<String>, lowering: &mut Lowering<'_>
                 .error(mode.origin, "a Fargate task always has a network: without one it could not even pull its image")
                 .fix("remove `network_mode`, and put the service on a network of its own under `networks`");
         }
-        _ if text.starts_with("service:") || text.starts_with("container:") => {
-            lowering
-                .diagnostics
-                .error(mode.origin, format!("`network_mode: {text}` (containers that share one address) is not supported by this version yet"))
-                .fix("remove `network_mode`, and have the services reach each other by name");
-        }
+        // Which that is, `tasks.rs` says.
+        _ if is_shared(text) => {}
         _ => {
             lowering
                 .diagnostics

@@ -7,7 +7,7 @@ use super::{Inside, Table, later, mapped, nested, note};
 pub(super) static DOCUMENT: &Table = &[
     note("configs", "services get them by `configs` of their own, which this version does not support yet"),
     later("include", "write the other file's services into this document; a template has no files beside it"),
-    note("models", "services get them by `models` of their own, which this version does not support yet"),
+    note("models", "services get them by `models` of their own, which ECS has no place for"),
     mapped("name"),
     nested("networks", Inside::Named(NETWORK)),
     note("secrets", "services get them by `secrets` of their own, which this version does not support yet"),

@@ -88,17 +88,18 @@ pub(super) static SERVICE: &Table = &[
     note("isolation", "Linux containers have one kind of isolation"),
     later("label_file", "write the labels under `labels`; a template has no files beside it"),
     mapped("labels"),
-    later(
-        "links",
-        "remove it: services on a network find each other by name anyway; another name is one of `aliases` under `networks`",
-    ),
+    mapped("links"),
     nested("logging", Inside::Map(LOGGING)),
     refused("mac_address", "a task's network interface is given by its VPC", "remove it"),
     mapped("mem_limit"),
     mapped("mem_reservation"),
     note("mem_swappiness", "Fargate tasks have no swap space"),
     note("memswap_limit", "Fargate tasks have no swap space"),
-    later("models", "give the model's address in an environment variable"),
+    refused(
+        "models",
+        "the one who runs Compose runs the models",
+        "remove it, and give the address and the name of a model that is served elsewhere in environment variables",
+    ),
     mapped("network_mode"),
     nested("networks", Inside::Named(MEMBERSHIP)),
     refused(
@@ -169,7 +170,11 @@ pub(super) static SERVICE: &Table = &[
     mapped("x-aws-memory"),
     later("x-aws-policies", "remove it; until then the service has no rights in the account"),
     later("x-aws-pull_credentials", "use an image from Amazon ECR, or a public one"),
+    mapped("x-aws-restart_policy"),
     later("x-aws-role", "remove it; until then the service has no rights in the account"),
+    mapped("x-aws-run"),
+    mapped("x-aws-schedule"),
+    mapped("x-aws-timeout"),
 ];
 
 /// What a service waits for.
