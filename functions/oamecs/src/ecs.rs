@@ -43,12 +43,7 @@ use crate::program::Program;
 use site::Site;
 
 /// Lowers a program to resources. What is to happen on every deployment happens as `nonce` changes.
-pub fn lower(
-    program: &Program,
-    installation: &Installation,
-    nonce: &str,
-    diagnostics: &mut Diagnostics,
-) -> Lowered {
+pub fn lower(program: &Program, installation: &Installation, nonce: &str, diagnostics: &mut Diagnostics) -> Lowered {
     let declared = &program.declared;
     let mut lowered = Lowered::default();
     let mut sites: BTreeMap<&str, Site> = BTreeMap::new();

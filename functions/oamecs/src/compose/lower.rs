@@ -64,9 +64,7 @@ pub fn lower(
     unknown_images(settings, &health, &absent, diagnostics);
     names::check(&services, diagnostics);
     let tasks = tasks::Tasks::of(&services, &absent, diagnostics);
-    if !dependencies::report_cycle(&services, diagnostics) {
-        tasks.report_cycle(&services, diagnostics);
-    }
+    let is_circular = dependencies::report_cycle(&services, diagnostics) || tasks.report_cycle(&services, diagnostics);
     let awaited = dependencies::awaited(&services, &tasks);
     let links = names::links(&services, diagnostics);
     let mut lowering = Lowering {
@@ -100,6 +98,10 @@ pub fn lower(
         }
     }
     tasks.join(&mut application.workloads, lowering.diagnostics);
+    if is_circular {
+        // That was told: the resources that would wait for each other are no second fault.
+        application.workloads.values_mut().for_each(|workload| workload.after.clear());
+    }
     mounts::advise_shared(&application.workloads, lowering.diagnostics);
     Some(application).filter(|application| !application.workloads.is_empty())
 }

@@ -9,8 +9,8 @@ use super::logs;
 use super::restart_policy::restart_policy;
 use super::task_definition::Context;
 use crate::cloudformation::resource::ecs::{
-    ContainerCondition, ContainerDefinition, ContainerDependency, KeyValuePair, LinuxParameters, MountPoint, PortMapping,
-    TransportProtocol, Ulimit,
+    ContainerCondition, ContainerDefinition, ContainerDependency, KeyValuePair, LinuxParameters, MountPoint,
+    PortMapping, TransportProtocol, Ulimit,
 };
 use crate::cloudformation::value::Text;
 use crate::diagnostic::{Diagnostics, Located};
@@ -102,7 +102,8 @@ pub(super) fn container_definition(
     // The option is about the container that the workload is named for; the others have what their document says.
     let option = workload.platform.restart_policy.as_ref().filter(|_| *name == workload.main.name);
     definition.restart_policy = option.or(restart.as_ref()).map(|restart| restart_policy(restart, diagnostics));
-    definition.depends_on = after.iter().map(|(first, dependency)| container_dependency(first, dependency.until)).collect();
+    definition.depends_on =
+        after.iter().map(|(first, dependency)| container_dependency(first, dependency.until)).collect();
     definition.log_configuration = Some(logs::configuration(context.log_group, workload_name, log_options));
     definition
 }

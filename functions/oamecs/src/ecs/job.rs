@@ -4,11 +4,11 @@
 //! back to what it was, and when it goes, they do not.
 
 use super::custom_resource;
+use super::ecs_name::ecs_name;
 use super::role::Role;
 use super::scope::Scope;
 use super::service;
 use super::workload::{Context, Tasks};
-use super::ecs_name::ecs_name;
 use crate::cloudformation::LogicalId;
 use crate::cloudformation::resource::custom;
 use crate::cloudformation::resource::ecs::{CapacityProviderStrategyItem, LaunchType, PropagateTags};
@@ -83,11 +83,7 @@ pub(super) fn lower(
         retry_on_interruption: None,
         exclusive: None,
         skip: (count == Some(0)).then(|| "true".into()),
-        nonce: platform
-            .run
-            .as_ref()
-            .is_some_and(|run| run.value == RunWhen::Always)
-            .then(|| context.nonce.to_owned()),
+        nonce: platform.run.as_ref().is_some_and(|run| run.value == RunWhen::Always).then(|| context.nonce.to_owned()),
     };
     scope.add_for(name, Role::Run, origin, &properties).after(&after).id()
 }
@@ -96,7 +92,10 @@ fn timeout(given: Option<&Located<u32>>, diagnostics: &mut Diagnostics) -> u32 {
     let Some(given) = given else { return TIMEOUT };
     if !(1..=TIMEOUT_LIMIT).contains(&given.value) {
         diagnostics
-            .error(given.origin, format!("CloudFormation waits for {TIMEOUT_LIMIT} seconds at most, not {}", given.value))
+            .error(
+                given.origin,
+                format!("CloudFormation waits for {TIMEOUT_LIMIT} seconds at most, not {}", given.value),
+            )
             .fix(format!("write a number of seconds, 1 to {TIMEOUT_LIMIT}; have what takes longer run by a schedule"));
     }
     given.value.clamp(1, TIMEOUT_LIMIT)

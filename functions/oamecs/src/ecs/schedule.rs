@@ -70,9 +70,7 @@ pub(super) fn lower(
                     .collect(),
                 network_configuration: Some(service::network(workload, site, tasks.security_groups)),
                 platform_version: None,
-                enable_execute_command: Some(
-                    workload.platform.execute_command.as_ref().is_some_and(|exec| exec.value),
-                ),
+                enable_execute_command: Some(workload.platform.execute_command.as_ref().is_some_and(|exec| exec.value)),
                 enable_ecs_managed_tags: Some(true),
                 propagate_tags: Some(PropagateTags::TaskDefinition),
                 placement_constraints: Vec::new(),
@@ -92,13 +90,7 @@ pub(super) fn lower(
 }
 
 /// The role with which a schedule starts tasks.
-fn role(
-    scope: &mut Scope<'_>,
-    name: &str,
-    schedule: &Located<Schedule>,
-    tasks: &Tasks,
-    cluster: &Text,
-) -> LogicalId {
+fn role(scope: &mut Scope<'_>, name: &str, schedule: &Located<Schedule>, tasks: &Tasks, cluster: &Text) -> LogicalId {
     let arn = |role: &LogicalId| Text::from(Function::GetAtt(role.clone(), "Arn"));
     let run = Statement {
         action: vec!["ecs:RunTask".into()],

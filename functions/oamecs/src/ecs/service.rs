@@ -90,9 +90,7 @@ pub(super) fn lower(scope: &mut Scope<'_>, name: &str, workload: &Workload, cont
         platform_version: None,
         scheduling_strategy: Some(scheduling),
         // ECS cannot move a task while it may run no task more than wanted.
-        availability_zone_rebalancing: Some(Switch::from(
-            maximum > 100 && scheduling == SchedulingStrategy::Replica,
-        )),
+        availability_zone_rebalancing: Some(Switch::from(maximum > 100 && scheduling == SchedulingStrategy::Replica)),
         placement_constraints: None,
         placement_strategies: None,
         service_connect_configuration: None,
@@ -137,7 +135,11 @@ fn task_subnets(workload: &Workload, site: &Site) -> Value<Vec<Text>> {
 
 /// The capacity provider of a workload's tasks. On clusters of ours there always is one, as a service cannot move from a
 /// launch type to a provider without being replaced; a cluster that is given may have none, but for Spot it must.
-pub(super) fn capacity_provider(workload: &Workload, site: &Site, diagnostics: &mut Diagnostics) -> Option<&'static str> {
+pub(super) fn capacity_provider(
+    workload: &Workload,
+    site: &Site,
+    diagnostics: &mut Diagnostics,
+) -> Option<&'static str> {
     let capacity = workload.platform.capacity.as_ref();
     match capacity.map(|capacity| capacity.value).unwrap_or_default() {
         Capacity::Fargate => site.owns_cluster.then_some("FARGATE"),

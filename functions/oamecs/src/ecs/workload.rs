@@ -172,7 +172,10 @@ fn tasks(
 fn check_count(name: &str, replicas: &Located<Expr<u32>>, diagnostics: &mut Diagnostics) {
     if let Some(count) = replicas.value.known().filter(|count| **count > COUNT_LIMIT) {
         diagnostics
-            .error(replicas.origin, format!("`{name}` would run {count} times at once, and ECS starts {COUNT_LIMIT} tasks at a time"))
+            .error(
+                replicas.origin,
+                format!("`{name}` would run {count} times at once, and ECS starts {COUNT_LIMIT} tasks at a time"),
+            )
             .fix(format!("write {COUNT_LIMIT} or less"));
     }
 }

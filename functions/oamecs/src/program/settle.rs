@@ -5,7 +5,8 @@
 
 use super::workload::{Run, Until};
 use super::{Application, Workload};
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, Located};
+use crate::expression::Expr;
 
 /// Settles when the workloads of an application run.
 pub fn settle(application: &mut Application, diagnostics: &mut Diagnostics) {
@@ -14,8 +15,10 @@ pub fn settle(application: &mut Application, diagnostics: &mut Diagnostics) {
         if !workload.serves() {
             leave(name, workload, diagnostics);
         } else if let Some(run) = &workload.platform.run {
-            diagnostics
-                .note(run.origin, format!("when to run has no effect on `{name}`, which is there until it is replaced"));
+            diagnostics.note(
+                run.origin,
+                format!("when to run has no effect on `{name}`, which is there until it is replaced"),
+            );
         } else if let Some(timeout) = &workload.platform.timeout {
             let message = format!("the time limit has no effect on `{name}`, which is there until it is replaced");
             diagnostics.note(timeout.origin, message);
@@ -35,7 +38,7 @@ fn schedule(name: &str, workload: &mut Workload, diagnostics: &mut Diagnostics) 
             diagnostics
                 .error(*origin, format!("`{name}` has a schedule, by which nothing runs on each machine"))
                 .fix("remove the schedule, or say how many replicas run at a time");
-            return;
+            Located::new(*origin, Expr::Known(1))
         }
     };
     workload.run = Run::Scheduled { schedule, replicas };
@@ -64,7 +67,10 @@ fn check_dependencies(name: &str, workload: &Workload, application: &Application
         match (&needed.run, dependency.until) {
             (Run::Scheduled { .. }, _) => {
                 diagnostics
-                    .error(dependency.origin, format!("`{name}` waits for `{first}`, which runs by a schedule and not now"))
+                    .error(
+                        dependency.origin,
+                        format!("`{name}` waits for `{first}`, which runs by a schedule and not now"),
+                    )
                     .fix("remove the dependency, or the schedule");
             }
             (Run::Once { .. }, Until::Started | Until::Healthy) => {
@@ -75,7 +81,10 @@ fn check_dependencies(name: &str, workload: &Workload, application: &Application
             }
             (Run::Replicas(_) | Run::EachMachine(_), Until::Completed) => {
                 diagnostics
-                    .error(dependency.origin, format!("`{name}` waits for the end of `{first}`, which is there for good"))
+                    .error(
+                        dependency.origin,
+                        format!("`{name}` waits for the end of `{first}`, which is there for good"),
+                    )
                     .fix("wait for its start, or have it run to its end");
             }
             (Run::Once { .. }, Until::Completed)

@@ -40,7 +40,13 @@ pub(super) fn links(
         let other = *called.entry(alias.to_ascii_lowercase()).or_insert(&link.service);
         if other != link.service {
             diagnostics
-                .error(link.origin, format!("`{alias}` is `{other}` to one service and `{}` to another, and a name is found alike by all", link.service))
+                .error(
+                    link.origin,
+                    format!(
+                        "`{alias}` is `{other}` to one service and `{}` to another, and a name is found alike by all",
+                        link.service
+                    ),
+                )
                 .fix("link one of them under another name");
             continue;
         }

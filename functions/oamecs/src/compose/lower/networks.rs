@@ -65,14 +65,13 @@ pub(super) fn memberships(
 ) -> (BTreeSet<String>, Vec<Located<String>>) {
     if let Some(mode) = network_mode {
         if networks.is_some() {
-            lowering
-                .diagnostics
-                .error(mode.origin, "`network_mode` and `networks` exclude each other")
-                .fix(if is_shared(&mode.value) {
+            lowering.diagnostics.error(mode.origin, "`network_mode` and `networks` exclude each other").fix(
+                if is_shared(&mode.value) {
                     "remove `networks`: the service is on those of the service that it shares a task with"
                 } else {
                     "remove `network_mode`"
-                });
+                },
+            );
         } else {
             check_mode(service, &mode, lowering);
         }

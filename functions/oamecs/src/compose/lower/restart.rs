@@ -53,8 +53,14 @@ pub(super) fn lower(
     if let Some(tries) = &tries {
         let message = match place {
             Place::Job => format!("the limit of {} restarts has no effect: `{service}` is run once", tries.value),
-            Place::Service => format!("the limit of {} restarts has no effect: ECS starts a task of `{service}` again whenever it ends", tries.value),
-            Place::Beside(host) => format!("the limit of {} restarts has no effect: ECS starts `{service}` again however often it ends, and another task of `{host}` where it ends within a minute of its start", tries.value),
+            Place::Service => format!(
+                "the limit of {} restarts has no effect: ECS starts a task of `{service}` again whenever it ends",
+                tries.value
+            ),
+            Place::Beside(host) => format!(
+                "the limit of {} restarts has no effect: ECS starts `{service}` again however often it ends, and another task of `{host}` where it ends within a minute of its start",
+                tries.value
+            ),
         };
         diagnostics.note(tries.origin, message);
     }
@@ -72,7 +78,8 @@ pub(super) fn lower(
             diagnostics.note(origin, format!("`restart: no` has no effect: ECS starts a task of `{service}` again whenever it ends, however it ends"));
         }
         (Place::Job, Given::Always | Given::UnlessStopped) => {
-            diagnostics.note(origin, format!("it has no effect: `{service}` runs to its end, and not again until it changes"));
+            diagnostics
+                .note(origin, format!("it has no effect: `{service}` runs to its end, and not again until it changes"));
         }
         (Place::Job, Given::OnFailure(_)) => {
             diagnostics.note(origin, format!("it has no effect: when `{service}` fails, so does the deployment"));

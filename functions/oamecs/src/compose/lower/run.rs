@@ -26,13 +26,7 @@ pub(super) fn lower(
     }
     let replicas = replicas.unwrap_or(Located::new(origin, Expr::Known(1)));
     match (mode.value, awaited) {
-        (Mode::Global, Some(awaited)) => {
-            diagnostics
-                .error(*awaited, format!("this waits for `{service}` to complete, which runs on each machine for good"))
-                .fix(format!("remove the dependency, or the mode of `{service}`"));
-            Run::EachMachine(place)
-        }
-        (Mode::Global, None) => Run::EachMachine(place),
+        (Mode::Global, _) => Run::EachMachine(place),
         (Mode::Replicated, None) => Run::Replicas(replicas),
         (Mode::Replicated, Some(awaited)) => Run::Once { origin: *awaited, replicas },
         (Mode::ReplicatedJob, _) => Run::Once { origin: place, replicas },

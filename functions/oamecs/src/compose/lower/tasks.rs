@@ -65,10 +65,10 @@ impl Tasks {
         self.hosts.get(service).map_or(service, |host| host.value.as_str())
     }
 
-    /// Reports tasks that wait for each other, though no two services do.
-    pub(super) fn report_cycle(&self, services: &BTreeMap<String, Service>, diagnostics: &mut Diagnostics) {
+    /// Reports tasks that wait for each other, though no services do, and says whether there are such.
+    pub(super) fn report_cycle(&self, services: &BTreeMap<String, Service>, diagnostics: &mut Diagnostics) -> bool {
         if self.hosts.is_empty() {
-            return;
+            return false;
         }
         let mut graph: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         let mut origins: BTreeMap<(&str, &str), Origin> = BTreeMap::new();
@@ -83,7 +83,7 @@ impl Tasks {
                 }
             }
         }
-        let Some(cycle) = dependencies::cycle(graph) else { return };
+        let Some(cycle) = dependencies::cycle(graph) else { return false };
         if let [first, second, ..] = cycle.as_slice()
             && let Some(origin) = origins.get(&(*first, *second))
         {
@@ -91,6 +91,7 @@ impl Tasks {
                 .error(*origin, format!("tasks wait for each other: {}", cycle.join(" → ")))
                 .fix("remove one of these dependencies; that of a service which runs beside another counts for both");
         }
+        true
     }
 
     /// Makes each service that joins a task a container of it.
@@ -134,8 +135,10 @@ fn host<'a>(
         Some(Absence::Profiles(_)) => ", as its profiles are not active",
         Some(Absence::Faulty) | None => "",
     };
-    let error = diagnostics
-        .error(mode.origin, format!("`{service}` would share the network of the {kind} `{name}`, which is not there{why}"));
+    let error = diagnostics.error(
+        mode.origin,
+        format!("`{service}` would share the network of the {kind} `{name}`, which is not there{why}"),
+    );
     match suggestion(name, services.keys().filter(|key| *key != service).map(String::as_str)) {
         Some(near) => error.fix(format!("did you mean `network_mode: service:{near}`?")),
         None => error.fix("name a service of the document, `network_mode: service:web`, or remove `network_mode`"),
@@ -162,7 +165,10 @@ fn join(name: &str, joined: Workload, host_name: &str, host: &mut Workload, diag
     check_run(name, &run, host_name, host, diagnostics);
     if processor.value != host.processor.value {
         diagnostics
-            .error(processor.origin, format!("`{name}` and `{host_name}` share a task, and are built for different processors"))
+            .error(
+                processor.origin,
+                format!("`{name}` and `{host_name}` share a task, and are built for different processors"),
+            )
             .fix("give both the same `platform`");
     }
     if let Some(origin) = written(&update) {
@@ -170,16 +176,23 @@ fn join(name: &str, joined: Workload, host_name: &str, host: &mut Workload, diag
     }
     for (option, origin) in platform.given() {
         diagnostics
-            .error(origin, format!("`{option}` is about a task, and `{name}` shares that of `{host_name}`"))
+            .error(origin, format!("`x-aws-{option}` is about a task, and `{name}` shares that of `{host_name}`"))
             .fix(format!("write it on `{host_name}`"));
     }
     for exposure in exposures {
-        let twin = host.exposures.iter().find(|other| {
-            other.published == exposure.published && other.transport == exposure.transport
-        });
+        let twin = host
+            .exposures
+            .iter()
+            .find(|other| other.published == exposure.published && other.transport == exposure.transport);
         if let Some(twin) = twin {
             diagnostics
-                .error(exposure.origin, format!("port {} is published by `{}` too, which is in the same task", exposure.published, twin.container))
+                .error(
+                    exposure.origin,
+                    format!(
+                        "port {} is published by `{}` too, which is in the same task",
+                        exposure.published, twin.container
+                    ),
+                )
                 .fix("publish one of them at another port");
         } else {
             host.exposures.push(exposure);
@@ -234,7 +247,13 @@ fn check_ports(joined: &Container, host: &Workload, diagnostics: &mut Diagnostic
         if let Some(other) = host.containers().find(listens) {
             let Port { number, transport: _ } = port.value;
             diagnostics
-                .error(port.origin, format!("`{}` and `{}` share a task and its address, and both listen on port {number}", joined.name, other.name))
+                .error(
+                    port.origin,
+                    format!(
+                        "`{}` and `{}` share a task and its address, and both listen on port {number}",
+                        joined.name, other.name
+                    ),
+                )
                 .fix("have one of them listen on another port");
         }
     }
@@ -250,8 +269,14 @@ fn settle(name: &str, workload: &mut Workload, diagnostics: &mut Diagnostics) {
             }
             if first == name {
                 diagnostics
-                    .error(*origin, format!("`{}` waits for `{name}` to end, and their task ends with it", container.name))
-                    .fix(format!("remove the dependency, or `network_mode`, so that `{}` has a task of its own", container.name));
+                    .error(
+                        *origin,
+                        format!("`{}` waits for `{name}` to end, and their task ends with it", container.name),
+                    )
+                    .fix(format!(
+                        "remove the dependency, or `network_mode`, so that `{}` has a task of its own",
+                        container.name
+                    ));
             } else {
                 ending.insert(first.clone());
             }

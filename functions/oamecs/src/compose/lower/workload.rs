@@ -8,9 +8,7 @@ use super::super::model::{Deploy, Labels, Mount, Service};
 use super::missing_files::Texts;
 use super::mounts::{Base, Mounting};
 use super::restart::{self, Place};
-use super::{
-    Lowering, dependencies, exposure, image, logging, mounts, names, networks, probe, resources, run, tags,
-};
+use super::{Lowering, dependencies, exposure, image, logging, mounts, names, networks, probe, resources, run, tags};
 use crate::diagnostic::{Diagnostics, Located};
 use crate::expression::Expr;
 use crate::program::container::Privileges;

@@ -8,6 +8,7 @@ pub(super) const WITHOUT_GPU: &str =
     "remove it, if the program can do without; one that needs a GPU cannot run on Fargate";
 const NO_WINDOWS: &str = "it is an option of Windows containers";
 const HOOK: &str = "run it in the image's entry point, or in the service's `command`";
+const PRE_START: &str = "write it as a service of its own, which this one waits for with `condition: service_completed_successfully`; with `network_mode: service:…` it runs before each of its tasks";
 const CPU_QUOTA: &str = "write the share of processors as `cpus`, for example `cpus: 0.5`";
 
 /// A service.
@@ -112,9 +113,13 @@ pub(super) static SERVICE: &Table = &[
     note("pids_limit", "ECS sets no limit on processes"),
     mapped("platform"),
     nested("ports", Inside::List(PORT)),
-    later("post_start", HOOK),
-    later("pre_start", HOOK),
-    later("pre_stop", "have the program clean up when it receives SIGTERM, within `stop_grace_period`"),
+    refused("post_start", "it runs no command in a container that has started", HOOK),
+    refused("pre_start", "a container runs one program", PRE_START),
+    refused(
+        "pre_stop",
+        "a container that is to stop is sent a signal, and nothing else",
+        "have the program clean up when it receives SIGTERM, within `stop_grace_period`",
+    ),
     refused("privileged", NO_HOST, "remove it; a program that manages its host cannot run on Fargate"),
     mapped("profiles"),
     refused(
