@@ -48,7 +48,7 @@ pub fn lower(program: &Program, installation: &Installation, nonce: &str, diagno
     let mut lowered = Lowered::default();
     let mut sites: BTreeMap<&str, Site> = BTreeMap::new();
     for (id, environment) in &program.environments {
-        let site = environment::lower(id, environment, declared.contains(id), &mut lowered, diagnostics);
+        let site = environment::lower(id, environment, declared.contains(id), installation, &mut lowered, diagnostics);
         sites.insert(id, site);
     }
     collision::report(program, &sites, diagnostics);

@@ -47,6 +47,8 @@ struct Lowering<'a> {
     links: &'a BTreeMap<String, Vec<Located<String>>>,
     /// The services whose end others wait for, and where they say so.
     awaited: &'a BTreeMap<String, Origin>,
+    /// The services all of whose networks are internal.
+    internal: &'a BTreeSet<String>,
     /// The volumes whose names errors have proposed so far: no two of them may be one.
     suggested_volumes: BTreeSet<String>,
     diagnostics: &'a mut Diagnostics,
@@ -59,13 +61,14 @@ pub fn lower(
     environment: String,
     diagnostics: &mut Diagnostics,
 ) -> Option<Application> {
-    let Project { origin: _, name, services, absent, networks, volumes, unused } = project;
+    let Project { origin: _, name, services, absent, networks, volumes, unused, overlay: _, surroundings: _ } = project;
     let health = services.iter().map(|(name, service)| (name.clone(), service.is_checked())).collect();
     unknown_images(settings, &health, &absent, diagnostics);
     names::check(&services, diagnostics);
     let tasks = tasks::Tasks::of(&services, &absent, diagnostics);
     let is_circular = dependencies::report_cycle(&services, diagnostics) || tasks.report_cycle(&services, diagnostics);
     let awaited = dependencies::awaited(&services, &tasks);
+    let internal = networks::internal(&services, &networks);
     let links = names::links(&services, diagnostics);
     let mut lowering = Lowering {
         settings,
@@ -78,6 +81,7 @@ pub fn lower(
         tasks: &tasks,
         links: &links,
         awaited: &awaited,
+        internal: &internal,
         suggested_volumes: BTreeSet::new(),
         diagnostics,
     };

@@ -102,7 +102,7 @@ pub(super) fn lower(scope: &mut Scope<'_>, name: &str, workload: &Workload, cont
 pub(super) fn network(workload: &Workload, site: &Site, security_groups: Vec<Text>) -> NetworkConfiguration {
     NetworkConfiguration {
         awsvpc_configuration: AwsVpcConfiguration {
-            assign_public_ip: Some(site.public_addresses.into()),
+            assign_public_ip: Some(site.public_addresses.clone()),
             security_groups,
             subnets: task_subnets(workload, site),
         },

@@ -134,7 +134,7 @@ fn tasks(
     let mut security_groups: Vec<Text> = Vec::new();
     for members in workload.networks.iter().filter_map(|network| context.members.get(network)) {
         security_groups.push(members.group.clone());
-        after.push(members.rule.clone());
+        after.extend(members.rule.clone());
     }
     if let Some(reached) = context.reached.get(name) {
         let (group, rules) =

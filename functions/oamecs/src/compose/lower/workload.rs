@@ -75,6 +75,7 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
     let given_names = network_aliases.into_iter().chain(lowering.links.get(name).into_iter().flatten().cloned());
     let aliases =
         names::aliases(name, given_names.collect(), container_name, hostname, lowering.services, lowering.diagnostics);
+    let is_internal = lowering.internal.contains(lowering.tasks.host(name));
     let after = dependencies::after(name, depends_on, lowering);
     let probe = healthcheck.and_then(probe::lower);
     let texts = Texts {
@@ -97,7 +98,10 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
     };
     let diagnostics = &mut *lowering.diagnostics;
     let ending = restart::lower(name, restart, deploy.restart_policy, place, diagnostics);
-    let (ports, exposures) = exposure::lower(name, ports, expose, diagnostics);
+    let (ports, mut exposures) = exposure::lower(name, ports, expose, diagnostics);
+    if is_internal {
+        exposure::withhold(name, &mut exposures, diagnostics);
+    }
     let resources = resources::lower(deploy.limits, deploy.reservations, cpus, mem_limit, mem_reservation, diagnostics);
     let log_options = logging.map(|logging| logging::lower(logging, diagnostics)).unwrap_or_default();
     note_signal(stop_signal, diagnostics);
