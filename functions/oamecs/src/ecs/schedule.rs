@@ -2,8 +2,6 @@
 //!
 //! The role of a schedule may start the tasks of this one task definition on this one cluster, and nothing else.
 
-use std::collections::BTreeMap;
-
 use super::permissions::{self, text_condition};
 use super::role::Role;
 use super::scope::Scope;
@@ -132,7 +130,7 @@ fn trust() -> PolicyDocument {
     let mut condition = text_condition("ArnEquals", "aws:SourceArn", group);
     let account = text_condition("StringEquals", "aws:SourceAccount", Function::Pseudo("AWS::AccountId").into());
     for (operator, keys) in account {
-        condition.entry(operator).or_insert_with(BTreeMap::new).extend(keys);
+        condition.entry(operator).or_default().extend(keys);
     }
     PolicyDocument::new(vec![Statement {
         principal: Some(Principal::Service("scheduler.amazonaws.com")),

@@ -1,7 +1,7 @@
 //! `Schedule`: times at which a workload runs to its end.
 //!
 //! In: an expression (`rate(1 hour)`, `cron(0 3 * * ? *)`, `at(2027-01-01T00:00:00)`, or a crontab's `0 3 * * *`), or a map with
-//! it and more. Out: a [`Schedule`] in the words of EventBridge Scheduler.
+//! it and more. Out: a [`Schedule`] in the words of `EventBridge` Scheduler.
 
 use super::Given;
 use crate::diagnostic::{Diagnostics, Located, Origin};
