@@ -14,8 +14,8 @@ use crate::verifier::reading::value::{elements, part, text};
 pub(crate) const NAMES: [&str; 4] =
     ["expansion-keeps-parameters", "expansion-keeps-resources", "expansion-marks-its-own", "expansion-keeps-order"];
 
-/// Parameters and the author's own resources come through, everything new carries our marker, and what waits for what in a
-/// document does so in the stack.
+/// Parameters and the author's own resources come through; everything new carries our marker, but what a document of the
+/// author's adds under a logical id of its own; and what waits for what in a document does so in the stack.
 pub(crate) fn compare(source: &Value, template: &Value, findings: &mut Vec<Finding>) {
     let [parameters, resources, marks, order] = NAMES;
     let mut add = |resource: &str, rule, message: &str| {
@@ -25,6 +25,7 @@ pub(crate) fn compare(source: &Value, template: &Value, findings: &mut Vec<Findi
         add("Parameters", parameters, "the parameters are not those of the source");
     }
     let before = part(source, "Resources");
+    let words = source.to_string();
     for (id, written) in before.as_object().into_iter().flatten() {
         let pseudo = text(written, "Type").is_none_or(|kind| kind.starts_with("OamEcs::"));
         let here = part(part(template, "Resources"), id);
@@ -34,7 +35,8 @@ pub(crate) fn compare(source: &Value, template: &Value, findings: &mut Vec<Findi
     }
     for (id, made) in part(template, "Resources").as_object().into_iter().flatten() {
         let new = text(part(before, id), "Type").is_none_or(|kind| kind.starts_with("OamEcs::"));
-        if new && made.is_object() && part(made, "Metadata.OamEcs").is_null() {
+        let named = words.contains("x-aws-cloudformation") && words.contains(id.as_str());
+        if new && !named && made.is_object() && part(made, "Metadata.OamEcs").is_null() {
             add(id, marks, "a generated resource without Metadata.OamEcs");
         }
     }
@@ -58,6 +60,11 @@ fn orders(declaration: &Value) -> Vec<(String, String)> {
         return Vec::new();
     }
     let written = elements(declaration, "Properties.Document").known;
+    let taken_back =
+        |document: &&Value| document.as_str().is_some_and(|text| text.contains("!reset") || text.contains("!override"));
+    if written.iter().any(taken_back) {
+        return Vec::new();
+    }
     let documents = written.into_iter().map(|document| match document.as_str() {
         Some(document) => serde_yaml::from_str(document).unwrap_or_default(),
         None => document.clone(),
