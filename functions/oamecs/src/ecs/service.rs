@@ -13,7 +13,7 @@ use crate::cloudformation::resource::ecs::{
     ServiceRegistry,
 };
 use crate::cloudformation::value::Text;
-use crate::cloudformation::{Function, LogicalId, Value};
+use crate::cloudformation::{Function, LogicalId};
 use crate::diagnostic::Diagnostics;
 use crate::program::Workload;
 use crate::program::platform::Capacity;

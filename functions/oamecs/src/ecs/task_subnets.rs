@@ -2,9 +2,9 @@
 
 use super::site::Site;
 use super::task_definition::mounted;
-use crate::cloudformation::Value;
 use crate::cloudformation::resource::Switch;
 use crate::cloudformation::value::Text;
+use crate::cloudformation::{LogicalId, Value};
 use crate::diagnostic::{Diagnostics, Origin};
 use crate::program::Workload;
 use crate::program::platform::Subnets;
@@ -45,6 +45,14 @@ fn of_site(workload: &Workload, site: &Site) -> Value<Vec<Text>> {
             Value::Literal(site.zone_subnets.iter().map(|zone| zone.subnet.clone()).collect())
         }
         subnets => subnets.clone(),
+    }
+}
+
+/// What must be there before a task in its subnets can reach its image.
+pub(super) fn way_out<'s>(workload: &Workload, site: &'s Site) -> &'s [LogicalId] {
+    match workload.platform.subnets.as_ref().map(|asked| &asked.value) {
+        Some(Subnets::Public) => &site.way_in,
+        _ => &site.way_out,
     }
 }
 
