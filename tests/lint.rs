@@ -56,12 +56,6 @@ const EXCEPTIONS: &[Exception] = &[
         reason: "the fixture shows how an author insists on publishing what is kept off load balancers otherwise",
     },
     Exception {
-        rule: "W9013",
-        file: "",
-        message: "Hardcoded account ID in ARN",
-        reason: "ARNs that an author writes; those that the compiler puts together are the verifier's (`no-literal-account`)",
-    },
-    Exception {
         rule: "W1030",
         file: "template.yaml",
         message: "default ''",
