@@ -31,6 +31,7 @@ mod storage;
 mod tags;
 mod task_definition;
 mod task_size;
+mod task_subnets;
 mod workload;
 
 use std::collections::BTreeMap;

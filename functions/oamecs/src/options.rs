@@ -7,6 +7,7 @@
 mod given;
 mod restart_policy;
 mod schedule;
+mod subnets;
 
 pub use given::{Given, Spelling};
 
@@ -15,8 +16,18 @@ use crate::document::{Node, Reader, suggestion};
 use crate::program::platform::{Capacity, Options, RunWhen};
 
 /// Every option, by its name beside a document, sorted.
-pub const KEYS: [&str; 8] =
-    ["Capacity", "Cpu", "ExecuteCommand", "Memory", "RestartPolicy", "Run", "Schedule", "Timeout"];
+pub const KEYS: [&str; 10] = [
+    "Capacity",
+    "Cpu",
+    "ExecuteCommand",
+    "Memory",
+    "PublicAddress",
+    "RestartPolicy",
+    "Run",
+    "Schedule",
+    "Subnets",
+    "Timeout",
+];
 
 /// Reads all options of a map; what else is in it is left there.
 pub fn read(given: &mut Given, reader: &mut Reader<'_>) -> Options {
@@ -29,6 +40,8 @@ pub fn read(given: &mut Given, reader: &mut Reader<'_>) -> Options {
         run: given.take("Run").and_then(|node| run(&node, reader)),
         schedule: schedule::read(given, reader),
         timeout: given.known("Timeout", "a number of seconds", "1800", reader),
+        public_address: given.known("PublicAddress", "`true` or `false`", "true", reader),
+        subnets: given.take("Subnets").and_then(|node| subnets::read(node, reader)),
     }
 }
 

@@ -66,7 +66,7 @@ pub(super) fn lower(
             .into_iter()
             .collect(),
         platform_version: None,
-        network_configuration: Some(service::network(workload, site, security_groups)),
+        network_configuration: Some(service::network(workload, site, security_groups, scope.diagnostics)),
         placement_constraints: Vec::new(),
         placement_strategy: Vec::new(),
         overrides: None,

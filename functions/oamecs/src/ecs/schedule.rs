@@ -66,7 +66,7 @@ pub(super) fn lower(
                     })
                     .into_iter()
                     .collect(),
-                network_configuration: Some(service::network(workload, site, tasks.security_groups)),
+                network_configuration: Some(service::network(workload, site, tasks.security_groups, scope.diagnostics)),
                 platform_version: None,
                 enable_execute_command: Some(workload.platform.execute_command.as_ref().is_some_and(|exec| exec.value)),
                 enable_ecs_managed_tags: Some(true),

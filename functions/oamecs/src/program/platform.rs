@@ -1,5 +1,9 @@
 //! Options of Amazon ECS that any front end may set, and that no document format has a word for.
 
+mod subnets;
+
+pub use subnets::Subnets;
+
 use super::container::Restart;
 use super::schedule::Schedule;
 use crate::diagnostic::{Located, Origin};
@@ -38,12 +42,16 @@ options! {
     execute_command: bool,
     /// The size of a task, where it is not to follow from its containers: MiB.
     memory: u32,
+    /// Whether its tasks have public addresses; `None`: where their subnets give no other way out.
+    public_address: bool,
     /// When the container that a workload is named for is started again within its task, instead of with another task.
     restart_policy: Restart,
     /// When what runs to its end does so.
     run: RunWhen,
     /// Times at which it runs to its end; [`super::settle`] makes a run of it.
     schedule: Schedule,
+    /// The subnets of its tasks; `None`: those that the network has for tasks.
+    subnets: Subnets,
     /// Seconds after which what runs to its end is stopped, and has failed.
     timeout: u32,
 }

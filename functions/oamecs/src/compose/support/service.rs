@@ -171,11 +171,13 @@ pub(super) static SERVICE: &Table = &[
     mapped("x-aws-execute_command"),
     mapped("x-aws-memory"),
     later("x-aws-policies", "remove it; until then the service has no rights in the account"),
+    mapped("x-aws-public_address"),
     later("x-aws-pull_credentials", "use an image from Amazon ECR, or a public one"),
     mapped("x-aws-restart_policy"),
     later("x-aws-role", "remove it; until then the service has no rights in the account"),
     mapped("x-aws-run"),
     mapped("x-aws-schedule"),
+    mapped("x-aws-subnets"),
     mapped("x-aws-timeout"),
 ];
 
