@@ -24,7 +24,7 @@ use std::collections::BTreeMap;
 use crate::diagnostic::{Located, Origin};
 use crate::document::{Document, Form, Kind, Node, Reader};
 use crate::expression::Expr;
-use crate::settings::Files;
+use crate::settings::{BindMounts, Files};
 
 use interpolation::Variables;
 pub use interpolation::needed_variables;
@@ -44,7 +44,9 @@ pub struct Settings<'a> {
     pub images: BTreeMap<String, Located<Expr<String>>>,
     /// `Files`: what is in the files that the document names, by path.
     pub files: Files,
-    /// Whether `Variables`, `Images` and `Files` could be read: else what they lack is no error of the document.
+    /// `BindMounts`: what becomes of mounts of a host's directories.
+    pub bind_mounts: BindMounts,
+    /// Whether `Variables`, `Images`, `Files` and `BindMounts` could be read: else what they lack is no error of the document.
     pub is_complete: bool,
 }
 

@@ -9,6 +9,7 @@ mod container_definition;
 mod discovery;
 mod ecs_name;
 mod environment;
+mod ephemeral_storage;
 mod facts;
 mod fargate;
 mod health_check;

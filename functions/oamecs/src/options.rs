@@ -13,13 +13,14 @@ use crate::document::{Node, Reader, suggestion};
 use crate::program::platform::{Capacity, Options};
 
 /// Every option, by its name beside a document, sorted.
-pub const KEYS: [&str; 4] = ["Capacity", "Cpu", "ExecuteCommand", "Memory"];
+pub const KEYS: [&str; 5] = ["Capacity", "Cpu", "EphemeralStorage", "ExecuteCommand", "Memory"];
 
 /// Reads all options of a map; what else is in it is left there.
 pub fn read(given: &mut Given, reader: &mut Reader<'_>) -> Options {
     Options {
         capacity: given.take("Capacity").and_then(|node| capacity(&node, reader)),
         cpu: given.known("Cpu", "a number of CPU units, of which 1024 are one processor", "512", reader),
+        ephemeral_storage: given.known("EphemeralStorage", "a number of GiB from 20 to 200", "50", reader),
         execute_command: given.known("ExecuteCommand", "`true` or `false`", "true", reader),
         memory: given.known("Memory", "a number of MiB", "1024", reader),
     }

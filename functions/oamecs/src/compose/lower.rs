@@ -22,7 +22,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Settings;
 use super::model::{Absence, Project};
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, Origin};
 use crate::document::{list_some, suggestion};
 use crate::program::application::Surroundings;
 use crate::program::{Application, Tags};
@@ -38,8 +38,16 @@ struct Lowering<'a> {
     networks: &'a BTreeMap<String, super::model::Network>,
     volumes: &'a BTreeMap<String, super::model::Volume>,
     unused: &'a super::model::Unused,
-    /// The volumes whose names errors have proposed so far: no two of them may be one.
-    suggested_volumes: BTreeSet<String>,
+    /// What the volumes of the document are.
+    places: BTreeMap<String, volumes::Place>,
+    /// Those that are made, not given.
+    made: BTreeSet<String>,
+    /// What every service says of mounts.
+    mounting: &'a BTreeMap<String, mounts::Own>,
+    /// The host's directories that become volumes.
+    roots: mounts::Roots,
+    /// Those that did so far, and where they are mounted first.
+    host_volumes: BTreeMap<String, Origin>,
     diagnostics: &'a mut Diagnostics,
 }
 
@@ -55,6 +63,7 @@ pub fn lower(
     unknown_images(settings, &health, &absent, diagnostics);
     names::check(&services, diagnostics);
     dependencies::report_cycle(&services, diagnostics);
+    let mounting = mounts::all(&services);
     let mut lowering = Lowering {
         settings,
         project: &name.value,
@@ -63,16 +72,22 @@ pub fn lower(
         networks: &networks,
         volumes: &volumes,
         unused: &unused,
-        suggested_volumes: BTreeSet::new(),
+        places: BTreeMap::new(),
+        made: BTreeSet::new(),
+        mounting: &mounting,
+        roots: mounts::Roots::default(),
+        host_volumes: BTreeMap::new(),
         diagnostics,
     };
+    let kept = volumes::lower(&mut lowering);
+    lowering.roots = mounts::Roots::of(&mounting, volumes::directories(&lowering.places), settings);
     let mut application = Application {
         origin: settings.origin,
         name: name.clone(),
         environment,
         surroundings: Surroundings::default(),
         networks: networks::lower(&services, &mut lowering),
-        volumes: volumes::lower(&mut lowering),
+        volumes: kept,
         secrets: BTreeMap::new(),
         workloads: BTreeMap::new(),
         tags: Tags::from([("com.docker.compose.project".to_owned(), name.value.as_str().into())]),
@@ -82,6 +97,8 @@ pub fn lower(
             application.workloads.insert(name, workload);
         }
     }
+    volumes::add_host_volumes(&lowering, &mut application.volumes);
+    settings.bind_mounts.report_unused(mounts::sources(&mounting, &lowering.places), lowering.diagnostics);
     mounts::advise_shared(&application.workloads, lowering.diagnostics);
     Some(application).filter(|application| !application.workloads.is_empty())
 }

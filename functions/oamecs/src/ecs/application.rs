@@ -61,10 +61,10 @@ pub(super) fn lower(
     }
     advise_sizes(application, scope.diagnostics);
     for name in volumes.keys() {
-        if let Some(storage) = context.storages.get(name) {
+        if let Some(file_system) = context.storages.get(name).and_then(storage::Storage::made_file_system) {
             let output = json!({
                 "Description": format!("The file system of the volume {name}, which is kept when the stack is deleted"),
-                "Value": storage.file_system_id(),
+                "Value": file_system,
             });
             lowered.outputs.insert(Role::FileSystem.id(id, Some(name)).to_string(), (id.to_owned(), output));
         }
@@ -121,7 +121,7 @@ fn lower_workload(
     let Some(discovery) = context.names.get(name) else { return };
     let prepared = context.namespace.prepares_tasks().then_some(context.installation.init_image.as_str());
     let execution_role = permissions::execution(scope, name, workload, &context.log_group, prepared);
-    let grants = task_definition::volume_grants(workload, &context.storages);
+    let grants = storage::mounts::grants(workload, &context.storages);
     let task_role = permissions::task(scope, name, workload, grants);
     let task_context = task_definition::Context {
         log_group: &context.log_group,
@@ -154,7 +154,7 @@ fn lower_workload(
             .error(workload.origin, format!("`{name}` would have {} security groups, one for each network and one for its published ports, and a task has {GROUPS_LIMIT} at most", groups.len()))
             .fix("put it on fewer networks");
     }
-    for volume in task_definition::mounted(workload) {
+    for volume in storage::mounts::mounted(workload) {
         let storage = context.storages.get(volume).into_iter();
         after.extend(storage.flat_map(|storage| storage.ready(&workload.networks)).cloned());
     }
