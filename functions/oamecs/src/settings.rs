@@ -124,8 +124,17 @@ pub fn tags(fields: &mut Fields, reader: &mut Reader<'_>) -> Tags {
 impl Settings {
     /// Puts tags and options on the application that the document became.
     pub fn apply(self, application: &mut Application, reader: &mut Reader<'_>) {
-        let Self { variables: _, images: _, files: _, bind_mounts: _, is_complete: _, tags, environment: _, defaults, workloads } =
-            self;
+        let Self {
+            variables: _,
+            images: _,
+            files: _,
+            bind_mounts: _,
+            is_complete: _,
+            tags,
+            environment: _,
+            defaults,
+            workloads,
+        } = self;
         application.tags.extend(tags);
         let names: Vec<String> = application.workloads.keys().cloned().collect();
         for (name, located) in &workloads {

@@ -80,7 +80,15 @@ impl Declaration<'_> {
             .collect();
         let images =
             self.images.iter().map(|(name, image)| ((*name).to_owned(), located(Expr::from(*image)))).collect();
-        let settings = Settings { id: "Shop", origin, variables, images, files: Files::default(), bind_mounts: BindMounts::default(), is_complete: true };
+        let settings = Settings {
+            id: "Shop",
+            origin,
+            variables,
+            images,
+            files: Files::default(),
+            bind_mounts: BindMounts::default(),
+            is_complete: true,
+        };
         let mut early = Parameters(self.parameters);
         let mut reader = Reader { diagnostics: &mut diagnostics, early: &mut early };
         let project = load(document, &settings, &mut reader);

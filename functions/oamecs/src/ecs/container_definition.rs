@@ -9,8 +9,7 @@ use super::logs;
 use super::storage::mounts::mount_points;
 use super::task_definition::Context;
 use crate::cloudformation::resource::ecs::{
-    ContainerDefinition, KeyValuePair, LinuxParameters, PortMapping, RestartPolicy, TransportProtocol,
-    Ulimit,
+    ContainerDefinition, KeyValuePair, LinuxParameters, PortMapping, RestartPolicy, TransportProtocol, Ulimit,
 };
 use crate::cloudformation::value::Text;
 use crate::diagnostic::{Diagnostics, Located};

@@ -40,8 +40,7 @@ pub enum Choice {
     Volume,
 }
 
-const CHOICES: [(&str, Choice); 3] =
-    [("host", Choice::Host), ("ignore", Choice::Ignore), ("volume", Choice::Volume)];
+const CHOICES: [(&str, Choice); 3] = [("host", Choice::Host), ("ignore", Choice::Ignore), ("volume", Choice::Volume)];
 
 /// Reads `BindMounts`. `None` where an error was reported.
 pub(super) fn read(node: Option<Node>, reader: &mut Reader<'_>) -> Option<BindMounts> {

@@ -125,9 +125,9 @@ impl Mounts {
                     return;
                 }
                 Some(Place::Volume) => {
-                    let starts_full = nocopy.as_ref().is_some_and(|nocopy| nocopy.value);
+                    let stays_empty = nocopy.as_ref().is_some_and(|nocopy| nocopy.value);
                     let is_made = lowering.made.contains(&source.value);
-                    if !starts_full && !read_only && is_made {
+                    if !stays_empty && !read_only && is_made {
                         lowering.diagnostics.advice(
                             *origin,
                             format!("the volume `{}` starts empty: unlike with Docker, what the image has at `{path}` is not copied into it", source.value),
@@ -146,8 +146,13 @@ impl Mounts {
             (Kind::Volume, None) => return,
             (Kind::Tmpfs, _) => Source::Memory(memory.clone()),
             (Kind::Bind, source) => {
-                let source = source.clone().unwrap_or_else(|| Located::new(*origin, String::new()));
-                bind::add(self, given, &source, path, own, socket, lowering);
+                match source {
+                    Some(source) => bind::add(self, given, source, path, own, socket, lowering),
+                    None => {
+                        let error = lowering.diagnostics.error(*origin, "the mount has no `source`");
+                        error.fix("write the path that is mounted, or `type: volume` for a volume without a name");
+                    }
+                }
                 return;
             }
             (Kind::Cluster | Kind::Image | Kind::Npipe, _) => {

@@ -134,7 +134,10 @@ fn lower_volume(
         ] {
             if let Some(origin) = origin {
                 diagnostics
-                    .error(origin, format!("`{what}` is about a file system that exists, and the one of `{key}` is made"))
+                    .error(
+                        origin,
+                        format!("`{what}` is about a file system that exists, and the one of `{key}` is made"),
+                    )
                     .fix("remove it, or give the file system as `x-aws-filesystem`");
             }
         }
@@ -167,10 +170,15 @@ fn check_id(
     if digits.is_some_and(|digits| !digits.is_empty() && digits.chars().all(|c| c.is_ascii_hexdigit())) {
         return Some(given.clone());
     }
-    let error = diagnostics.error(given.origin, match prefix {
-        "fs-" => format!("the volume `{key}` exists as a file system of Amazon EFS, and `{text}` is not the id of one"),
-        _ => format!("`{text}` is not the id of an access point of Amazon EFS"),
-    });
+    let error = diagnostics.error(
+        given.origin,
+        match prefix {
+            "fs-" => {
+                format!("the volume `{key}` exists as a file system of Amazon EFS, and `{text}` is not the id of one")
+            }
+            _ => format!("`{text}` is not the id of an access point of Amazon EFS"),
+        },
+    );
     error.fix(match prefix {
         "fs-" => format!("write the id, for example `x-aws-filesystem: fs-0123456789abcdef0`, or remove `external` from `{key}` to have it made"),
         _ => "write the id, for example `x-aws-access_point: fsap-0123456789abcdef0`".to_owned(),
@@ -186,7 +194,10 @@ fn check_mount_targets(volumes: &BTreeMap<String, Volume>, diagnostics: &mut Dia
         let Some(mount_targets) = given.mount_targets.as_ref().filter(|given| given.value) else { continue };
         if let Some((first, _)) = seen.iter().find(|(_, id)| **id == given.id.value) {
             diagnostics
-                .error(mount_targets.origin, format!("the mount targets of this file system are made for `{first}` already, and a zone has one"))
+                .error(
+                    mount_targets.origin,
+                    format!("the mount targets of this file system are made for `{first}` already, and a zone has one"),
+                )
                 .fix("remove it here");
         }
         seen.push((name, &given.id.value));

@@ -24,9 +24,39 @@ pub struct Tmpfs {
 /// The options without a value that ECS hands on
 /// ([API](https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Tmpfs.html)), sorted.
 const FLAGS: [&str; 33] = [
-    "async", "atime", "bind", "defaults", "dev", "diratime", "dirsync", "exec", "mand", "noatime", "nodev", "nodiratime",
-    "noexec", "nomand", "norelatime", "nostrictatime", "nosuid", "private", "rbind", "relatime", "remount", "ro",
-    "rprivate", "rshared", "rslave", "runbindable", "rw", "shared", "slave", "strictatime", "suid", "sync", "unbindable",
+    "async",
+    "atime",
+    "bind",
+    "defaults",
+    "dev",
+    "diratime",
+    "dirsync",
+    "exec",
+    "mand",
+    "noatime",
+    "nodev",
+    "nodiratime",
+    "noexec",
+    "nomand",
+    "norelatime",
+    "nostrictatime",
+    "nosuid",
+    "private",
+    "rbind",
+    "relatime",
+    "remount",
+    "ro",
+    "rprivate",
+    "rshared",
+    "rslave",
+    "runbindable",
+    "rw",
+    "shared",
+    "slave",
+    "strictatime",
+    "suid",
+    "sync",
+    "unbindable",
 ];
 
 /// Those with one, besides `size`, `mode`, `uid` and `gid`.
@@ -47,8 +77,12 @@ impl Tmpfs {
     fn one(node: &Node, loader: &mut Loader<'_, '_, '_>) -> Option<Self> {
         let text = loader.reader.known_text(node)?;
         let (target, options) = text.value.split_once(':').unwrap_or((&text.value, ""));
-        let mut read =
-            Self { origin: node.origin, target: Located::new(node.origin, target.to_owned()), read_only: false, memory: Memory::default() };
+        let mut read = Self {
+            origin: node.origin,
+            target: Located::new(node.origin, target.to_owned()),
+            read_only: false,
+            memory: Memory::default(),
+        };
         read.memory = memory(options, node.origin, loader.reader.diagnostics)?;
         read.memory.flags.retain(|flag| {
             read.read_only |= flag == "ro";
@@ -113,7 +147,9 @@ fn octal(text: &str) -> Option<u32> {
 pub(super) fn options(node: Node, loader: &mut Loader<'_, '_, '_>) -> Memory {
     let example = "for example `tmpfs: { size: 64m }`";
     let Some(mut fields) = loader.fields(node, "a map of options", example) else { return Memory::default() };
-    let size = fields.take("size").and_then(|node| loader.parsed(&node, bytes, "a size", "write a number with its unit, for example `64m`"));
+    let size = fields
+        .take("size")
+        .and_then(|node| loader.parsed(&node, bytes, "a size", "write a number with its unit, for example `64m`"));
     let mode = fields.take("mode").and_then(|node| mode(&node, loader));
     Memory { size: size.map(|size| size.value).filter(|size| *size != Bytes(0)), mode, ..Memory::default() }
 }
@@ -137,7 +173,14 @@ mod tests {
 
     #[test]
     fn modes_are_octal() {
-        for (text, mode) in [("1777", Some(0o1777)), ("0755", Some(0o755)), ("0o700", Some(0o700)), ("888", None), ("", None), ("17777", None)] {
+        for (text, mode) in [
+            ("1777", Some(0o1777)),
+            ("0755", Some(0o755)),
+            ("0o700", Some(0o700)),
+            ("888", None),
+            ("", None),
+            ("17777", None),
+        ] {
             assert_eq!(octal(text), mode, "{text}");
         }
     }

@@ -26,13 +26,18 @@ impl VolumesFrom {
         let diagnostics = &mut *loader.reader.diagnostics;
         if text.value.starts_with("container:") {
             diagnostics
-                .error(node.origin, format!("there are no containers of other projects beside a task, and so no `{}`", text.value))
+                .error(
+                    node.origin,
+                    format!("there are no containers of other projects beside a task, and so no `{}`", text.value),
+                )
                 .fix("name a service of this document, or mount its volume by `volumes`");
             return None;
         }
         let (service, mode) = text.value.split_once(':').unwrap_or((&text.value, "rw"));
         if !matches!(mode, "ro" | "rw") {
-            diagnostics.error(node.origin, format!("`{mode}` is not a mode of a mount")).fix(format!("write `{service}` or `{service}:ro`"));
+            diagnostics
+                .error(node.origin, format!("`{mode}` is not a mode of a mount"))
+                .fix(format!("write `{service}` or `{service}:ro`"));
             return None;
         }
         Some(Self { origin: node.origin, service: service.to_owned(), read_only: mode == "ro" })

@@ -57,9 +57,9 @@ fn host_paths_need_no_variables() {
         "services: { web: { image: a, volumes: ['${MEDIA_PATH}:/media', '${MEDIA}/b:/b', { type: bind, source: $C, target: /c }, '${D}:/d'] } }",
     );
     let starts = [
-        "error services.web.volumes[0]: there are no files of a host on Fargate, so `${MEDIA_PATH}` cannot be mounted",
-        "error services.web.volumes[1]: there are no files of a host on Fargate, so `${MEDIA}/b` cannot be mounted",
-        "error services.web.volumes[2]: there are no files of a host on Fargate, so `${C}` cannot be mounted",
+        "error services.web.volumes[0]: `${MEDIA_PATH}` is a directory of your machine",
+        "error services.web.volumes[1]: `${MEDIA}/b` is a directory of your machine",
+        "error services.web.volumes[2]: `${C}` is a directory of your machine",
         "error services.web.volumes[3]: the variable `D` is not set",
     ];
     assert_eq!(told.len(), starts.len(), "{told:#?}");

@@ -54,12 +54,7 @@ pub(super) fn lower(
     access_points
 }
 
-fn properties(
-    scope: &mut Scope<'_>,
-    volume: &Volume,
-    file_system: &Named,
-    subpath: Option<&str>,
-) -> efs::AccessPoint {
+fn properties(scope: &mut Scope<'_>, volume: &Volume, file_system: &Named, subpath: Option<&str>) -> efs::AccessPoint {
     let Volume { origin, file_system: kept_on, directory, owner, permissions, tags: _ } = volume;
     let is_made = matches!(kept_on, FileSystem::Made(_));
     let path = directory.as_ref().map_or(Expr::from(if is_made { ROOT } else { "/" }), |path| path.value.clone());

@@ -56,7 +56,8 @@ fn gives_arn(function: &Json) -> bool {
     match call(function) {
         Some(("Fn::GetAtt", argument)) => attribute(argument).is_some_and(|attribute| attribute.ends_with("Arn")),
         Some(("Fn::Sub", argument)) => substitution(argument).is_some_and(|(text, _)| {
-            text.starts_with("arn:") || (text.starts_with("${") && text.ends_with("Arn}") && !text[2..].contains("${"))
+            let alone = text.strip_prefix("${").and_then(|text| text.strip_suffix('}'));
+            text.starts_with("arn:") || alone.is_some_and(|name| name.ends_with("Arn") && !name.contains("${"))
         }),
         _ => false,
     }
@@ -100,9 +101,11 @@ mod tests {
         assert_eq!(written(&full.into()), (json!("fs-1"), json!(full)));
         let reference = Expr::Deferred(Deferred::function(json!({ "Ref": "Fs" })));
         assert_eq!(written(&reference), (json!({ "Ref": "Fs" }), arn("${Fs}")));
-        for function in
-            [json!({ "Fn::GetAtt": ["Fs", "Arn"] }), json!({ "Fn::Sub": "${Fs.Arn}" }), json!({ "Fn::Sub": "arn:aws:elasticfilesystem:${AWS::Region}:1:file-system/${Fs}" })]
-        {
+        for function in [
+            json!({ "Fn::GetAtt": ["Fs", "Arn"] }),
+            json!({ "Fn::Sub": "${Fs.Arn}" }),
+            json!({ "Fn::Sub": "arn:aws:elasticfilesystem:${AWS::Region}:1:file-system/${Fs}" }),
+        ] {
             let given = Expr::Deferred(Deferred::function(function.clone()));
             let id = json!({ "Fn::Select": [1, { "Fn::Split": ["/", function] }] });
             assert_eq!(written(&given), (id, function));

@@ -122,19 +122,26 @@ pub(super) fn add(
     match decide(name, given, own, settings) {
         Outcome::Clock => {
             diagnostics
-                .note(origin, format!("the mount at `{path}` has no effect: a task has no host, and its clock is in UTC"))
+                .note(
+                    origin,
+                    format!("the mount at `{path}` has no effect: a task has no host, and its clock is in UTC"),
+                )
                 .fix("set the variable `TZ` under `environment`, if the image has time zones");
         }
         Outcome::Ignored => {
             diagnostics.note(
                 origin,
-                format!("`{name}` is not mounted, as `BindMounts` says: the container has at `{path}` what its image has"),
+                format!(
+                    "`{name}` is not mounted, as `BindMounts` says: the container has at `{path}` what its image has"
+                ),
             );
         }
         Outcome::Development => {
             diagnostics.note(
                 origin,
-                format!("`{name}` is not mounted: the image is built from it, and has at `{path}` what it was built with"),
+                format!(
+                    "`{name}` is not mounted: the image is built from it, and has at `{path}` what it was built with"
+                ),
             );
         }
         Outcome::Host => {
@@ -250,8 +257,26 @@ fn is_of_host(source: &str) -> bool {
 
 /// What directories are called that programs keep data in.
 const DATA: [&str; 20] = [
-    "backup", "backups", "cache", "data", "database", "db", "files", "log", "logs", "media", "persist", "persistent",
-    "state", "storage", "store", "tmp", "upload", "uploads", "var", "volumes",
+    "backup",
+    "backups",
+    "cache",
+    "data",
+    "database",
+    "db",
+    "files",
+    "log",
+    "logs",
+    "media",
+    "persist",
+    "persistent",
+    "state",
+    "storage",
+    "store",
+    "tmp",
+    "upload",
+    "uploads",
+    "var",
+    "volumes",
 ];
 
 /// Whether a mount is the source of the image over what the image was built with: its build context, or something within that
@@ -284,15 +309,80 @@ fn is_configuration(path: &str) -> bool {
 
 /// Endings that files have, and directories have not.
 const EXTENSIONS: [&str; 48] = [
-    "cer", "cfg", "cnf", "conf", "config", "crt", "css", "csv", "db", "env", "go", "gz", "htm", "html", "ini", "j2", "jar",
-    "java", "jks", "js", "json", "key", "list", "log", "lua", "md", "p12", "pem", "php", "pid", "properties", "py", "rb",
-    "rules", "sh", "so", "sock", "sql", "sqlite", "template", "tf", "toml", "tpl", "ts", "txt", "war", "xml", "yml",
+    "cer",
+    "cfg",
+    "cnf",
+    "conf",
+    "config",
+    "crt",
+    "css",
+    "csv",
+    "db",
+    "env",
+    "go",
+    "gz",
+    "htm",
+    "html",
+    "ini",
+    "j2",
+    "jar",
+    "java",
+    "jks",
+    "js",
+    "json",
+    "key",
+    "list",
+    "log",
+    "lua",
+    "md",
+    "p12",
+    "pem",
+    "php",
+    "pid",
+    "properties",
+    "py",
+    "rb",
+    "rules",
+    "sh",
+    "so",
+    "sock",
+    "sql",
+    "sqlite",
+    "template",
+    "tf",
+    "toml",
+    "tpl",
+    "ts",
+    "txt",
+    "war",
+    "xml",
+    "yml",
 ];
 
 /// Names that files have without any ending.
 const NAMES: [&str; 22] = [
-    ".bashrc", ".env", ".gitconfig", ".htaccess", ".htpasswd", ".netrc", ".npmrc", ".pgpass", "caddyfile", "corefile", "crontab",
-    "dockerfile", "gemfile", "group", "hostname", "hosts", "id_rsa", "known_hosts", "makefile", "passwd", "procfile", "shadow",
+    ".bashrc",
+    ".env",
+    ".gitconfig",
+    ".htaccess",
+    ".htpasswd",
+    ".netrc",
+    ".npmrc",
+    ".pgpass",
+    "caddyfile",
+    "corefile",
+    "crontab",
+    "dockerfile",
+    "gemfile",
+    "group",
+    "hostname",
+    "hosts",
+    "id_rsa",
+    "known_hosts",
+    "makefile",
+    "passwd",
+    "procfile",
+    "shadow",
 ];
 
 /// Whether a mount looks like that of a file, where a volume would be of no use.
@@ -311,7 +401,8 @@ fn is_file(source: &str, target: &str) -> bool {
     // `example.com` and `conf.d` are directories more often than not, two names with one ending are one file.
     let extension = |name: &str| {
         let (_, extension) = name.trim_start_matches('.').rsplit_once('.')?;
-        Some(extension.to_owned()).filter(|extension| extension != "d" && extension.chars().any(|c| c.is_ascii_alphabetic()))
+        Some(extension.to_owned())
+            .filter(|extension| extension != "d" && extension.chars().any(|c| c.is_ascii_alphabetic()))
     };
     is_known(&source) || is_known(&target) || extension(&source).is_some_and(|own| extension(&target) == Some(own))
 }

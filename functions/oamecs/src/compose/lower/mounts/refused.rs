@@ -74,7 +74,8 @@ pub(super) fn report_directory(
 ) {
     let key = key(source);
     let id = settings.id;
-    let error = diagnostics.error(origin, format!("`{source}` is a directory of your machine, and a task does not have it"));
+    let error =
+        diagnostics.error(origin, format!("`{source}` is a directory of your machine, and a task does not have it"));
     let files = if normal_path(source) == "." || source.starts_with(['~', '$']) {
         String::new()
     } else {

@@ -12,7 +12,11 @@ pub(in super::super) fn advise(workloads: &BTreeMap<String, Workload>, diagnosti
     let mut mounts: BTreeMap<&str, Vec<(&str, &str, Origin)>> = BTreeMap::new();
     for (name, workload) in workloads {
         for mount in workload.containers().flat_map(|container| &container.mounts) {
-            let Source::Volume { name: volume, subpath: _ } = &mount.source else { continue };
+            let Source::Volume { name: volume, subpath: None } = &mount.source else { continue };
+            // Whoever writes one path of a machine twice means one directory.
+            if volume.contains('/') || volume.starts_with('$') {
+                continue;
+            }
             mounts.entry(volume).or_default().push((name, &mount.path, mount.origin));
         }
     }

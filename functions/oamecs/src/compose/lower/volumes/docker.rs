@@ -62,9 +62,9 @@ pub(super) fn place(key: &str, options: &DriverOpts, diagnostics: &mut Diagnosti
         }
         _ => {
             let what = if kind.is_empty() { "these options".to_owned() } else { format!("`type: {kind}`") };
-            diagnostics
-                .error(origin, format!("ECS cannot mount what {what} of Docker's volume driver means"))
-                .fix("remove `driver_opts`; the volume is then an encrypted file system of its own, which starts empty");
+            diagnostics.error(origin, format!("ECS cannot mount what {what} of Docker's volume driver means")).fix(
+                "remove `driver_opts`; the volume is then an encrypted file system of its own, which starts empty",
+            );
             Some(Place::Other(Other::Faulty))
         }
     }

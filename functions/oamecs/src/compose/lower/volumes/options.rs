@@ -33,8 +33,14 @@ const LIFECYCLE: [&str; 9] = [
 pub(super) fn made(options: DriverOpts, diagnostics: &mut Diagnostics) -> (Tuning, Access) {
     let (tuning, access) = split(options);
     let access = access.read(true, diagnostics);
-    let Tuned { backup_policy, kms_key_id, lifecycle_policy, performance_mode, provisioned_throughput, throughput_mode } =
-        tuning;
+    let Tuned {
+        backup_policy,
+        kms_key_id,
+        lifecycle_policy,
+        performance_mode,
+        provisioned_throughput,
+        throughput_mode,
+    } = tuning;
     let performance = performance_mode.and_then(|mode| {
         let choices = [("generalPurpose", Performance::GeneralPurpose), ("maxIO", Performance::MaxIo)];
         choice("performance_mode", &mode, &choices, diagnostics)
@@ -52,8 +58,14 @@ pub(super) fn made(options: DriverOpts, diagnostics: &mut Diagnostics) -> (Tunin
 /// The options of a file system that exists.
 pub(super) fn given(options: DriverOpts, has_access_point: bool, diagnostics: &mut Diagnostics) -> Access {
     let (tuning, access) = split(options);
-    let Tuned { backup_policy, kms_key_id, lifecycle_policy, performance_mode, provisioned_throughput, throughput_mode } =
-        tuning;
+    let Tuned {
+        backup_policy,
+        kms_key_id,
+        lifecycle_policy,
+        performance_mode,
+        provisioned_throughput,
+        throughput_mode,
+    } = tuning;
     for (name, option) in [
         ("backup_policy", backup_policy),
         ("kms_key_id", kms_key_id),
@@ -118,8 +130,14 @@ fn split(options: DriverOpts) -> (Tuned, Used) {
         type_: _,
         uid,
     } = options;
-    let tuned =
-        Tuned { backup_policy, kms_key_id, lifecycle_policy, performance_mode, provisioned_throughput, throughput_mode };
+    let tuned = Tuned {
+        backup_policy,
+        kms_key_id,
+        lifecycle_policy,
+        performance_mode,
+        provisioned_throughput,
+        throughput_mode,
+    };
     (tuned, Used { gid, permissions, root_directory, uid })
 }
 
@@ -171,13 +189,21 @@ impl Access {
             return;
         }
         if let Some(permissions) = &self.permissions {
-            no_root(permissions.origin, "`permissions` hold for a directory that is made, and the root of a file system is there from the start", diagnostics);
+            no_root(
+                permissions.origin,
+                "`permissions` hold for a directory that is made, and the root of a file system is there from the start",
+                diagnostics,
+            );
         }
         if let Some(owner) = &self.owner
             && is_made
             && owner.user.value.known().is_none_or(|user| user != "0")
         {
-            no_root(owner.user.origin, "the root of a new file system belongs to user 0, so that no other could write there", diagnostics);
+            no_root(
+                owner.user.origin,
+                "the root of a new file system belongs to user 0, so that no other could write there",
+                diagnostics,
+            );
         }
     }
 }
@@ -298,7 +324,10 @@ fn choice<T: Copy>(
     let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
     let Some(text) = given.value.known() else {
         diagnostics
-            .error(given.origin, format!("`{name}` must be known when the template is expanded, as it decides what else is possible"))
+            .error(
+                given.origin,
+                format!("`{name}` must be known when the template is expanded, as it decides what else is possible"),
+            )
             .fix(format!("write one of {}", list(&names)));
         return None;
     };
