@@ -46,7 +46,7 @@ pub struct Settings<'a> {
     pub files: Files,
     /// `BindMounts`: what becomes of mounts of a host's directories.
     pub bind_mounts: BindMounts,
-    /// Whether `Variables`, `Images`, `Files` and `BindMounts` could be read: else what they lack is no error of the document.
+    /// Whether `Variables`, `Images` and `Files` could be read: else what they lack is no error of the document.
     pub is_complete: bool,
 }
 

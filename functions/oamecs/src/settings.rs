@@ -47,7 +47,7 @@ pub struct Settings {
     pub files: Files,
     /// `BindMounts`.
     pub bind_mounts: BindMounts,
-    /// Whether `Variables`, `Images`, `Files` and `BindMounts` could be read as a whole.
+    /// Whether `Variables`, `Images` and `Files` could be read as a whole.
     pub is_complete: bool,
     /// `Tags`.
     pub tags: Tags,
@@ -85,13 +85,12 @@ pub fn load(mut fields: Fields, reader: &mut Reader<'_>) -> Settings {
     let variables = texts(&mut fields, "Variables", "TAG", reader);
     let images = texts(&mut fields, "Images", "web", reader);
     let files = files::read(fields.take("Files"), reader);
-    let bind_mounts = bind_mounts::read(fields.take("BindMounts"), reader);
     let settings = Settings {
-        is_complete: variables.is_some() && images.is_some() && files.is_some() && bind_mounts.is_some(),
+        is_complete: variables.is_some() && images.is_some() && files.is_some(),
         variables: variables.unwrap_or_default(),
         images: images.unwrap_or_default(),
         files: files.unwrap_or_default(),
-        bind_mounts: bind_mounts.unwrap_or_default(),
+        bind_mounts: bind_mounts::read(fields.take("BindMounts"), reader),
         environment: choice(&mut fields, &tags, reader),
         defaults: fields.take("Defaults").and_then(|node| options(node, reader)).unwrap_or_default(),
         workloads: workloads(&mut fields, reader),

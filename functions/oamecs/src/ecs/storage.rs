@@ -187,7 +187,9 @@ impl Storage {
                 ..Statement::default()
             })
         });
-        Grant::new(format!("volume-{}", ecs_name(name)), statements.collect())
+        // A path of a machine has slashes, which names of policies have not.
+        let name = if name.contains('/') { ecs_name(name) } else { name.to_owned() };
+        Grant::new(format!("volume-{name}"), statements.collect())
     }
 
     /// The file system's id, for outputs, where it is made here.

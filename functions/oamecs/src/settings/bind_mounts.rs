@@ -7,7 +7,7 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use super::files::normal;
-use crate::diagnostic::{Diagnostics, Located, Origin};
+use crate::diagnostic::{Diagnostics, Origin};
 use crate::document::{Kind, Node, Reader, list_some, suggestion};
 
 /// The source that stands for all others.
@@ -42,20 +42,16 @@ pub enum Choice {
 
 const CHOICES: [(&str, Choice); 3] = [("host", Choice::Host), ("ignore", Choice::Ignore), ("volume", Choice::Volume)];
 
-/// Reads `BindMounts`. `None` where an error was reported.
-pub(super) fn read(node: Option<Node>, reader: &mut Reader<'_>) -> Option<BindMounts> {
-    let Some(node) = node else { return Some(BindMounts::default()) };
+/// Reads `BindMounts`. What cannot be read was reported, and counts as left out, so that nothing more is told of it.
+pub(super) fn read(node: Option<Node>, reader: &mut Reader<'_>) -> BindMounts {
     let mut read = BindMounts::default();
+    let Some(node) = node else { return read };
     let Kind::Mapping(entries) = node.kind else {
-        read.others = Some(choice(&node, reader)?.value);
-        return Some(read);
+        read.others = Some(choice(&node, reader));
+        return read;
     };
-    let mut is_complete = true;
     for (source, node) in entries {
-        let Some(Located { origin, value }) = choice(&node, reader) else {
-            is_complete = false;
-            continue;
-        };
+        let (origin, value) = (node.origin, choice(&node, reader));
         if source == OTHERS {
             read.others = Some(value);
             continue;
@@ -65,23 +61,22 @@ pub(super) fn read(node: Option<Node>, reader: &mut Reader<'_>) -> Option<BindMo
         if let Some(first) = read.entries.get(&key) {
             let message = format!("`{}` and `{}` are one source", first.source, entry.source);
             reader.diagnostics.error(origin, message).fix("keep one of the two");
-            is_complete = false;
         } else {
             read.entries.insert(key, entry);
         }
     }
-    is_complete.then_some(read)
+    read
 }
 
-fn choice(node: &Node, reader: &mut Reader<'_>) -> Option<Located<Choice>> {
+fn choice(node: &Node, reader: &mut Reader<'_>) -> Choice {
     if matches!(node.kind, Kind::Sequence(_) | Kind::Mapping(_) | Kind::Null) {
         let message = format!("this must be `volume` or `ignore`, not {}", node.description());
         reader.diagnostics.error(node.origin, message).fix("write `BindMounts: { ./data: volume }`");
-        return None;
+        return Choice::Ignore;
     }
-    let text = reader.known_text(node)?;
+    let Some(text) = reader.known_text(node) else { return Choice::Ignore };
     if let Some((_, choice)) = CHOICES.iter().find(|(name, _)| *name == text.value) {
-        return Some(Located::new(node.origin, *choice));
+        return *choice;
     }
     let near = suggestion(&text.value, CHOICES.map(|(name, _)| name));
     let message = format!("`{}` is nothing that a mount of a host's directory can become", text.value);
@@ -89,7 +84,7 @@ fn choice(node: &Node, reader: &mut Reader<'_>) -> Option<Located<Choice>> {
         Some(near) => format!("did you mean `{near}`?"),
         None => "write `volume` to keep what is written there, `ignore` to leave the mount out, or `host` for a directory of EC2 instances".to_owned(),
     });
-    None
+    Choice::Ignore
 }
 
 impl BindMounts {
