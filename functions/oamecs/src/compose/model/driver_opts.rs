@@ -76,7 +76,7 @@ impl DriverOpts {
                 report_unknown(&key, &node, loader);
                 continue;
             }
-            if name == "permissions" && loader.form == Form::Map && matches!(node.kind, Kind::Number(_)) {
+            if name == "permissions" && loader.scope.form == Form::Map && matches!(node.kind, Kind::Number(_)) {
                 loader
                     .reader
                     .diagnostics

@@ -156,7 +156,7 @@ pub(super) fn options(node: Node, loader: &mut Loader<'_, '_, '_>) -> Memory {
 
 /// A number is the permissions themselves, as YAML 1.1 reads `01777` (and CloudFormation with it); text is octal.
 fn mode(node: &Node, loader: &mut Loader<'_, '_, '_>) -> Option<u32> {
-    let is_number = matches!(node.kind, Kind::Number(_)) && loader.form == Form::Map;
+    let is_number = matches!(node.kind, Kind::Number(_)) && loader.scope.form == Form::Map;
     let parse = |text: &str| if is_number { text.parse().ok().filter(|mode| *mode <= 0o7777) } else { octal(text) };
     let fix = "write octal digits in quotes, for example `\"1777\"`";
     loader.parsed(node, parse, "a file mode", fix).map(|mode| mode.value)
