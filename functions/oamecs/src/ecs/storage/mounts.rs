@@ -86,12 +86,12 @@ fn check_host(workload: &Workload, mount: &Mount, path: &str, diagnostics: &mut 
 }
 
 /// What the source of a mount is called within a task; `None` for a directory in memory, which is no volume. No volume's own
-/// name begins with what stands before the slashes.
+/// name has a colon in it.
 fn volume_name(source: &Source) -> Option<String> {
     match source {
         Source::Volume { name, subpath } => Some(task_volume_name(name, subpath.as_deref())),
-        Source::Scratch(name) => Some(ecs_name(&format!("scratch//{name}"))),
-        Source::Host(path) => Some(ecs_name(&format!("host//{path}"))),
+        Source::Scratch(name) => Some(ecs_name(&format!("scratch:{name}"))),
+        Source::Host(path) => Some(ecs_name(&format!("host:{path}"))),
         Source::Memory(_) => None,
     }
 }

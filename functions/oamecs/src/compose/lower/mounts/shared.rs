@@ -21,11 +21,10 @@ pub(in super::super) fn advise(workloads: &BTreeMap<String, Workload>, diagnosti
         }
     }
     for (volume, mounts) in mounts {
-        let Some((first, rest)) = mounts.split_first() else { continue };
-        let Some((_, _, origin)) = rest.iter().find(|(service, path, _)| *service != first.0 && *path != first.1)
-        else {
-            continue;
-        };
+        let Some((first, _, _)) = mounts.first() else { continue };
+        let paths: Vec<&str> =
+            mounts.iter().filter(|(service, _, _)| service == first).map(|(_, path, _)| *path).collect();
+        let Some((_, _, origin)) = mounts.iter().find(|(_, path, _)| !paths.contains(path)) else { continue };
         let mut services: Vec<&str> = mounts.iter().map(|(service, _, _)| *service).collect();
         services.dedup();
         diagnostics.advice(
