@@ -7,6 +7,7 @@
 mod anonymous;
 mod bind;
 mod files;
+mod looks;
 mod refused;
 mod shared;
 mod taken;
@@ -146,12 +147,11 @@ impl Mounts {
             (Kind::Volume, None) => return,
             (Kind::Tmpfs, _) => Source::Memory(memory.clone()),
             (Kind::Bind, source) => {
-                match source {
-                    Some(source) => bind::add(self, given, source, path, own, socket, lowering),
-                    None => {
-                        let error = lowering.diagnostics.error(*origin, "the mount has no `source`");
-                        error.fix("write the path that is mounted, or `type: volume` for a volume without a name");
-                    }
+                if let Some(source) = source {
+                    bind::add(self, given, source, path, own, socket, lowering);
+                } else {
+                    let error = lowering.diagnostics.error(*origin, "the mount has no `source`");
+                    error.fix("write the path that is mounted, or `type: volume` for a volume without a name");
                 }
                 return;
             }

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::super::model::mount::{Kind, Mount as Given};
+use super::looks::{is_clock, is_development, is_docker_socket, is_file, is_of_host};
 use super::{Lowering, Mounts, Own, Socket, files, refused};
 use crate::compose::Settings;
 use crate::diagnostic::{Diagnostics, Located};
@@ -81,7 +82,7 @@ impl Roots {
 }
 
 /// The path of something within a directory from there; empty for the directory itself.
-fn below<'a>(path: &'a str, directory: &str) -> Option<&'a str> {
+pub(super) fn below<'a>(path: &'a str, directory: &str) -> Option<&'a str> {
     if path == directory {
         return Some("");
     }
@@ -214,231 +215,17 @@ fn decide(source: &str, mount: &Given, own: &Own, settings: &Settings<'_>) -> Ou
         return Outcome::Files;
     }
     match choice.or(others) {
-        Some(BindMount::Volume) if is_file(source, path) => Outcome::UnknownFile,
+        Some(BindMount::Volume) | None if is_file(source, path) => Outcome::UnknownFile,
         Some(BindMount::Volume) => Outcome::Volume,
         Some(BindMount::Ignore) => Outcome::Ignored,
         Some(BindMount::Host) => Outcome::Host,
-        None if is_file(source, path) => Outcome::UnknownFile,
         None => Outcome::Undecided,
     }
-}
-
-/// Whether a path in a container holds the time of the host, or its zone.
-fn is_clock(path: &str) -> bool {
-    let path = path.trim_end_matches('/');
-    matches!(path, "/etc/localtime" | "/etc/timezone") || path.starts_with("/usr/share/zoneinfo")
-}
-
-/// Whether it is the socket by which a container reaches Docker.
-fn is_docker_socket(source: &str) -> bool {
-    source.ends_with("docker.sock") || source.ends_with("docker_engine") || source.ends_with("podman.sock")
-}
-
-/// Directories of a host that no container has any use for elsewhere.
-const OF_THE_HOST: [&str; 10] = [
-    "/boot",
-    "/dev",
-    "/lib/modules",
-    "/proc",
-    "/run",
-    "/sys",
-    "/usr/src",
-    "/var/lib/docker",
-    "/var/log/journal",
-    "/var/run",
-];
-
-fn is_of_host(source: &str) -> bool {
-    source.starts_with('/') && {
-        let source = normal_path(source);
-        source == "/" || OF_THE_HOST.iter().any(|host| below(&source, host).is_some())
-    }
-}
-
-/// What directories are called that programs keep data in.
-const DATA: [&str; 20] = [
-    "backup",
-    "backups",
-    "cache",
-    "data",
-    "database",
-    "db",
-    "files",
-    "log",
-    "logs",
-    "media",
-    "persist",
-    "persistent",
-    "state",
-    "storage",
-    "store",
-    "tmp",
-    "upload",
-    "uploads",
-    "var",
-    "volumes",
-];
-
-/// Whether a mount is the source of the image over what the image was built with: its build context, or something within that
-/// does not look like data. What is beside the code (`./nginx.conf` of a project that is its own context) is only that where it
-/// is mounted under its own name and not where programs look for their configuration.
-fn is_development(source: &str, mount: &Given, own: &Own) -> bool {
-    let Some(context) = &own.context else { return false };
-    let (source, context) = (normal_path(source), normal_path(context));
-    let Some(rest) = below(&source, &context) else { return false };
-    if rest.is_empty() {
-        return true;
-    }
-    let is_data = rest.split('/').any(|part| {
-        let name = part.trim_start_matches('.').to_ascii_lowercase();
-        DATA.iter().any(|data| name == *data || name.strip_suffix(data).is_some_and(|rest| rest.ends_with(['-', '_'])))
-    });
-    if is_data && !mount.read_only {
-        return false;
-    }
-    let target = mount.target.value.trim_end_matches('/');
-    context != "." || (target.rsplit('/').next() == rest.rsplit('/').next() && !is_configuration(target))
-}
-
-/// Whether a path is one that programs read their configuration from.
-fn is_configuration(path: &str) -> bool {
-    ["/etc", "/usr/share", "/usr/local/etc", "/docker-entrypoint-initdb.d", "/config"]
-        .iter()
-        .any(|directory| below(path, directory).is_some())
-}
-
-/// Endings that files have, and directories have not.
-const EXTENSIONS: [&str; 48] = [
-    "cer",
-    "cfg",
-    "cnf",
-    "conf",
-    "config",
-    "crt",
-    "css",
-    "csv",
-    "db",
-    "env",
-    "go",
-    "gz",
-    "htm",
-    "html",
-    "ini",
-    "j2",
-    "jar",
-    "java",
-    "jks",
-    "js",
-    "json",
-    "key",
-    "list",
-    "log",
-    "lua",
-    "md",
-    "p12",
-    "pem",
-    "php",
-    "pid",
-    "properties",
-    "py",
-    "rb",
-    "rules",
-    "sh",
-    "so",
-    "sock",
-    "sql",
-    "sqlite",
-    "template",
-    "tf",
-    "toml",
-    "tpl",
-    "ts",
-    "txt",
-    "war",
-    "xml",
-    "yml",
-];
-
-/// Names that files have without any ending.
-const NAMES: [&str; 22] = [
-    ".bashrc",
-    ".env",
-    ".gitconfig",
-    ".htaccess",
-    ".htpasswd",
-    ".netrc",
-    ".npmrc",
-    ".pgpass",
-    "caddyfile",
-    "corefile",
-    "crontab",
-    "dockerfile",
-    "gemfile",
-    "group",
-    "hostname",
-    "hosts",
-    "id_rsa",
-    "known_hosts",
-    "makefile",
-    "passwd",
-    "procfile",
-    "shadow",
-];
-
-/// Whether a mount looks like that of a file, where a volume would be of no use.
-fn is_file(source: &str, target: &str) -> bool {
-    if source.ends_with(['/', '\\']) || target.ends_with('/') {
-        return false;
-    }
-    let name = |path: &str| path.rsplit(['/', '\\']).next().unwrap_or_default().to_ascii_lowercase();
-    let (source, target) = (name(source), name(target));
-    let is_known = |name: &str| {
-        let extension = name.trim_start_matches('.').rsplit_once('.').map(|(_, extension)| extension);
-        NAMES.contains(&name)
-            || name.starts_with(".env.")
-            || extension.is_some_and(|extension| extension == "yaml" || EXTENSIONS.binary_search(&extension).is_ok())
-    };
-    // `example.com` and `conf.d` are directories more often than not, two names with one ending are one file.
-    let extension = |name: &str| {
-        let (_, extension) = name.trim_start_matches('.').rsplit_once('.')?;
-        Some(extension.to_owned())
-            .filter(|extension| extension != "d" && extension.chars().any(|c| c.is_ascii_alphabetic()))
-    };
-    is_known(&source) || is_known(&target) || extension(&source).is_some_and(|own| extension(&target) == Some(own))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn tables_are_sorted_for_the_search() {
-        assert!(EXTENSIONS.is_sorted() && NAMES.is_sorted() && DATA.is_sorted());
-    }
-
-    #[test]
-    fn files_are_told_from_directories() {
-        for (source, target) in [
-            ("./nginx.conf", "/etc/nginx/nginx.conf"),
-            ("./Caddyfile", "/etc/caddy/Caddyfile"),
-            ("./.env", "/app/.env"),
-            ("/etc/hosts", "/etc/hosts"),
-            ("./settings", "/app/settings.yaml"),
-            ("./a.foo", "/b.foo"),
-        ] {
-            assert!(is_file(source, target), "{source} {target}");
-        }
-        for (source, target) in [
-            ("./conf.d", "/etc/nginx/conf.d"),
-            ("./example.com", "/var/www/html"),
-            ("~/.config", "/root/.config"),
-            ("/etc/dnsmasq.d/", "/etc/dnsmasq.d/"),
-            ("./v1.2", "/srv/v1.2"),
-            ("./data", "/data"),
-        ] {
-            assert!(!is_file(source, target), "{source} {target}");
-        }
-    }
 
     #[test]
     fn directories_are_volumes_once() {

