@@ -29,6 +29,7 @@ mod storage;
 mod tags;
 mod task_definition;
 mod task_size;
+mod task_subnets;
 
 use std::collections::BTreeMap;
 

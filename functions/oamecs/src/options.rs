@@ -5,6 +5,7 @@
 //! in [`read`], its attribute in `compose/support/service.rs`, and its lowering in `ecs`.
 
 mod given;
+mod subnets;
 
 pub use given::{Given, Spelling};
 
@@ -13,7 +14,8 @@ use crate::document::{Node, Reader, suggestion};
 use crate::program::platform::{Capacity, Options};
 
 /// Every option, by its name beside a document, sorted.
-pub const KEYS: [&str; 5] = ["Capacity", "Cpu", "EphemeralStorage", "ExecuteCommand", "Memory"];
+pub const KEYS: [&str; 7] =
+    ["Capacity", "Cpu", "EphemeralStorage", "ExecuteCommand", "Memory", "PublicAddress", "Subnets"];
 
 /// Reads all options of a map; what else is in it is left there.
 pub fn read(given: &mut Given, reader: &mut Reader<'_>) -> Options {
@@ -23,6 +25,8 @@ pub fn read(given: &mut Given, reader: &mut Reader<'_>) -> Options {
         ephemeral_storage: given.known("EphemeralStorage", "a number of GiB from 20 to 200", "50", reader),
         execute_command: given.known("ExecuteCommand", "`true` or `false`", "true", reader),
         memory: given.known("Memory", "a number of MiB", "1024", reader),
+        public_address: given.known("PublicAddress", "`true` or `false`", "true", reader),
+        subnets: given.take("Subnets").and_then(|node| subnets::read(node, reader)),
     }
 }
 

@@ -163,8 +163,10 @@ pub(super) static SERVICE: &Table = &[
     mapped("x-aws-execute_command"),
     mapped("x-aws-memory"),
     later("x-aws-policies", "remove it; until then the service has no rights in the account"),
+    mapped("x-aws-public_address"),
     later("x-aws-pull_credentials", "use an image from Amazon ECR, or a public one"),
     later("x-aws-role", "remove it; until then the service has no rights in the account"),
+    mapped("x-aws-subnets"),
 ];
 
 /// What a service waits for.
