@@ -1,6 +1,6 @@
 //! `OamEcs::Compose`: documents of the [Compose Specification](https://github.com/compose-spec/compose-spec/blob/main/spec.md).
 //!
-//! In: a [`Document`], with the `Variables`, `Images` and `Files` that its declaration gives. Out: [`load`] makes a [`Project`] of
+//! In: a [`Document`], with the `Variables`, `Images`, `Files` and `Secrets` that its declaration gives. Out: [`load`] makes a [`Project`] of
 //! it, Compose's own canonical model, and [`lower`] makes an [`Application`](crate::program::Application) of that.
 //!
 //! A document is a tree first and typed last: what stands at the wrong level is put right ([`outline`]), services of inactive
@@ -24,7 +24,7 @@ use std::collections::BTreeMap;
 use crate::diagnostic::{Located, Origin};
 use crate::document::{Document, Form, Kind, Node, Reader};
 use crate::expression::Expr;
-use crate::settings::Files;
+use crate::settings::{Files, Secrets};
 
 use interpolation::Variables;
 pub use interpolation::needed_variables;
@@ -44,7 +44,9 @@ pub struct Settings<'a> {
     pub images: BTreeMap<String, Located<Expr<String>>>,
     /// `Files`: what is in the files that the document names, by path.
     pub files: Files,
-    /// Whether `Variables`, `Images` and `Files` could be read: else what they lack is no error of the document.
+    /// `Secrets`: where the values of secrets come from.
+    pub secrets: Secrets,
+    /// Whether `Variables`, `Images`, `Files` and `Secrets` could be read: else what they lack is no error of the document.
     pub is_complete: bool,
 }
 

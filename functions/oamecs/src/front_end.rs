@@ -82,6 +82,7 @@ fn lower_compose(
         variables: std::mem::take(&mut settings.variables),
         images: std::mem::take(&mut settings.images),
         files: std::mem::take(&mut settings.files),
+        secrets: std::mem::take(&mut settings.secrets),
         is_complete: settings.is_complete,
     };
     let Some(project) = compose::load(document, &compose, reader) else { return };

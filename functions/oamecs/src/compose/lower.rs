@@ -4,8 +4,10 @@
 //! and what an attribute with a meaning of its own for each value becomes. Every struct is taken apart by name and without
 //! `..`, so that an attribute that nobody maps does not compile.
 
+mod configs;
 mod dependencies;
 mod exposure;
+mod files;
 mod image;
 mod logging;
 mod missing_files;
@@ -14,6 +16,8 @@ mod names;
 mod networks;
 mod probe;
 mod resources;
+mod secret_variables;
+mod secrets;
 mod tags;
 mod volumes;
 mod workload;
@@ -25,7 +29,8 @@ use super::model::{Absence, Project};
 use crate::diagnostic::Diagnostics;
 use crate::document::{list_some, suggestion};
 use crate::program::application::Surroundings;
-use crate::program::{Application, Tags};
+use crate::program::secret::Content;
+use crate::program::{Application, Secret, Tags};
 
 /// What the lowering of a service looks at besides the service.
 struct Lowering<'a> {
@@ -37,6 +42,12 @@ struct Lowering<'a> {
     absent: &'a BTreeMap<String, Absence>,
     networks: &'a BTreeMap<String, super::model::Network>,
     volumes: &'a BTreeMap<String, super::model::Volume>,
+    secrets: &'a BTreeMap<String, super::model::Secret>,
+    /// What is in the document's configs; without those that errors were reported for.
+    contents: BTreeMap<String, Content>,
+    configs: &'a BTreeMap<String, super::model::Config>,
+    /// Secrets that are not the document's own: external configs, and what services name themselves.
+    others: BTreeMap<String, Secret>,
     unused: &'a super::model::Unused,
     /// The volumes whose names errors have proposed so far: no two of them may be one.
     suggested_volumes: BTreeSet<String>,
@@ -50,7 +61,7 @@ pub fn lower(
     environment: String,
     diagnostics: &mut Diagnostics,
 ) -> Option<Application> {
-    let Project { origin: _, name, services, absent, networks, volumes, unused } = project;
+    let Project { origin: _, name, services, absent, networks, volumes, secrets, configs, unused } = project;
     let health = services.iter().map(|(name, service)| (name.clone(), service.is_checked())).collect();
     unknown_images(settings, &health, &absent, diagnostics);
     names::check(&services, diagnostics);
@@ -62,10 +73,15 @@ pub fn lower(
         absent: &absent,
         networks: &networks,
         volumes: &volumes,
+        secrets: &secrets,
+        contents: BTreeMap::new(),
+        configs: &configs,
+        others: BTreeMap::new(),
         unused: &unused,
         suggested_volumes: BTreeSet::new(),
         diagnostics,
     };
+    lowering.contents = configs::lower(&mut lowering);
     let mut application = Application {
         origin: settings.origin,
         name: name.clone(),
@@ -73,7 +89,7 @@ pub fn lower(
         surroundings: Surroundings::default(),
         networks: networks::lower(&services, &mut lowering),
         volumes: volumes::lower(&mut lowering),
-        secrets: BTreeMap::new(),
+        secrets: secrets::lower(&mut lowering),
         workloads: BTreeMap::new(),
         tags: Tags::from([("com.docker.compose.project".to_owned(), name.value.as_str().into())]),
     };
@@ -82,6 +98,7 @@ pub fn lower(
             application.workloads.insert(name, workload);
         }
     }
+    application.secrets.append(&mut lowering.others);
     mounts::advise_shared(&application.workloads, lowering.diagnostics);
     Some(application).filter(|application| !application.workloads.is_empty())
 }

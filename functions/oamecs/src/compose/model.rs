@@ -8,6 +8,7 @@ mod cpus;
 pub mod dependency;
 pub mod deploy;
 mod duration;
+pub mod grant;
 pub mod healthcheck;
 pub(super) mod image;
 pub mod labels;
@@ -17,6 +18,7 @@ pub(super) mod name;
 pub mod network;
 pub mod port;
 pub mod restart;
+pub mod secret;
 pub mod service;
 pub mod ulimit;
 mod values;
@@ -24,12 +26,14 @@ pub mod volume;
 
 pub use dependency::{Condition, Dependency};
 pub use deploy::Deploy;
+pub use grant::Grant;
 pub use healthcheck::Healthcheck;
 pub use labels::Labels;
 pub use logging::Logging;
 pub use mount::Mount;
 pub use network::{Membership, Network};
 pub use port::Port;
+pub use secret::{Config, Secret};
 pub use service::Service;
 pub use volume::Volume;
 
@@ -56,7 +60,11 @@ pub struct Project {
     pub networks: BTreeMap<String, Network>,
     /// Its [volumes](https://github.com/compose-spec/compose-spec/blob/main/07-volumes.md), by key.
     pub volumes: BTreeMap<String, Volume>,
-    /// Those of the document's networks and volumes that no service uses.
+    /// Its [secrets](https://github.com/compose-spec/compose-spec/blob/main/09-secrets.md), by key.
+    pub secrets: BTreeMap<String, Secret>,
+    /// Its [configs](https://github.com/compose-spec/compose-spec/blob/main/08-configs.md), by key.
+    pub configs: BTreeMap<String, Config>,
+    /// What is in the document, at its top, and no service uses.
     pub unused: Unused,
 }
 
@@ -133,7 +141,9 @@ impl Project {
         }
         let networks = named(fields.take("networks"), "network", loader, Network::read);
         let volumes = named(fields.take("volumes"), "volume", loader, Volume::read);
-        Some(Self { origin, name, services, absent, networks, volumes, unused })
+        let secrets = named(fields.take("secrets"), "secret", loader, Secret::read);
+        let configs = named(fields.take("configs"), "config", loader, Config::read);
+        Some(Self { origin, name, services, absent, networks, volumes, secrets, configs, unused })
     }
 }
 

@@ -14,7 +14,7 @@ use crate::diagnostic::{Diagnostics, Located, Origin, Origins, Root, render};
 use crate::document::{Document, Early, Form, NotEarly, Reader, Source, from_json, from_yaml};
 use crate::expression::Expr;
 use crate::program::{Application, Container, Workload};
-use crate::settings::Files;
+use crate::settings::{Files, Secrets};
 
 /// Template parameters by name.
 struct Parameters<'a>(&'a [(&'a str, &'a str)]);
@@ -80,7 +80,15 @@ impl Declaration<'_> {
             .collect();
         let images =
             self.images.iter().map(|(name, image)| ((*name).to_owned(), located(Expr::from(*image)))).collect();
-        let settings = Settings { id: "Shop", origin, variables, images, files: Files::default(), is_complete: true };
+        let settings = Settings {
+            id: "Shop",
+            origin,
+            variables,
+            images,
+            files: Files::default(),
+            secrets: Secrets::default(),
+            is_complete: true,
+        };
         let mut early = Parameters(self.parameters);
         let mut reader = Reader { diagnostics: &mut diagnostics, early: &mut early };
         let project = load(document, &settings, &mut reader);

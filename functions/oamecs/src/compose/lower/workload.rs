@@ -8,7 +8,10 @@ use super::super::model::restart::Restart;
 use super::super::model::{Deploy, Labels, Mount, Service};
 use super::missing_files::Texts;
 use super::mounts::{Base, Mounting};
-use super::{Lowering, dependencies, exposure, image, logging, mounts, names, networks, probe, resources, tags};
+use super::{
+    Lowering, dependencies, exposure, files, image, logging, mounts, names, networks, probe, resources,
+    secret_variables, tags,
+};
 use crate::diagnostic::{Diagnostics, Located};
 use crate::expression::Expr;
 use crate::program::container::Privileges;
@@ -31,6 +34,7 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
         origin,
         build,
         command,
+        configs,
         container_name,
         cpus,
         depends_on,
@@ -53,6 +57,7 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
         read_only,
         restart,
         scale,
+        secrets,
         stdin_open,
         stop_grace_period,
         stop_signal,
@@ -61,6 +66,8 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
         user,
         volumes,
         working_dir,
+        pull_credentials,
+        secret_variables,
         options,
     } = service;
     let image = image::lower(name, origin, image, build, lowering);
@@ -83,7 +90,10 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
     let mounting = Mounting { service: name, base, socket: texts.socket() };
     let is_socket_mounted = volumes.iter().any(Mount::is_docker_socket);
     let mounts = mounts::lower(volumes, &mounting, lowering);
-    texts.check(&mounts, is_socket_mounted, lowering.diagnostics);
+    let files = files::lower(secrets, configs, user.as_ref(), lowering);
+    texts.check(&mounts, &files, is_socket_mounted, lowering);
+    let secrets = secret_variables::lower(name, secret_variables, &environment, lowering);
+    let credentials = secret_variables::credentials(name, pull_credentials, lowering);
     let diagnostics = &mut *lowering.diagnostics;
     let deploy = deployment(deploy, diagnostics);
     let (ports, exposures) = exposure::lower(name, ports, expose, diagnostics);
@@ -96,13 +106,13 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
         origin,
         name: name.to_owned(),
         image: image?,
-        credentials: None,
+        credentials,
         entrypoint: entrypoint.map(|words| words.value),
         command: command.map(|words| words.value),
         environment,
-        secrets: BTreeMap::new(),
+        secrets,
         environment_files: Vec::new(),
-        files: Vec::new(),
+        files: files.files,
         working_directory: working_dir,
         user,
         read_only,

@@ -24,7 +24,7 @@ pub(super) static SERVICE: &Table = &[
     note("cgroup", "a Fargate task has a machine of its own"),
     note("cgroup_parent", "a Fargate task has a machine of its own"),
     mapped("command"),
-    later("configs", "put the file into the image, or its content under `environment`"),
+    nested("configs", Inside::List(GRANT)),
     mapped("container_name"),
     refused("cpu_count", NO_WINDOWS, CPU_QUOTA),
     refused("cpu_percent", NO_WINDOWS, CPU_QUOTA),
@@ -127,10 +127,7 @@ pub(super) static SERVICE: &Table = &[
     mapped("restart"),
     refused("runtime", "Fargate has one runtime", "remove it, and use an image for `linux/amd64` or `linux/arm64`"),
     mapped("scale"),
-    later(
-        "secrets",
-        "remove them, and deliver the values in environment variables, as the README shows under \"Secrets until then\"",
-    ),
+    nested("secrets", Inside::List(GRANT)),
     refused(
         "security_opt",
         "Fargate takes no security options",
@@ -168,8 +165,9 @@ pub(super) static SERVICE: &Table = &[
     mapped("x-aws-execute_command"),
     mapped("x-aws-memory"),
     later("x-aws-policies", "remove it; until then the service has no rights in the account"),
-    later("x-aws-pull_credentials", "use an image from Amazon ECR, or a public one"),
+    mapped("x-aws-pull_credentials"),
     later("x-aws-role", "remove it; until then the service has no rights in the account"),
+    mapped("x-aws-secrets"),
 ];
 
 /// What a service waits for.
@@ -217,6 +215,9 @@ static PORT: &Table = &[
     mapped("x-aws-protocol"),
     mapped("x-aws-public"),
 ];
+
+/// A secret or config of the document, as a file.
+static GRANT: &Table = &[mapped("gid"), mapped("mode"), mapped("source"), mapped("target"), mapped("uid")];
 
 /// A limit of the kernel.
 static ULIMIT: &Table = &[mapped("hard"), mapped("soft")];

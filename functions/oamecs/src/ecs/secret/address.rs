@@ -167,7 +167,7 @@ impl<'a> Notation<'a> {
                     }
                     let (length, piece) = match piece {
                         Piece::Literal(literal) => {
-                            let literal: String = literal.chars().take(left).collect();
+                            let literal = literal.get(..left).unwrap_or(&literal).to_owned();
                             (literal.len(), Piece::Literal(literal))
                         }
                         piece @ Piece::Function(_) => (FUNCTION.len(), piece),
