@@ -3,6 +3,7 @@
 mod accepted;
 mod misplaced;
 mod refused;
+mod secrets;
 mod unreachable;
 
 use std::collections::BTreeMap;

@@ -143,6 +143,9 @@ fn lower_secret(
             };
             let id = scope.add_for(name, Role::SecretLookup, *origin, &properties).id();
             let key = Function::GetAtt(id.clone(), custom::Secret::KMS_KEY_ARN).into();
+            if let Some(spare) = encryption_key {
+                scope.diagnostics.note(spare.origin, "the key has no effect here: it is looked up with the secret");
+            }
             let arn = attribute(&id, custom::Secret::ARN);
             Known { selected: with(&arn, &selector), ..found(arn, Kept::SecretsManager, Some(key)) }
         }
@@ -156,10 +159,8 @@ fn lower_secret(
 /// A value of this length; what it must not have is left out of letters, digits and punctuation.
 fn random(length: u32, excluded: &str) -> GenerateSecretString {
     let excludes_punctuation = PUNCTUATION.chars().all(|character| excluded.contains(character));
-    let rest: String = match excludes_punctuation {
-        true => excluded.chars().filter(|character| !PUNCTUATION.contains(*character)).collect(),
-        false => excluded.to_owned(),
-    };
+    let is_left = |character: &char| !excludes_punctuation || !PUNCTUATION.contains(*character);
+    let rest: String = excluded.chars().filter(is_left).collect();
     GenerateSecretString {
         password_length: Some(length),
         exclude_characters: Some(rest).filter(|rest| !rest.is_empty()).map(Text::from),

@@ -62,7 +62,7 @@ pub(super) fn lower(
             }
         };
         let template = file(&grant, owner, lowering);
-        let files = contents.into_iter().map(|(path, content)| File { path, content, ..template.clone() });
+        let files = contents.into_iter().map(|(path, content)| File { content, path, ..template.clone() });
         delivered.files.extend(files);
     }
     for grant in configs {
@@ -77,7 +77,7 @@ pub(super) fn lower(
         }
         let template = file(&grant, owner, lowering);
         if let Some(content) = lowering.contents.get(source).cloned() {
-            delivered.files.push(File { path, content, ..template });
+            delivered.files.push(File { content, path, ..template });
         }
     }
     report_repeated(&delivered.files, lowering);

@@ -119,7 +119,7 @@ fn fix(path: &str, variable: Option<&String>, lowering: &Lowering<'_>) -> String
     let name = path.strip_prefix(SECRETS).unwrap_or(path).trim_start_matches('/');
     let name = name.split('/').next().unwrap_or(name);
     let is_known = lowering.secrets.contains_key(name) || lowering.unused.secrets.contains(name);
-    let top = if is_known { String::new() } else { format!(", and `{name}` to `secrets` at the top of the document") };
+    let top = if is_known { "" } else { " and to `secrets` at the top of the document" };
     let plain = variable.and_then(|variable| variable.strip_suffix("_FILE")).filter(|plain| !plain.is_empty());
     let otherwise = plain.map(|plain| format!(", or give the value itself, as `x-aws-secrets: {{ {plain}: {name} }}`"));
     format!("add `{name}` to `secrets` of the service{top}{}", otherwise.unwrap_or_default())

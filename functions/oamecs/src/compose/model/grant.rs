@@ -60,11 +60,8 @@ fn mode(node: &Node, loader: &mut Loader<'_, '_, '_>) -> Option<Located<u32>> {
     let is_number = matches!(node.kind, Kind::Number(_));
     let parse = |text: &str| {
         let text = text.trim();
-        let mode = match is_number {
-            true => text.parse().ok(),
-            false => u32::from_str_radix(text.trim_start_matches("0o"), 8).ok(),
-        };
-        mode.filter(|mode| *mode <= 0o7777)
+        let mode = if is_number { text.parse() } else { u32::from_str_radix(text.trim_start_matches("0o"), 8) };
+        mode.ok().filter(|mode| *mode <= 0o7777)
     };
     let mode = loader.parsed(node, parse, "permissions in octal", "write for example `\"0440\"`")?;
     if is_number && looks_octal(node) {

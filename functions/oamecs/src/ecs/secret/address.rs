@@ -207,7 +207,8 @@ mod tests {
         Expr::from(text)
     }
 
-    fn sub(argument: Json) -> Expr<String> {
+    fn sub(argument: impl Into<Json>) -> Expr<String> {
+        let argument = argument.into();
         function(json!({ "Fn::Sub": argument }))
     }
 
