@@ -119,11 +119,11 @@ fn lower_secret(
                 ..Made::default()
             };
             let id = scope.add_for(name, Role::Secret, *origin, &made).kept(Keep::Data).id();
-            return Some(Known { outlives: true, ..Known::made(&id, key) });
+            return Some(Known::made(&id, key));
         }
         Source::Value(value) => {
             let made = Made { secret_string: Some((&value.value).into()), kms_key_id: key.clone(), ..Made::default() };
-            let id = scope.add_for(name, Role::Secret, *origin, &made).id();
+            let id = scope.add_for(name, Role::Secret, *origin, &made).kept(Keep::Data).id();
             return Some(Known::made(&id, key));
         }
         Source::Given(given) => (given, false),
@@ -181,7 +181,7 @@ fn check_key(key: &Located<Expr<String>>, diagnostics: &mut Diagnostics) {
 impl Known {
     fn made(id: &LogicalId, key: Option<Text>) -> Self {
         let arn = Expr::Deferred(Deferred::function(serde_json::json!({ "Ref": id })));
-        Self { selected: arn.clone(), arn, kept: Kept::SecretsManager, key, outlives: false }
+        Self { selected: arn.clone(), arn, kept: Kept::SecretsManager, key, outlives: true }
     }
 }
 

@@ -122,7 +122,7 @@ fn late(key: &str, origin: Origin, value: &Expr<String>, place: &str, lowering: 
         .diagnostics
         .error(origin, format!("the value of the secret `{key}` would stand in the template for everybody to read"))
         .fix(format!(
-            "write {place} as `!Ref` of a parameter with `NoEcho: true`, or leave it out and write `Secrets: {{ {key}: generate }}` in `{id}`"
+            "write {place} as `!Ref` of a `NoEcho` parameter, or leave it out and write `Secrets: {{ {key}: generate }}` in `{id}`"
         ));
     None
 }
@@ -131,7 +131,7 @@ fn late(key: &str, origin: Origin, value: &Expr<String>, place: &str, lowering: 
 fn report(key: &str, origin: Origin, message: String, how: &str, lowering: &mut Lowering<'_>) {
     let id = lowering.settings.id;
     lowering.diagnostics.error(origin, message).fix(format!(
-        "write `Secrets: {{ {key}: generate }}` beside `Document` of `{id}` for a new value, or the name or ARN of a secret in Secrets Manager in place of `generate`; or {how} `!Ref` of a parameter with `NoEcho: true`"
+        "write `Secrets: {{ {key}: generate }}` beside `Document` of `{id}` for a new value, or the name or ARN of a secret for `generate`; or {how} `!Ref` of a `NoEcho` parameter"
     ));
 }
 

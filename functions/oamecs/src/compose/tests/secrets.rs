@@ -23,9 +23,7 @@ fn files(attributes: &str) -> Vec<String> {
     let application = document(attributes).application();
     let files = web(&application).main.files.iter();
     let number = |number: Option<u32>| number.map_or_else(|| "-".to_owned(), |number| number.to_string());
-    files
-        .map(|file| format!("{} {}:{} {:04o}", file.path, number(file.user), number(file.group), file.mode))
-        .collect()
+    files.map(|file| format!("{} {}:{} {:04o}", file.path, number(file.user), number(file.group), file.mode)).collect()
 }
 
 #[test]
@@ -53,7 +51,8 @@ fn permissions_of_digits_without_a_zero_are_asked_about() {
 
 #[test]
 fn each_way_to_name_a_secret_is_read() {
-    let attributes = "x-aws-secrets: { A: db, B: 'other:key', C: prod/x, D: 'prod/x:key' }, x-aws-pull_credentials: other";
+    let attributes =
+        "x-aws-secrets: { A: db, B: 'other:key', C: prod/x, D: 'prod/x:key' }, x-aws-pull_credentials: other";
     let application = document(attributes).application();
     let container = &web(&application).main;
     let parts: Vec<_> = container
@@ -78,13 +77,18 @@ fn a_value_reaches_the_template_as_a_function_only() {
     let application = given(json!({"Ref": "Db"})).application();
     assert!(matches!(application.secrets.get("db").map(|secret| &secret.source), Some(Source::Value(_))));
     let told = given(json!("literal")).told;
-    assert!(told.len() == 1 && told[0].contains("would stand in the template") && !told[0].contains("literal"), "{told:#?}");
+    assert!(
+        told.len() == 1 && told[0].contains("would stand in the template") && !told[0].contains("literal"),
+        "{told:#?}"
+    );
 }
 
 #[test]
 fn keys_are_files_in_a_directory() {
     let text = |keys: &str| {
-        format!("services: {{ web: {{ image: a, secrets: [db], command: cat /run/secrets/db/user }} }}\nsecrets: {{ db: {{ external: true, x-aws-keys: {keys} }} }}\n")
+        format!(
+            "services: {{ web: {{ image: a, secrets: [db], command: cat /run/secrets/db/user }} }}\nsecrets: {{ db: {{ external: true, x-aws-keys: {keys} }} }}\n"
+        )
     };
     let application = Declaration::default().text(&text("[user, password]")).application();
     let paths: Vec<&str> = web(&application).main.files.iter().map(|file| file.path.as_str()).collect();
@@ -101,6 +105,8 @@ fn files_that_are_delivered_are_not_missed() {
     let told = document("secrets: [db], environment: { A_FILE: /run/secrets/other }").about("there is no file");
     assert_eq!(
         told,
-        ["error services.web.environment.A_FILE: there is no file at `/run/secrets/other`, as the service has no such secret. Fix: add `other` to `secrets` of the service, or give the value itself, as `x-aws-secrets: { A: other }`"]
+        [
+            "error services.web.environment.A_FILE: there is no file at `/run/secrets/other`, as the service has no such secret. Fix: add `other` to `secrets` of the service, or give the value itself, as `x-aws-secrets: { A: other }`"
+        ]
     );
 }

@@ -38,7 +38,8 @@ fn plan(files: Vec<File>, mounts: Vec<Mount>) -> (Vec<String>, usize) {
 #[test]
 fn files_of_a_directory_and_below_share_a_volume() {
     let files = ["/etc/app/b/c", "/run/secrets/a/b", "/etc/app/a", "/run/secrets/c", "/srv/x"].map(file);
-    let expected = ["/etc/app+ /etc/app/a /etc/app/b/c", "/run/secrets /run/secrets/a/b /run/secrets/c", "/srv+ /srv/x"];
+    let expected =
+        ["/etc/app+ /etc/app/a /etc/app/b/c", "/run/secrets /run/secrets/a/b /run/secrets/c", "/srv+ /srv/x"];
     assert_eq!(plan(files.into(), Vec::new()), (expected.map(str::to_owned).into(), 0));
 }
 
@@ -47,8 +48,11 @@ fn what_replaces_a_directory_joins_nothing() {
     let replaced = File { replaces: Some("/etc/app/conf.d".to_owned()), ..file("/etc/app/conf.d/a/b") };
     let keys = File { content: Content::Keys("s".to_owned()), ..file("/etc/keys") };
     let files = vec![file("/etc/app/main.conf"), replaced, file("/etc/app/conf.d/c"), keys];
-    let expected =
-        ["/etc/app+ /etc/app/main.conf", "/etc/app/conf.d /etc/app/conf.d/a/b /etc/app/conf.d/c", "/etc/keys /etc/keys"];
+    let expected = [
+        "/etc/app+ /etc/app/main.conf",
+        "/etc/app/conf.d /etc/app/conf.d/a/b /etc/app/conf.d/c",
+        "/etc/keys /etc/keys",
+    ];
     assert_eq!(plan(files, Vec::new()), (expected.map(str::to_owned).into(), 0));
 }
 

@@ -136,9 +136,25 @@ fn each_key_of_an_object_is_a_file() {
 #[test]
 fn what_is_no_object_of_files_is_refused() {
     let refused = [
-        "", "{", "nope", "\"x\"", "[1]", r#"{"a":1"#, r#"{"a" 1}"#, r#"{"a":1,}"#, r#"{"a":1}x"#, r"{a:1}", r#"{"a":"x"#,
-        r#"{"a":}"#, r#"{"a":[1}"#, r#"{"a":"\q"}"#, r#"{"a":"\ud800"}"#, r#"{"a":"\u0000"}"#, r#"{"a/b":1}"#,
-        r#"{"..":1}"#, r#"{"":1}"#,
+        "",
+        "{",
+        "nope",
+        "\"x\"",
+        "[1]",
+        r#"{"a":1"#,
+        r#"{"a" 1}"#,
+        r#"{"a":1,}"#,
+        r#"{"a":1}x"#,
+        r"{a:1}",
+        r#"{"a":"x"#,
+        r#"{"a":}"#,
+        r#"{"a":[1}"#,
+        r#"{"a":"\q"}"#,
+        r#"{"a":"\ud800"}"#,
+        r#"{"a":"\u0000"}"#,
+        r#"{"a/b":1}"#,
+        r#"{"..":1}"#,
+        r#"{"":1}"#,
     ];
     for (index, value) in refused.into_iter().enumerate() {
         assert_eq!(keys(&format!("refused-{index}"), value), None, "{value}");
