@@ -31,6 +31,7 @@ mod storage;
 mod tags;
 mod task_definition;
 mod task_size;
+mod task_subnets;
 
 use std::collections::BTreeMap;
 
@@ -47,7 +48,7 @@ pub fn lower(program: &Program, installation: &Installation, diagnostics: &mut D
     let mut lowered = Lowered::default();
     let mut sites: BTreeMap<&str, Site> = BTreeMap::new();
     for (id, environment) in &program.environments {
-        let site = environment::lower(id, environment, declared.contains(id), &mut lowered, diagnostics);
+        let site = environment::lower(id, environment, declared.contains(id), installation, &mut lowered, diagnostics);
         sites.insert(id, site);
     }
     collision::report(program, &sites, diagnostics);

@@ -5,6 +5,7 @@
 //! in [`read`], its attribute in `compose/support/service.rs`, and its lowering in `ecs`.
 
 mod given;
+mod subnets;
 
 pub use given::{Given, Spelling};
 
@@ -13,7 +14,7 @@ use crate::document::{Node, Reader, suggestion};
 use crate::program::platform::{Capacity, Options};
 
 /// Every option, by its name beside a document, sorted.
-pub const KEYS: [&str; 4] = ["Capacity", "Cpu", "ExecuteCommand", "Memory"];
+pub const KEYS: [&str; 6] = ["Capacity", "Cpu", "ExecuteCommand", "Memory", "PublicAddress", "Subnets"];
 
 /// Reads all options of a map; what else is in it is left there.
 pub fn read(given: &mut Given, reader: &mut Reader<'_>) -> Options {
@@ -22,6 +23,8 @@ pub fn read(given: &mut Given, reader: &mut Reader<'_>) -> Options {
         cpu: given.known("Cpu", "a number of CPU units, of which 1024 are one processor", "512", reader),
         execute_command: given.known("ExecuteCommand", "`true` or `false`", "true", reader),
         memory: given.known("Memory", "a number of MiB", "1024", reader),
+        public_address: given.known("PublicAddress", "`true` or `false`", "true", reader),
+        subnets: given.take("Subnets").and_then(|node| subnets::read(node, reader)),
     }
 }
 

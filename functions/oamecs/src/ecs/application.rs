@@ -9,7 +9,7 @@ use super::role::Role;
 use super::scope::Scope;
 use super::security_group::{self, Members};
 use super::site::Site;
-use super::{discovery, logs, permissions, preparation, secret, service, storage, tags, task_definition};
+use super::{discovery, logs, permissions, preparation, secret, service, storage, tags, task_definition, task_subnets};
 use crate::cloudformation::value::Text;
 use crate::cloudformation::{Attributes, Function, LogicalId, Lowered};
 use crate::diagnostic::Diagnostics;
@@ -144,11 +144,11 @@ fn lower_workload(
     };
     let task_definition = task_definition::lower(scope, name, workload, &task_context, &execution_role, &task_role);
 
-    let mut after = context.site.way_out.clone();
+    let mut after = task_subnets::way_out(workload, context.site).to_vec();
     let mut groups: Vec<Text> = Vec::new();
     for members in workload.networks.iter().filter_map(|network| context.members.get(network)) {
         groups.push(members.group.clone());
-        after.push(members.rule.clone());
+        after.extend(members.rule.clone());
     }
     if let Some(reached) = reached {
         let (group, rules) =

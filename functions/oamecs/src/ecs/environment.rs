@@ -11,6 +11,7 @@ use super::site::{SharedLoadBalancer, SharedNamespace, Site};
 use crate::cloudformation::resource::ecs::{self as resource, ClusterSettings};
 use crate::cloudformation::value::Text;
 use crate::cloudformation::{Function, Lowered};
+use crate::installation::Installation;
 use crate::program::environment::{Cluster, Environment, Insights, LoadBalancer, Namespace, Scheme};
 
 /// Lowers the environment with the key `id`. Resources go to `lowered`, as do attributes and exports if the environment is
@@ -19,6 +20,7 @@ pub(super) fn lower(
     id: &str,
     environment: &Environment,
     declared: bool,
+    installation: &Installation,
     lowered: &mut Lowered,
     diagnostics: &mut crate::diagnostic::Diagnostics,
 ) -> Site {
@@ -36,7 +38,7 @@ pub(super) fn lower(
     let tags = super::tags::fit(tags, *origin, diagnostics);
     let mut scope = Scope { owner: id, tags, name: None, resources: &mut lowered.resources, diagnostics };
     let mut facts = Facts::default();
-    let network = network::lower(&mut scope, *origin, network);
+    let network = network::lower(&mut scope, *origin, network, installation);
     network.facts(&mut facts);
     let owns_cluster = matches!(cluster, Cluster::Made { .. });
     let cluster = lower_cluster(&mut scope, *origin, cluster);
@@ -62,6 +64,8 @@ pub(super) fn lower(
     Site {
         vpc: network.vpc,
         cluster,
+        public_subnets: network.public.map(|list| list.subnets),
+        private_subnets: network.private.map(|list| list.subnets),
         task_subnets: network.tasks.subnets,
         public_addresses: network.public_addresses,
         zone_subnets: network.zone_subnets,

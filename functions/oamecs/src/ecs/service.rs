@@ -5,7 +5,7 @@ use super::load_balancer::Reached;
 use super::role::Role;
 use super::scope::Scope;
 use super::site::Site;
-use super::task_definition::mounted;
+use super::task_subnets;
 use crate::cloudformation::resource::Switch;
 use crate::cloudformation::resource::ecs::{
     AwsVpcConfiguration, CapacityProviderStrategyItem, DeploymentCircuitBreaker, DeploymentConfiguration,
@@ -13,7 +13,7 @@ use crate::cloudformation::resource::ecs::{
     ServiceRegistry,
 };
 use crate::cloudformation::value::Text;
-use crate::cloudformation::{Function, LogicalId, Value};
+use crate::cloudformation::{Function, LogicalId};
 use crate::diagnostic::Diagnostics;
 use crate::program::Workload;
 use crate::program::platform::Capacity;
@@ -76,9 +76,9 @@ pub(super) fn lower(scope: &mut Scope<'_>, name: &str, workload: &Workload, cont
         deployment_controller: None,
         network_configuration: Some(NetworkConfiguration {
             awsvpc_configuration: AwsVpcConfiguration {
-                assign_public_ip: Some(site.public_addresses.into()),
+                assign_public_ip: Some(task_subnets::public_address(workload, site)),
                 security_groups,
-                subnets: task_subnets(workload, site),
+                subnets: task_subnets::subnets(workload, site, scope.diagnostics),
             },
         }),
         health_check_grace_period_seconds: (!load_balancers.is_empty())
@@ -101,17 +101,6 @@ pub(super) fn lower(scope: &mut Scope<'_>, name: &str, workload: &Workload, cont
         service_connect_configuration: None,
     };
     scope.add_for(name, Role::Service, workload.origin, &properties).after(&after).id()
-}
-
-/// The subnets of a workload's tasks. Where their list is known late, tasks that mount volumes are only in those that have
-/// a mount target.
-fn task_subnets(workload: &Workload, site: &Site) -> Value<Vec<Text>> {
-    match &site.task_subnets {
-        Value::Function(_) if !mounted(workload).is_empty() => {
-            Value::Literal(site.zone_subnets.iter().map(|zone| zone.subnet.clone()).collect())
-        }
-        subnets => subnets.clone(),
-    }
 }
 
 /// The capacity provider of a workload's tasks. On clusters of ours there always is one, as a service cannot move from a

@@ -1,5 +1,6 @@
 //! Where an application's tasks and load balancers go: what of an environment the rest of the lowering needs.
 
+use crate::cloudformation::resource::Switch;
 use crate::cloudformation::value::Text;
 use crate::cloudformation::{LogicalId, Value};
 use crate::diagnostic::{Diagnostics, Origin};
@@ -13,10 +14,14 @@ pub(crate) struct Site {
     pub(crate) vpc: Text,
     /// The cluster's name or ARN.
     pub(crate) cluster: Text,
+    /// The subnets with a route to an internet gateway, where they are known.
+    pub(crate) public_subnets: Option<Value<Vec<Text>>>,
+    /// Those without, where they are known.
+    pub(crate) private_subnets: Option<Value<Vec<Text>>>,
     /// The subnets of tasks.
     pub(crate) task_subnets: Value<Vec<Text>>,
     /// Whether tasks have public addresses, as their subnets give no other way out.
-    pub(crate) public_addresses: bool,
+    pub(crate) public_addresses: Value<Switch>,
     /// One subnet of each zone that tasks are in, for mount targets.
     pub(crate) zone_subnets: Vec<ZoneSubnet>,
     /// The subnets of load balancers.

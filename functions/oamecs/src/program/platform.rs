@@ -1,5 +1,9 @@
 //! Options of Amazon ECS that any front end may set, and that no document format has a word for.
 
+mod subnets;
+
+pub use subnets::Subnets;
+
 use crate::diagnostic::Located;
 
 /// Makes the struct of all options, and the choice between two of it, of one list.
@@ -30,6 +34,10 @@ options! {
     execute_command: bool,
     /// The size of a task, where it is not to follow from its containers: MiB.
     memory: u32,
+    /// Whether its tasks have public addresses; `None`: where their subnets give no other way out.
+    public_address: bool,
+    /// The subnets of its tasks; `None`: those that the network has for tasks.
+    subnets: Subnets,
 }
 
 /// What tasks run on.
