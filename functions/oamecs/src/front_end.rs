@@ -87,6 +87,7 @@ fn lower_compose(
         images: std::mem::take(&mut settings.images),
         files: std::mem::take(&mut settings.files),
         bind_mounts: std::mem::take(&mut settings.bind_mounts),
+        secrets: std::mem::take(&mut settings.secrets),
         is_complete: settings.is_complete,
     };
     let Some(place) = documents.first().map(|document| document.node.origin) else { return };

@@ -4,8 +4,10 @@
 //! and what an attribute with a meaning of its own for each value becomes. Every struct is taken apart by name and without
 //! `..`, so that an attribute that nobody maps does not compile.
 
+mod configs;
 mod dependencies;
 mod exposure;
+mod files;
 mod image;
 mod logging;
 mod missing_files;
@@ -16,6 +18,8 @@ mod probe;
 mod resources;
 mod restart;
 mod run;
+mod secret_variables;
+mod secrets;
 mod tags;
 mod tasks;
 mod volumes;
@@ -28,7 +32,8 @@ use super::model::{Absence, Project};
 use crate::diagnostic::{Diagnostics, Located, Origin};
 use crate::document::{list_some, suggestion};
 use crate::program::application::Surroundings;
-use crate::program::{Application, Tags};
+use crate::program::secret::Content;
+use crate::program::{Application, Secret, Tags};
 
 /// What the lowering of a service looks at besides the service.
 struct Lowering<'a> {
@@ -40,6 +45,12 @@ struct Lowering<'a> {
     absent: &'a BTreeMap<String, Absence>,
     networks: &'a BTreeMap<String, super::model::Network>,
     volumes: &'a BTreeMap<String, super::model::Volume>,
+    secrets: &'a BTreeMap<String, super::model::Secret>,
+    /// What is in the document's configs; without those that errors were reported for.
+    contents: BTreeMap<String, Content>,
+    configs: &'a BTreeMap<String, super::model::Config>,
+    /// Secrets that are not the document's own: external configs, and what services name themselves.
+    others: BTreeMap<String, Secret>,
     unused: &'a super::model::Unused,
     /// Which services share a task.
     tasks: &'a tasks::Tasks,
@@ -69,7 +80,19 @@ pub fn lower(
     environment: String,
     diagnostics: &mut Diagnostics,
 ) -> Option<Application> {
-    let Project { origin: _, name, services, absent, networks, volumes, unused, overlay: _, surroundings: _ } = project;
+    let Project {
+        origin: _,
+        name,
+        services,
+        absent,
+        networks,
+        volumes,
+        secrets,
+        configs,
+        unused,
+        overlay: _,
+        surroundings: _,
+    } = project;
     let health = services.iter().map(|(name, service)| (name.clone(), service.is_checked())).collect();
     unknown_images(settings, &health, &absent, diagnostics);
     names::check(&services, diagnostics);
@@ -86,6 +109,10 @@ pub fn lower(
         absent: &absent,
         networks: &networks,
         volumes: &volumes,
+        secrets: &secrets,
+        contents: BTreeMap::new(),
+        configs: &configs,
+        others: BTreeMap::new(),
         unused: &unused,
         tasks: &tasks,
         links: &links,
@@ -100,6 +127,7 @@ pub fn lower(
     };
     let kept = volumes::lower(&mut lowering);
     lowering.roots = mounts::Roots::of(&mounting, volumes::directories(&lowering.places), settings);
+    lowering.contents = configs::lower(&mut lowering);
     let mut application = Application {
         origin: settings.origin,
         name: name.clone(),
@@ -107,7 +135,7 @@ pub fn lower(
         surroundings: Surroundings::default(),
         networks: networks::lower(&services, &mut lowering),
         volumes: kept,
-        secrets: BTreeMap::new(),
+        secrets: secrets::lower(&mut lowering),
         workloads: BTreeMap::new(),
         tags: Tags::from([("com.docker.compose.project".to_owned(), name.value.as_str().into())]),
     };
@@ -123,6 +151,7 @@ pub fn lower(
     }
     volumes::add_host_volumes(&lowering, &mut application.volumes);
     settings.bind_mounts.report_unused(mounts::sources(&mounting, &lowering.places), lowering.diagnostics);
+    application.secrets.append(&mut lowering.others);
     mounts::advise_shared(&application.workloads, lowering.diagnostics);
     Some(application).filter(|application| !application.workloads.is_empty())
 }

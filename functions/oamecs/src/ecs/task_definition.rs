@@ -3,16 +3,17 @@
 use std::collections::BTreeMap;
 
 use super::container_definition::container_definition;
-use super::discovery::{self, Namespace};
+use super::discovery::Namespace;
 use super::ephemeral_storage;
 use super::logs;
+use super::preparation::{done, preparation};
 use super::role::Role;
 use super::scope::Scope;
+use super::secret::Secrets;
 use super::storage::{Storage, mounts};
 use super::task_size::task_size;
 use crate::cloudformation::resource::ecs::{
-    ContainerCondition, ContainerDefinition, ContainerDependency, CpuArchitecture, LaunchType, NetworkMode,
-    OperatingSystemFamily, RuntimePlatform, TaskDefinition,
+    CpuArchitecture, LaunchType, NetworkMode, OperatingSystemFamily, RuntimePlatform, TaskDefinition,
 };
 use crate::cloudformation::{Function, LogicalId};
 use crate::installation::Installation;
@@ -23,6 +24,7 @@ use crate::program::workload::Processor;
 pub(super) struct Context<'a> {
     pub(super) log_group: &'a LogicalId,
     pub(super) namespace: &'a Namespace,
+    pub(super) secrets: &'a Secrets,
     pub(super) volumes: &'a BTreeMap<String, Storage>,
     pub(super) installation: &'a Installation,
 }
@@ -37,16 +39,11 @@ pub(super) fn lower(
     task_role: &LogicalId,
 ) -> LogicalId {
     let size = task_size(name, workload, scope.diagnostics);
-    let mut containers: Vec<ContainerDefinition> = Vec::new();
     let log = logs::configuration(context.log_group, name, &BTreeMap::new());
-    containers.extend(discovery::search_domain(context.namespace, &context.installation.init_image, log));
-    let first: Vec<ContainerDependency> = containers
-        .iter()
-        .map(|container| ContainerDependency {
-            container_name: container.name.clone(),
-            condition: ContainerCondition::Success,
-        })
-        .collect();
+    let image = &context.installation.init_image;
+    let mut preparation = preparation(workload, context.namespace, context.secrets, image, &log, scope.diagnostics);
+    let mut containers = std::mem::take(&mut preparation.containers);
+    let first = done(&containers);
     for container in workload.containers() {
         let mut definition = container_definition(name, workload, container, context, scope.diagnostics);
         let tmpfs = mounts::tmpfs(container, size.map(|size| size.memory));
@@ -54,6 +51,7 @@ pub(super) fn lower(
             definition.linux_parameters.get_or_insert_default().tmpfs = tmpfs;
         }
         definition.depends_on.splice(0..0, first.iter().cloned());
+        preparation.mount(container, &mut definition.mount_points);
         containers.push(definition);
     }
     let properties = TaskDefinition {
@@ -75,7 +73,10 @@ pub(super) fn lower(
         placement_constraints: Vec::new(),
         ipc_mode: None,
         pid_mode: None,
-        volumes: mounts::task_volumes(workload, context.volumes, scope.diagnostics),
+        volumes: mounts::task_volumes(workload, context.volumes, scope.diagnostics)
+            .into_iter()
+            .chain(preparation.volumes)
+            .collect(),
         container_definitions: containers,
     };
     scope.add_for(name, Role::TaskDefinition, workload.origin, &properties).id()

@@ -25,7 +25,7 @@ pub(super) static SERVICE: &Table = &[
     note("cgroup", "a Fargate task has a machine of its own"),
     note("cgroup_parent", "a Fargate task has a machine of its own"),
     mapped("command"),
-    later("configs", "put the file into the image, or its content under `environment`"),
+    nested("configs", Inside::List(GRANT)),
     mapped("container_name"),
     refused("cpu_count", NO_WINDOWS, CPU_QUOTA),
     refused("cpu_percent", NO_WINDOWS, CPU_QUOTA),
@@ -130,10 +130,7 @@ pub(super) static SERVICE: &Table = &[
     mapped("restart"),
     refused("runtime", "Fargate has one runtime", "remove it, and use an image for `linux/amd64` or `linux/arm64`"),
     mapped("scale"),
-    later(
-        "secrets",
-        "remove them, and deliver the values in environment variables, as the README shows under \"Secrets until then\"",
-    ),
+    nested("secrets", Inside::List(GRANT)),
     refused(
         "security_opt",
         "Fargate takes no security options",
@@ -170,11 +167,12 @@ pub(super) static SERVICE: &Table = &[
     mapped("x-aws-memory"),
     later("x-aws-policies", "remove it; until then the service has no rights in the account"),
     mapped("x-aws-public_address"),
-    later("x-aws-pull_credentials", "use an image from Amazon ECR, or a public one"),
+    mapped("x-aws-pull_credentials"),
     mapped("x-aws-restart_policy"),
     later("x-aws-role", "remove it; until then the service has no rights in the account"),
     mapped("x-aws-run"),
     mapped("x-aws-schedule"),
+    mapped("x-aws-secrets"),
     mapped("x-aws-subnets"),
     mapped("x-aws-timeout"),
 ];
@@ -227,6 +225,8 @@ static PORT: &Table = &[
 
 /// The disk of a container.
 static STORAGE_OPT: &Table = &[mapped("size")];
+/// A secret or config of the document, as a file.
+static GRANT: &Table = &[mapped("gid"), mapped("mode"), mapped("source"), mapped("target"), mapped("uid")];
 
 /// A limit of the kernel.
 static ULIMIT: &Table = &[mapped("hard"), mapped("soft")];
