@@ -148,6 +148,7 @@ fn port_mappings(ports: &[Located<crate::program::container::Port>], exposures: 
         .into_iter()
         .map(|(number, transport)| PortMapping {
             container_port: number,
+            host_port: None,
             protocol: Some(match transport {
                 Transport::Tcp => TransportProtocol::Tcp,
                 Transport::Udp => TransportProtocol::Udp,

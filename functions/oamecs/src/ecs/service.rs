@@ -84,7 +84,11 @@ pub(super) fn lower(scope: &mut Scope<'_>, name: &str, workload: &Workload, cont
         health_check_grace_period_seconds: (!load_balancers.is_empty())
             .then(|| GRACE_PERIOD.max(start_period.unwrap_or_default())),
         load_balancers,
-        service_registries: vec![ServiceRegistry { registry_arn: Function::GetAtt(discovery.clone(), "Arn").into() }],
+        service_registries: vec![ServiceRegistry {
+            registry_arn: Function::GetAtt(discovery.clone(), "Arn").into(),
+            container_name: None,
+            container_port: None,
+        }],
         enable_execute_command: workload.platform.execute_command.as_ref().is_some_and(|exec| exec.value),
         enable_ecs_managed_tags: true,
         propagate_tags: Some(PropagateTags::Service),
@@ -92,6 +96,8 @@ pub(super) fn lower(scope: &mut Scope<'_>, name: &str, workload: &Workload, cont
         scheduling_strategy: Some(SchedulingStrategy::Replica),
         // ECS cannot move a task while it may run no task more than wanted.
         availability_zone_rebalancing: Some(Switch::from(maximum > 100)),
+        placement_constraints: None,
+        placement_strategies: None,
         service_connect_configuration: None,
     };
     scope.add_for(name, Role::Service, workload.origin, &properties).after(&after).id()

@@ -167,6 +167,8 @@ impl Storage {
     pub(super) fn task_volume(&self, name: &str) -> ecs::Volume {
         ecs::Volume {
             name: ecs_name(name),
+            host: None,
+            docker_volume_configuration: None,
             efs_volume_configuration: Some(ecs::EfsVolumeConfiguration {
                 filesystem_id: Function::reference(&self.file_system).into(),
                 root_directory: None,

@@ -71,6 +71,9 @@ pub(super) fn lower(
             operating_system_family: Some(OperatingSystemFamily::Linux),
         }),
         ephemeral_storage: None,
+        placement_constraints: Vec::new(),
+        ipc_mode: None,
+        pid_mode: None,
         volumes: volumes.collect(),
         container_definitions: containers,
     };

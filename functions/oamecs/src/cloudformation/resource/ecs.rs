@@ -1,27 +1,41 @@
 //! [Amazon ECS](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_ECS.html): clusters, task
 //! definitions with their containers, services.
 
+mod capacity_provider;
 mod cluster;
 mod container_definition;
 mod container_runtime;
+mod placement;
 mod service;
+mod service_connect;
 mod task_definition;
 
+pub use capacity_provider::{
+    AutoScalingGroupProvider, CapacityProvider, ClusterCapacityProviderAssociations, ManagedScaling,
+};
 pub use cluster::{CapacityProviderStrategyItem, Cluster, ClusterSettings};
 pub use container_definition::{
-    AppProtocol, ContainerCondition, ContainerDefinition, ContainerDependency, HealthCheck, KeyValuePair,
-    LogConfiguration, LogDriver, MountPoint, PortMapping, RepositoryCredentials, RestartPolicy, Secret,
-    TransportProtocol,
+    AppProtocol, ContainerCondition, ContainerDefinition, ContainerDependency, EnvironmentFile, EnvironmentFileType,
+    FirelensConfiguration, FirelensType, HealthCheck, KeyValuePair, LogConfiguration, LogDriver, MountPoint,
+    PortMapping, RepositoryCredentials, ResourceRequirement, ResourceType, RestartPolicy, Secret, TransportProtocol,
+    VolumeFrom,
 };
-pub use container_runtime::{HostEntry, KernelCapabilities, LinuxParameters, SystemControl, Tmpfs, Ulimit};
+pub use container_runtime::{
+    Device, DevicePermission, HostEntry, KernelCapabilities, LinuxParameters, SystemControl, Tmpfs, Ulimit,
+};
+pub use placement::{PlacementConstraint, PlacementStrategy};
 pub use service::{
     AwsVpcConfiguration, DeploymentAlarms, DeploymentCircuitBreaker, DeploymentConfiguration, DeploymentController,
     DeploymentControllerType, ForceNewDeployment, LoadBalancer, NetworkConfiguration, PropagateTags,
-    SchedulingStrategy, Service, ServiceConnectConfiguration, ServiceRegistry,
+    SchedulingStrategy, Service, ServiceRegistry,
+};
+pub use service_connect::{
+    ServiceConnectClientAlias, ServiceConnectConfiguration, ServiceConnectService, TimeoutConfiguration,
 };
 pub use task_definition::{
-    AuthorizationConfig, CpuArchitecture, EfsVolumeConfiguration, EphemeralStorage, NetworkMode, OperatingSystemFamily,
-    RuntimePlatform, TaskDefinition, Volume,
+    AuthorizationConfig, CpuArchitecture, DockerVolumeConfiguration, DockerVolumeScope, EfsVolumeConfiguration,
+    EphemeralStorage, HostVolumeProperties, IpcMode, NetworkMode, OperatingSystemFamily, PidMode, RuntimePlatform,
+    TaskDefinition, Volume,
 };
 
 use serde::Serialize;

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::Switch;
 use super::iam::PolicyDocument;
+use crate::cloudformation::Value;
 use crate::cloudformation::template::Properties;
 use crate::cloudformation::value::Text;
 
@@ -23,7 +24,7 @@ pub struct FileSystem {
     /// `bursting` when absent.
     pub throughput_mode: Option<ThroughputMode>,
     /// MiB a second, 1 or more; with [`ThroughputMode::Provisioned`] it is required.
-    pub provisioned_throughput_in_mibps: Option<f64>,
+    pub provisioned_throughput_in_mibps: Option<Value<f64>>,
     /// Daily backups by AWS Backup; off when absent.
     pub backup_policy: Option<BackupPolicy>,
     /// Up to three, one of each kind; files stay where they are when absent.
@@ -127,6 +128,9 @@ pub struct PosixUser {
     pub uid: Text,
     /// A number as text, 0 to 4,294,967,295.
     pub gid: Text,
+    /// More groups, up to 16, each a number as text.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub secondary_gids: Vec<Text>,
 }
 
 /// The directory that an access point shows.

@@ -1,13 +1,17 @@
 //! [Elastic Load Balancing](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_ElasticLoadBalancingV2.html),
 //! version 2: application and network load balancers, their target groups, and what leads from one to the other.
 
+mod action;
+mod condition;
 mod listener;
 mod target_group;
 
-pub use listener::{
-    Action, Certificate, Condition, ConditionValues, FixedResponseConfig, Listener, ListenerRule, RedirectConfig,
-    RedirectStatusCode,
+pub use action::{
+    Action, FixedResponseConfig, ForwardConfig, RedirectConfig, RedirectStatusCode, TargetGroupStickinessConfig,
+    TargetGroupTuple,
 };
+pub use condition::{Condition, ConditionValues, HttpHeaderConfig, QueryStringConfig, QueryStringKeyValue};
+pub use listener::{Certificate, Listener, ListenerCertificate, ListenerRule};
 pub use target_group::{Matcher, ProtocolVersion, TargetGroup, TargetType};
 
 use serde::Serialize;
@@ -65,12 +69,14 @@ pub enum Scheme {
 
 /// The addresses of a load balancer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub enum IpAddressType {
     /// IPv4 only.
     Ipv4,
     /// Both; the subnets need IPv6 blocks.
     Dualstack,
+    /// IPv6 to the outside, private IPv4 within; application load balancers only.
+    DualstackWithoutPublicIpv4,
 }
 
 /// What is spoken on a listener, or to a target. An application load balancer has the first two, a network load balancer

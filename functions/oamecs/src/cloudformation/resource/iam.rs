@@ -36,6 +36,22 @@ impl Properties for Role {
     const TYPE: &'static str = "AWS::IAM::Role";
 }
 
+/// [`AWS::IAM::InstanceProfile`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-instanceprofile.html):
+/// a role in the form that instances take on. `Ref` is its name, its attribute `Arn` the ARN.
+#[serde_with::skip_serializing_none]
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct InstanceProfile {
+    /// The name of the role: exactly one.
+    pub roles: Vec<Text>,
+    /// Begins and ends with `/`; `/` when absent. Changing it replaces the profile.
+    pub path: Option<Text>,
+}
+
+impl Properties for InstanceProfile {
+    const TYPE: &'static str = "AWS::IAM::InstanceProfile";
+}
+
 /// A policy that is part of its role.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]

@@ -29,6 +29,9 @@ pub struct ContainerDefinition {
     /// Each name once.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub environment: Vec<KeyValuePair>,
+    /// Files of environment variables; what the other two set counts before them. Up to ten.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub environment_files: Vec<EnvironmentFile>,
     /// Environment variables whose values the execution role fetches when a task starts.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub secrets: Vec<Secret>,
@@ -42,6 +45,8 @@ pub struct ContainerDefinition {
     pub health_check: Option<HealthCheck>,
     /// Options that Windows does not have.
     pub linux_parameters: Option<LinuxParameters>,
+    /// Makes it the log router of the task, one to a task.
+    pub firelens_configuration: Option<FirelensConfiguration>,
     /// Where standard output goes.
     pub log_configuration: Option<LogConfiguration>,
     /// MiB: the container is killed beyond it. On Fargate the task's memory when absent.
@@ -50,9 +55,15 @@ pub struct ContainerDefinition {
     pub memory_reservation: Option<u32>,
     /// Units, 1024 to a vCPU: a share when the processors are busy, not a limit.
     pub cpu: Option<u32>,
+    /// GPUs, which it has to itself. Refused on Fargate.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub resource_requirements: Vec<ResourceRequirement>,
     /// Where the task's volumes appear.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub mount_points: Vec<MountPoint>,
+    /// Containers whose mounts it has too.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub volumes_from: Vec<VolumeFrom>,
     /// Ports that a load balancer or Service Connect uses; within `awsvpc` any other port is reachable too.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub port_mappings: Vec<PortMapping>,
@@ -85,6 +96,22 @@ pub struct ContainerDefinition {
     /// Lines of `/etc/hosts`. Refused with the `awsvpc` network mode.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub extra_hosts: Vec<HostEntry>,
+    /// What it calls itself. Refused with the `awsvpc` network mode.
+    pub hostname: Option<Text>,
+    /// `container:alias`: containers of the task on the same instance, by name. With `bridge` only.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<Text>,
+    /// Whether it has no network at all. Refused with the `awsvpc` network mode.
+    pub disable_networking: Option<bool>,
+    /// Addresses that it asks for names. Refused with the `awsvpc` network mode.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub dns_servers: Vec<Text>,
+    /// Domains that it appends to short names. Refused with the `awsvpc` network mode.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub dns_search_domains: Vec<Text>,
+    /// `label:…`, `apparmor:…`, `no-new-privileges`, `credentialspec:…`. Refused on Fargate.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub docker_security_options: Vec<Text>,
 }
 
 impl ContainerDefinition {
@@ -97,16 +124,20 @@ impl ContainerDefinition {
             command: Vec::new(),
             entry_point: Vec::new(),
             environment: Vec::new(),
+            environment_files: Vec::new(),
             secrets: Vec::new(),
             depends_on: Vec::new(),
             docker_labels: BTreeMap::new(),
             health_check: None,
             linux_parameters: None,
+            firelens_configuration: None,
             log_configuration: None,
             memory: None,
             memory_reservation: None,
             cpu: None,
+            resource_requirements: Vec::new(),
             mount_points: Vec::new(),
+            volumes_from: Vec::new(),
             port_mappings: Vec::new(),
             privileged: None,
             pseudo_terminal: None,
@@ -121,6 +152,12 @@ impl ContainerDefinition {
             user: None,
             working_directory: None,
             extra_hosts: Vec::new(),
+            hostname: None,
+            links: Vec::new(),
+            disable_networking: None,
+            dns_servers: Vec::new(),
+            dns_search_domains: Vec::new(),
+            docker_security_options: Vec::new(),
         }
     }
 }
@@ -133,6 +170,25 @@ pub struct KeyValuePair {
     pub name: String,
     /// An empty text is a variable that is set and empty.
     pub value: Text,
+}
+
+/// A file of environment variables, `NAME=value` on each line.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct EnvironmentFile {
+    /// Where it is.
+    #[serde(rename = "Type")]
+    pub kind: EnvironmentFileType,
+    /// The ARN of an object whose name ends in `.env`, which the execution role must be allowed to read.
+    pub value: Text,
+}
+
+/// Where a file of environment variables is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EnvironmentFileType {
+    /// In Amazon S3.
+    S3,
 }
 
 /// An environment variable, or an option of a log driver, whose value is fetched when a task starts.
@@ -200,6 +256,47 @@ pub struct LogConfiguration {
     pub secret_options: Vec<Secret>,
 }
 
+/// How a log router is set up.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct FirelensConfiguration {
+    /// What its image runs.
+    #[serde(rename = "Type")]
+    pub kind: FirelensType,
+    /// `enable-ecs-log-metadata`, `config-file-type` (`s3` or `file`; Fargate has `file` only) and `config-file-value`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub options: BTreeMap<Cow<'static, str>, Text>,
+}
+
+/// What a log router runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FirelensType {
+    /// Fluent Bit.
+    Fluentbit,
+    /// Fluentd.
+    Fluentd,
+}
+
+/// A resource that a container has to itself.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ResourceRequirement {
+    /// Of what.
+    #[serde(rename = "Type")]
+    pub kind: ResourceType,
+    /// How many, as text, or `ALL` of the instance.
+    pub value: Text,
+}
+
+/// What a container can have to itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum ResourceType {
+    /// Graphics processors, of instances with NVIDIA's.
+    Gpu,
+}
+
 /// A log driver that ECS has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -235,13 +332,26 @@ pub struct MountPoint {
     pub read_only: Option<bool>,
 }
 
+/// A container whose mounts another has too.
+#[serde_with::skip_serializing_none]
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct VolumeFrom {
+    /// The name of a container of the task.
+    pub source_container: String,
+    /// Writable when absent.
+    pub read_only: Option<bool>,
+}
+
 /// A port that a container listens on.
 #[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct PortMapping {
-    /// Within `awsvpc` and `host` it is the host port too; within `bridge` that one is chosen by ECS.
+    /// Within `awsvpc` and `host` it is the instance's or the interface's port too.
     pub container_port: u16,
+    /// The instance's port within `bridge`; chosen by ECS when absent. Elsewhere absent, or the same.
+    pub host_port: Option<u16>,
     /// TCP when absent.
     pub protocol: Option<TransportProtocol>,
     /// What Service Connect calls it: up to 64 lower-case letters, digits, underscores and hyphens.

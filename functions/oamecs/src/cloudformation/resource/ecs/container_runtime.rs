@@ -18,6 +18,13 @@ pub struct LinuxParameters {
     pub tmpfs: Vec<Tmpfs>,
     /// MiB of `/dev/shm`. Refused on Fargate.
     pub shared_memory_size: Option<u32>,
+    /// Devices of the instance. Refused on Fargate.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub devices: Vec<Device>,
+    /// MiB of swap beyond its memory: twice its memory when absent, none with 0. Refused on Fargate.
+    pub max_swap: Option<u32>,
+    /// How readily it swaps, 0 to 100: 60 when absent; only with `max_swap`. Refused on Fargate.
+    pub swappiness: Option<u32>,
 }
 
 /// Capabilities in the kernel's names without `CAP_`: `NET_BIND_SERVICE`.
@@ -30,6 +37,32 @@ pub struct KernelCapabilities {
     /// Any of them, or `ALL`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub drop: Vec<String>,
+}
+
+/// A device of the instance in a container.
+#[serde_with::skip_serializing_none]
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Device {
+    /// `/dev/…` on the instance.
+    pub host_path: String,
+    /// The same when absent.
+    pub container_path: Option<String>,
+    /// All of them when absent.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub permissions: Vec<DevicePermission>,
+}
+
+/// What a container may do with a device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DevicePermission {
+    /// Make it.
+    Mknod,
+    /// Read it.
+    Read,
+    /// Write it.
+    Write,
 }
 
 /// A directory in memory.

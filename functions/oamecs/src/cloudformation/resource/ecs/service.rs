@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
-use super::{CapacityProviderStrategyItem, LaunchType};
+use super::{
+    CapacityProviderStrategyItem, LaunchType, PlacementConstraint, PlacementStrategy, ServiceConnectConfiguration,
+};
 use crate::cloudformation::Value;
 use crate::cloudformation::resource::Switch;
 use crate::cloudformation::template::Properties;
@@ -56,6 +58,11 @@ pub struct Service {
     pub scheduling_strategy: Option<SchedulingStrategy>,
     /// Whether tasks move to even out the zones. On at first when absent; refused where no more than 100 % may run.
     pub availability_zone_rebalancing: Option<Switch>,
+    /// Instances only, up to ten. An empty list takes former ones away, an absent one keeps them.
+    pub placement_constraints: Option<Vec<PlacementConstraint>>,
+    /// Instances only, and not with [`SchedulingStrategy::Daemon`]; up to five. An empty list takes former ones away, an
+    /// absent one keeps them.
+    pub placement_strategies: Option<Vec<PlacementStrategy>>,
     /// Service Connect, which an absent property does not switch off.
     pub service_connect_configuration: Option<ServiceConnectConfiguration>,
 }
@@ -167,19 +174,17 @@ pub struct LoadBalancer {
 }
 
 /// A Cloud Map service that the service's tasks register with.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct ServiceRegistry {
-    /// The Cloud Map service. It has A records; SRV records would need a port besides.
+    /// The Cloud Map service. With A records nothing else is needed; with SRV records, the only ones for `bridge` and
+    /// `host`, a container and its port are.
     pub registry_arn: Text,
-}
-
-/// Service Connect, the proxy beside each task.
-#[derive(Clone, Copy, Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct ServiceConnectConfiguration {
-    /// `false` undoes an earlier `true`.
-    pub enabled: bool,
+    /// The name of a container of the task definition.
+    pub container_name: Option<String>,
+    /// One of that container's [port mappings](super::PortMapping).
+    pub container_port: Option<u16>,
 }
 
 /// Where the tags of tasks come from.

@@ -1,8 +1,10 @@
 //! `AWS::ECS::TaskDefinition` without its containers.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
-use super::{ContainerDefinition, LaunchType};
+use super::{ContainerDefinition, LaunchType, PlacementConstraint};
 use crate::cloudformation::resource::Switch;
 use crate::cloudformation::template::Properties;
 use crate::cloudformation::value::Text;
@@ -34,6 +36,13 @@ pub struct TaskDefinition {
     pub runtime_platform: Option<RuntimePlatform>,
     /// Fargate's scratch disk; 20 GiB when absent.
     pub ephemeral_storage: Option<EphemeralStorage>,
+    /// Instances only, up to ten, of [`PlacementConstraint::MemberOf`].
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub placement_constraints: Vec<PlacementConstraint>,
+    /// Whose shared memory the containers see; as Docker has it when absent. Refused on Fargate.
+    pub ipc_mode: Option<IpcMode>,
+    /// Whose processes the containers see; each its own when absent. Fargate has [`PidMode::Task`] only.
+    pub pid_mode: Option<PidMode>,
     /// What the containers' [mount points](super::MountPoint) name.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub volumes: Vec<Volume>,
@@ -57,6 +66,28 @@ pub enum NetworkMode {
     Host,
     /// No connection to the outside, no port mappings.
     None,
+}
+
+/// Whose shared memory containers see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum IpcMode {
+    /// The instance's.
+    Host,
+    /// Each its own.
+    None,
+    /// The task's.
+    Task,
+}
+
+/// Whose processes containers see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PidMode {
+    /// The instance's.
+    Host,
+    /// The task's.
+    Task,
 }
 
 /// What images the task can run.
@@ -116,16 +147,58 @@ pub struct EphemeralStorage {
     pub size_in_gib: u32,
 }
 
-/// A directory that containers share. Without a file system it lives and dies with the task.
+/// A directory that containers share: at most one of the three says where it is. With none it lives and dies with the task.
 #[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Volume {
     /// Up to 255 letters, digits, hyphens and underscores.
     pub name: String,
-    /// Where its files outlive the task.
+    /// A directory of the instance. Refused on Fargate.
+    pub host: Option<HostVolumeProperties>,
+    /// A volume of the instance's Docker. Refused on Fargate.
+    pub docker_volume_configuration: Option<DockerVolumeConfiguration>,
+    /// Where its files outlive the task, and the instance.
     #[serde(rename = "EFSVolumeConfiguration")]
     pub efs_volume_configuration: Option<EfsVolumeConfiguration>,
+}
+
+/// A directory of the instance.
+#[serde_with::skip_serializing_none]
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct HostVolumeProperties {
+    /// An absolute path, made where it is not there; when absent a directory that goes with the task.
+    pub source_path: Option<Text>,
+}
+
+/// A volume of the instance's Docker.
+#[serde_with::skip_serializing_none]
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct DockerVolumeConfiguration {
+    /// How long it lives; with the task when absent.
+    pub scope: Option<DockerVolumeScope>,
+    /// Whether it is made where it is not there; not when absent. With [`DockerVolumeScope::Shared`] only.
+    pub autoprovision: Option<bool>,
+    /// `local` when absent; any other must be installed on the instances.
+    pub driver: Option<Text>,
+    /// The driver's own options.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub driver_opts: BTreeMap<String, Text>,
+    /// Labels, by key.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub labels: BTreeMap<String, Text>,
+}
+
+/// How long a volume of an instance lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DockerVolumeScope {
+    /// As long as the instance, for all of its tasks.
+    Shared,
+    /// As long as the task.
+    Task,
 }
 
 /// The EFS file system behind a volume.

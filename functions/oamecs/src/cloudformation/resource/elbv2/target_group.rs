@@ -40,7 +40,8 @@ pub struct TargetGroup {
     pub unhealthy_threshold_count: Option<u32>,
     /// For HTTP and HTTPS checks: 200 on an application load balancer, 200-399 on a network load balancer when absent.
     pub matcher: Option<Matcher>,
-    /// What is not here keeps its current value.
+    /// Stickiness (`stickiness.enabled`, `stickiness.type`), deregistration delay, slow start. What is not here keeps its
+    /// current value.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub target_group_attributes: Vec<Attribute>,
 }

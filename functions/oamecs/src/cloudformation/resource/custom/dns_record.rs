@@ -1,0 +1,56 @@
+//! `Custom::OamEcsDnsRecord`: makes a DNS record, or changes the one that there is.
+
+use serde::Serialize;
+
+use super::Service;
+use crate::cloudformation::resource::route53::{AliasTarget, RecordType};
+use crate::cloudformation::template::Properties;
+use crate::cloudformation::value::Text;
+
+/// Makes a record, or changes the one that there is and puts it back when it goes. A record that somebody else has taken over
+/// meanwhile it leaves alone.
+#[serde_with::skip_serializing_none]
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct DnsRecord {
+    /// Who serves it.
+    #[serde(flatten)]
+    pub service: Service,
+    /// The account's public zone with the longest suffix of the name when absent.
+    pub hosted_zone_id: Option<Text>,
+    /// In full. Another name is another record.
+    pub name: Text,
+    /// What it stands for. Another type is another record.
+    #[serde(rename = "Type")]
+    pub kind: RecordType,
+    /// A load balancer, for A and AAAA. Excludes values and their time to live.
+    pub alias_target: Option<AliasTarget>,
+    /// The values. Required without an alias.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub resource_records: Vec<Text>,
+    /// Seconds that resolvers may keep it. Required without an alias.
+    #[serde(rename = "TTL")]
+    pub ttl: Option<u32>,
+    /// Tells records of one name and type apart that share what they answer; absent for one that is alone.
+    pub set_identifier: Option<Text>,
+    /// What it does to a record that is there; [`Overwrite::Any`] when absent.
+    pub overwrite: Option<Overwrite>,
+    /// The role to act with, for a zone of another account.
+    pub assume_role_arn: Option<Text>,
+}
+
+impl Properties for DnsRecord {
+    const TYPE: &'static str = "Custom::OamEcsDnsRecord";
+}
+
+/// What becomes of a record that is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Overwrite {
+    /// It is changed, whoever made it.
+    Any,
+    /// It is an error.
+    Never,
+    /// It is changed if it leads to a load balancer of this stack, else it is an error.
+    Ours,
+}
