@@ -5,6 +5,7 @@
 //! in [`read`], its attribute in `compose/support/service.rs`, and its lowering in `ecs`.
 
 mod given;
+pub mod reach;
 
 pub use given::{Given, Spelling};
 
@@ -13,7 +14,25 @@ use crate::document::{Node, Reader, suggestion};
 use crate::program::platform::{Capacity, Options};
 
 /// Every option, by its name beside a document, sorted.
-pub const KEYS: [&str; 4] = ["Capacity", "Cpu", "ExecuteCommand", "Memory"];
+pub const KEYS: [&str; 17] = [
+    "AllowFrom",
+    "Capacity",
+    "Certificate",
+    "Cpu",
+    "DeregistrationDelay",
+    "DnsRecords",
+    "Domain",
+    "ExecuteCommand",
+    "HealthCheck",
+    "Listener",
+    "LoadBalancer",
+    "Memory",
+    "Path",
+    "Priority",
+    "Scheme",
+    "SlowStart",
+    "Stickiness",
+];
 
 /// Reads all options of a map; what else is in it is left there.
 pub fn read(given: &mut Given, reader: &mut Reader<'_>) -> Options {
@@ -22,6 +41,7 @@ pub fn read(given: &mut Given, reader: &mut Reader<'_>) -> Options {
         cpu: given.known("Cpu", "a number of CPU units, of which 1024 are one processor", "512", reader),
         execute_command: given.known("ExecuteCommand", "`true` or `false`", "true", reader),
         memory: given.known("Memory", "a number of MiB", "1024", reader),
+        reach: reach::read(given, reader),
     }
 }
 

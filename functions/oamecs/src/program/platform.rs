@@ -1,5 +1,6 @@
 //! Options of Amazon ECS that any front end may set, and that no document format has a word for.
 
+use super::Reach;
 use crate::diagnostic::Located;
 
 /// Makes the struct of all options, and the choice between two of it, of one list.
@@ -9,13 +10,15 @@ macro_rules! options {
         #[derive(Clone, Debug, Default)]
         pub struct Options {
             $($(#[$doc])* pub $name: Option<Located<$type>>,)*
+            /// How its published ports are reached, where they do not say so themselves.
+            pub reach: Reach,
         }
 
         impl Options {
             /// These options, and those of `other` where nothing was said.
             #[must_use]
             pub fn or(self, other: Self) -> Self {
-                Self { $($name: self.$name.or(other.$name),)* }
+                Self { $($name: self.$name.or(other.$name),)* reach: self.reach.or(other.reach) }
             }
         }
     };
