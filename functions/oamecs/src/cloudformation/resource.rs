@@ -100,8 +100,8 @@ mod tests {
     use serde_json::{Value as Json, json};
 
     use super::applicationautoscaling::{
-        PredefinedMetricSpecification, PredefinedMetricType, ScalingPolicy, ScalingPolicyConfiguration,
-        TargetTrackingScalingPolicyConfiguration,
+        MetricSpecification, PredefinedMetricSpecification, PredefinedMetricType, ScalingPolicy,
+        ScalingPolicyConfiguration, TargetTrackingScalingPolicyConfiguration,
     };
     use super::elbv2::{Action, Condition, ForwardConfig, QueryStringKeyValue, TargetGroupTuple};
     use super::scheduler::FlexibleTimeWindow;
@@ -120,11 +120,10 @@ mod tests {
             configuration: ScalingPolicyConfiguration::TargetTrackingScaling {
                 target_tracking_scaling_policy_configuration: TargetTrackingScalingPolicyConfiguration {
                     target_value: Value::Literal(75.0),
-                    predefined_metric_specification: Some(PredefinedMetricSpecification {
+                    metric: MetricSpecification::Predefined(PredefinedMetricSpecification {
                         predefined_metric_type: PredefinedMetricType::EcsServiceAverageCpuUtilization,
                         resource_label: None,
                     }),
-                    customized_metric_specification: None,
                     scale_in_cooldown: None,
                     scale_out_cooldown: None,
                     disable_scale_in: None,

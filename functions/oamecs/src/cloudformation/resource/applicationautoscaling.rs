@@ -5,9 +5,9 @@ mod policy;
 
 pub use policy::{
     AdjustmentType, CustomizedMetricSpecification, Dimension, MetricAggregationType, MetricDataQuery,
-    PredefinedMetricSpecification, PredefinedMetricType, ScalingPolicy, ScalingPolicyConfiguration, Statistic,
-    StepAdjustment, StepScalingPolicyConfiguration, TargetTrackingMetric, TargetTrackingMetricStat,
-    TargetTrackingScalingPolicyConfiguration,
+    MetricSpecification, PredefinedMetricSpecification, PredefinedMetricType, ScalingPolicy,
+    ScalingPolicyConfiguration, Statistic, StepAdjustment, StepScalingPolicyConfiguration, TargetTrackingMetric,
+    TargetTrackingMetricStat, TargetTrackingScalingPolicyConfiguration,
 };
 
 use serde::Serialize;

@@ -5,6 +5,7 @@ mod capacity_provider;
 mod cluster;
 mod container_definition;
 mod container_runtime;
+mod logging;
 mod placement;
 mod service;
 mod service_connect;
@@ -16,13 +17,13 @@ pub use capacity_provider::{
 pub use cluster::{CapacityProviderStrategyItem, Cluster, ClusterSettings};
 pub use container_definition::{
     AppProtocol, ContainerCondition, ContainerDefinition, ContainerDependency, EnvironmentFile, EnvironmentFileType,
-    FirelensConfiguration, FirelensType, HealthCheck, KeyValuePair, LogConfiguration, LogDriver, MountPoint,
-    PortMapping, RepositoryCredentials, ResourceRequirement, ResourceType, RestartPolicy, Secret, TransportProtocol,
-    VolumeFrom,
+    HealthCheck, KeyValuePair, MountPoint, PortMapping, RepositoryCredentials, ResourceRequirement, ResourceType,
+    RestartPolicy, Secret, TransportProtocol, VolumeFrom,
 };
 pub use container_runtime::{
     Device, DevicePermission, HostEntry, KernelCapabilities, LinuxParameters, SystemControl, Tmpfs, Ulimit,
 };
+pub use logging::{FirelensConfiguration, FirelensType, LogConfiguration, LogDriver};
 pub use placement::{PlacementConstraint, PlacementStrategy};
 pub use service::{
     AwsVpcConfiguration, DeploymentAlarms, DeploymentCircuitBreaker, DeploymentConfiguration, DeploymentController,

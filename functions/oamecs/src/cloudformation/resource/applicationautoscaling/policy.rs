@@ -40,23 +40,33 @@ pub enum ScalingPolicyConfiguration {
     },
 }
 
-/// A metric and the value that it is kept at. Exactly one of the two metrics is there.
+/// A metric and the value that it is kept at.
 #[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct TargetTrackingScalingPolicyConfiguration {
     /// In the metric's own unit: per cent for utilisation, requests a minute and target for an ALB's requests.
     pub target_value: Value<f64>,
-    /// A metric that AWS knows.
-    pub predefined_metric_specification: Option<PredefinedMetricSpecification>,
-    /// Any other metric, which must fall as tasks are added.
-    pub customized_metric_specification: Option<CustomizedMetricSpecification>,
+    /// The metric, in the property of its kind.
+    #[serde(flatten)]
+    pub metric: MetricSpecification,
     /// Seconds after tasks were removed before more are: 300 when absent.
     pub scale_in_cooldown: Option<u32>,
     /// Seconds after tasks were added before more are: 300 when absent.
     pub scale_out_cooldown: Option<u32>,
     /// Whether the policy never removes tasks; it does when absent.
     pub disable_scale_in: Option<bool>,
+}
+
+/// A metric to follow: AWS wants exactly one of the properties that can name it.
+#[derive(Clone, Debug, Serialize)]
+pub enum MetricSpecification {
+    /// A metric that AWS knows.
+    #[serde(rename = "PredefinedMetricSpecification")]
+    Predefined(PredefinedMetricSpecification),
+    /// Any other metric, which must fall as tasks are added.
+    #[serde(rename = "CustomizedMetricSpecification")]
+    Customized(Box<CustomizedMetricSpecification>),
 }
 
 /// A metric that AWS knows.

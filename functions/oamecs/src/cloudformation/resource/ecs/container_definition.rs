@@ -1,11 +1,10 @@
 //! A container of a task definition: what it runs, and how it is connected, checked, fed and logged.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{HostEntry, LinuxParameters, SystemControl, Ulimit};
+use super::{FirelensConfiguration, HostEntry, LinuxParameters, LogConfiguration, SystemControl, Ulimit};
 use crate::cloudformation::value::Text;
 
 /// [A container](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html)
@@ -242,42 +241,6 @@ pub struct HealthCheck {
     pub start_period: Option<u32>,
 }
 
-/// Where a container's output goes.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct LogConfiguration {
-    /// Fargate has `awslogs`, `splunk` and `awsfirelens`.
-    pub log_driver: LogDriver,
-    /// The driver's own options; `awslogs` requires `awslogs-group` and `awslogs-region`.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub options: BTreeMap<Cow<'static, str>, Text>,
-    /// Options that are secret, such as Splunk's token.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub secret_options: Vec<Secret>,
-}
-
-/// How a log router is set up.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct FirelensConfiguration {
-    /// What its image runs.
-    #[serde(rename = "Type")]
-    pub kind: FirelensType,
-    /// `enable-ecs-log-metadata`, `config-file-type` (`s3` or `file`; Fargate has `file` only) and `config-file-value`.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub options: BTreeMap<Cow<'static, str>, Text>,
-}
-
-/// What a log router runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum FirelensType {
-    /// Fluent Bit.
-    Fluentbit,
-    /// Fluentd.
-    Fluentd,
-}
-
 /// A resource that a container has to itself.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -295,28 +258,6 @@ pub struct ResourceRequirement {
 pub enum ResourceType {
     /// Graphics processors, of instances with NVIDIA's.
     Gpu,
-}
-
-/// A log driver that ECS has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum LogDriver {
-    /// Through a `FireLens` container of the task.
-    Awsfirelens,
-    /// To `CloudWatch` Logs.
-    Awslogs,
-    /// To a Fluentd daemon. On instances only.
-    Fluentd,
-    /// To a GELF endpoint. On instances only.
-    Gelf,
-    /// To the instance's journal.
-    Journald,
-    /// To a file of the instance.
-    JsonFile,
-    /// To Splunk's HTTP collector.
-    Splunk,
-    /// To a syslog daemon. On instances only.
-    Syslog,
 }
 
 /// Where a volume appears in a container.
