@@ -6,6 +6,7 @@
 mod application;
 mod collision;
 mod container_definition;
+mod custom_resource;
 mod discovery;
 mod ecs_name;
 mod environment;
@@ -47,6 +48,11 @@ pub fn lower(program: &Program, installation: &Installation, diagnostics: &mut D
         sites.insert(id, site);
     }
     collision::report(program, &sites, diagnostics);
+    for (id, environment) in &program.environments {
+        if let Some(site) = sites.get(id.as_str()) {
+            environment::lower_listeners(id, environment, site, program, installation, &mut lowered, diagnostics);
+        }
+    }
     for (id, application) in &program.applications {
         let Some(site) = sites.get(application.environment.as_str()) else { continue };
         application::lower(id, application, site, installation, &mut lowered, diagnostics);

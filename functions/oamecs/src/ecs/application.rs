@@ -47,7 +47,7 @@ pub(super) fn lower(
         members.insert(name.clone(), network);
     }
     let storages = storage::lower(&mut scope, application, &members, site, &mut attributes);
-    let reached = load_balancer::lower(&mut scope, application, site, &mut attributes);
+    let reached = load_balancer::lower(&mut scope, application, site, installation, &mut attributes);
     let mut names = BTreeMap::new();
     for (name, workload) in workloads {
         let tags = tags::fit(&workload.tags, workload.origin, scope.diagnostics);
@@ -144,7 +144,7 @@ fn lower_workload(
         attributes.insert(format!("Services.{name}.SecurityGroupId"), group.clone());
         groups.push(group);
         after.extend(reached.after.iter().cloned());
-        if let Some(url) = &reached.url {
+        if let Some(url) = reached.url() {
             attributes.insert(format!("Services.{name}.Url"), url.clone());
         }
     }

@@ -23,6 +23,8 @@ pub(crate) struct Site {
     pub(crate) balancer_subnets: Value<Vec<Text>>,
     /// Whether load balancers face the internet; else there are only private subnets.
     pub(crate) faces_internet: bool,
+    /// The subnets of load balancers that face the internet, where there are any.
+    pub(crate) public_subnets: Option<Value<Vec<Text>>>,
     /// What must be there before a task can reach its image.
     pub(crate) way_out: Vec<LogicalId>,
     /// What must be there before a load balancer can face the internet.
@@ -37,6 +39,8 @@ pub(crate) struct Site {
     pub(crate) owns_cluster: bool,
     /// The certificate with which load balancers terminate TLS.
     pub(crate) certificate: Option<Text>,
+    /// The zone of domain names.
+    pub(crate) hosted_zone: Option<Text>,
 }
 
 /// A subnet of a zone.
@@ -70,7 +74,7 @@ impl ZoneSubnet {
 impl Site {
     /// The same place for an application that uses something else than what the environment has.
     pub(crate) fn with(&self, surroundings: &Surroundings, origin: Origin, diagnostics: &mut Diagnostics) -> Self {
-        let Surroundings { load_balancer, namespace, certificate } = surroundings;
+        let Surroundings { load_balancer, namespace, certificate, hosted_zone } = surroundings;
         let mut site = self.clone();
         match load_balancer {
             Some(LoadBalancer::Given { arn, security_group }) => {
@@ -78,6 +82,8 @@ impl Site {
                     arn: Text::from(&arn.value),
                     security_group: Text::from(&security_group.value),
                     dns_name: None,
+                    zone: None,
+                    owner: None,
                     ours: false,
                     faces_internet: None,
                 });
@@ -103,6 +109,9 @@ impl Site {
         if let Some(certificate) = certificate {
             site.certificate = Some(Text::from(&certificate.value));
         }
+        if let Some(zone) = hosted_zone {
+            site.hosted_zone = Some(Text::from(&zone.value));
+        }
         site
     }
 }
@@ -115,6 +124,10 @@ pub(crate) struct SharedLoadBalancer {
     pub(crate) security_group: Text,
     /// Its domain name, where it is made here.
     pub(crate) dns_name: Option<Text>,
+    /// The zone of its domain name, where it is made here.
+    pub(crate) zone: Option<Text>,
+    /// The environment that its listeners belong to; `None`: they belong to the application that asks for them.
+    pub(crate) owner: Option<String>,
     /// Whether its group is ours to add rules to.
     pub(crate) ours: bool,
     /// Whether it faces the internet, where it is made here.

@@ -39,11 +39,7 @@ pub fn read(given: &mut Given, reader: &mut Reader<'_>) -> Reach {
     Reach {
         balanced: given.take("LoadBalancer").and_then(|node| balanced(&node, reader)),
         scheme: given.take("Scheme").and_then(|node| {
-            choice(
-                &node,
-                &[("internal", Scheme::Internal), ("internet-facing", Scheme::InternetFacing)],
-                reader,
-            )
+            choice(&node, &[("internal", Scheme::Internal), ("internet-facing", Scheme::InternetFacing)], reader)
         }),
         listener: given.take("Listener").and_then(|node| listener(node, given, reader)),
         certificates: given.take("Certificate").and_then(|node| certificates(node, reader)),
@@ -79,12 +75,7 @@ fn number(
     within(&node, bounds, &format!("{}: {example}", given.spelled(name)), reader)
 }
 
-fn within(
-    node: &Node,
-    bounds: RangeInclusive<u32>,
-    example: &str,
-    reader: &mut Reader<'_>,
-) -> Option<Located<u32>> {
+fn within(node: &Node, bounds: RangeInclusive<u32>, example: &str, reader: &mut Reader<'_>) -> Option<Located<u32>> {
     let what = format!("a number from {} to {}", bounds.start(), bounds.end());
     let number = reader.known_like::<u32>(node, &what, Some(example))?;
     if bounds.contains(&number.value) {

@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 use super::super::model::Port as Published;
 use super::super::model::port::Exposed;
 use crate::diagnostic::{Diagnostics, Located, Origin};
-use crate::program::{Exposure, Reach};
 use crate::program::container::Port;
 use crate::program::exposure::{Protocol, Transport};
 use crate::program::port_table;
+use crate::program::{Exposure, Reach};
 
 /// The ports of the container, and those of them that are published.
 pub(super) fn lower(
@@ -55,7 +55,7 @@ pub(super) fn lower(
             continue;
         }
         // What is said of the port itself holds whatever is said of the service.
-        let reach = Reach { balanced: public, ..reach };
+        let reach = Reach { balanced: public.clone(), ..reach };
         let public = public.map_or_else(|| is_public(origin, target, is_private, diagnostics), |public| public.value);
         exposures.push(Exposure {
             origin,

@@ -4,8 +4,8 @@
 use std::net::IpAddr;
 
 use super::super::Loader;
-use crate::diagnostic::{Located, Origin};
 use super::service::PREFIX;
+use crate::diagnostic::{Located, Origin};
 use crate::document::{Fields, Kind, Node};
 use crate::options::{Given, reach};
 use crate::program::Reach;

@@ -91,10 +91,11 @@ fn plain(text: &str, origin: Origin, reader: &mut Reader<'_>) -> Option<Caller> 
         return None;
     };
     if block.trunc() != block {
-        reader
-            .diagnostics
-            .error(origin, format!("`{text}` is not the start of a block of that size"))
-            .fix(format!("write `{}`, or `{}` for the one address", block.trunc(), IpNet::from(block.addr())));
+        reader.diagnostics.error(origin, format!("`{text}` is not the start of a block of that size")).fix(format!(
+            "write `{}`, or `{}` for the one address",
+            block.trunc(),
+            IpNet::from(block.addr())
+        ));
         return None;
     }
     Some(match block {
@@ -102,4 +103,3 @@ fn plain(text: &str, origin: Origin, reader: &mut Reader<'_>) -> Option<Caller> 
         IpNet::V6(block) => Caller::Block6(known(&block.to_string())),
     })
 }
-

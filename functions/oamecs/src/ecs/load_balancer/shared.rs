@@ -1,0 +1,125 @@
+//! Listeners of a load balancer that applications share: they belong to the environment, as they outlive each application.
+//!
+//! In: the plans of all applications of an environment. Out: its listeners, which answer with 404 what is for nobody; the
+//! applications add rules to them.
+
+use std::collections::BTreeMap;
+
+use super::balancer::{self, Balancer, Opening};
+use super::domain::{self, Names};
+use super::http::{add_listener, callers, nothing, redirect};
+use super::plan::{self, HttpListener, Secured, Side, Target};
+use crate::cloudformation::value::Text;
+use crate::cloudformation::{Attributes, Function};
+use crate::diagnostic::{Diagnostics, Located, Origin};
+use crate::ecs::role::Role;
+use crate::ecs::scope::Scope;
+use crate::ecs::site::Site;
+use crate::installation::Installation;
+use crate::program::Application;
+use crate::program::exposure::Transport;
+use crate::program::reach::Caller;
+
+/// What all applications ask of a port.
+#[derive(Default)]
+struct Port {
+    origin: Option<Origin>,
+    /// Who reaches it; `None`: anybody.
+    callers: Option<Vec<Located<Caller>>>,
+    is_open: bool,
+    certificates: Vec<(String, Text)>,
+    is_secure: bool,
+}
+
+/// Lowers what applications ask of the load balancer of their environment.
+pub(in crate::ecs) fn lower(
+    scope: &mut Scope<'_>,
+    site: &Site,
+    applications: &[(&str, &Application)],
+    installation: &Installation,
+    attributes: Option<&mut Attributes>,
+) {
+    let Some(shared) = site.load_balancer.as_ref().filter(|shared| shared.owner.is_some()) else { return };
+    let plans: Vec<_> = applications
+        .iter()
+        .map(|(id, application)| (*id, plan::plan(application, site, &mut Diagnostics::default())))
+        .collect();
+    let mut ports: BTreeMap<u16, Port> = BTreeMap::new();
+    let mut leads_on: Option<Origin> = None;
+    let mut names = Names::default();
+    for (id, plan) in &plans {
+        for ((_, port), listener) in plan.http.iter().filter(|((side, _), _)| *side == Side::Main) {
+            add(ports.entry(*port).or_default(), id, listener, site);
+            if leads_on.is_none() {
+                leads_on = listener.redirect;
+            }
+            if leads_on.is_some() && listener.redirect.is_some() {
+                let redirect = ports.entry(80).or_default();
+                open(redirect, listener);
+            }
+            listener.targets.iter().for_each(|target| names.add(target));
+        }
+    }
+    let mut listeners = Vec::new();
+    for (port, asked) in ports {
+        let Port { origin, callers, is_open, certificates, is_secure } = asked;
+        let Some(origin) = origin.or(leads_on.filter(|_| port == 80)) else { continue };
+        let role = Role::Listener(port);
+        match leads_on.filter(|_| port == 80) {
+            Some(origin) => {
+                let secure = Role::Listener(443).id(scope.owner, None);
+                scope.add(role, origin, &redirect(&shared.arn)).after([&secure]);
+            }
+            None => {
+                let certificates = if is_secure { certificates } else { Vec::new() };
+                add_listener(scope, role, origin, &shared.arn, port, &certificates, nothing());
+            }
+        }
+        listeners.push(port);
+        if shared.ours {
+            let (side, transport, group) = (Side::Main, Transport::Tcp, &shared.security_group);
+            let opening = Opening { side, http: true, port, transport, origin, group };
+            balancer::admit(scope, &opening, callers.as_deref().filter(|_| !is_open));
+        }
+    }
+    let balancer = Balancer {
+        arn: shared.arn.clone(),
+        group: shared.security_group.clone(),
+        dns_name: shared.dns_name.clone(),
+        zone: shared.zone.clone(),
+        faces_internet: Side::Main.faces_internet(site, true),
+        is_shared: true,
+        is_ours: shared.ours,
+        owner: shared.owner.clone(),
+    };
+    names.lower(scope, &balancer, site, installation);
+    if let Some(attributes) = attributes {
+        for port in listeners {
+            let arn = Function::Ref(Role::Listener(port).id(scope.owner, None));
+            attributes.insert(format!("Listeners.{port}.Arn"), arn.into());
+        }
+    }
+}
+
+fn add(port: &mut Port, id: &str, listener: &HttpListener<'_>, site: &Site) {
+    port.origin = port.origin.or(listener.targets.first().map(|target| target.exposure.origin));
+    open(port, listener);
+    port.is_secure |= listener.is_secure();
+    let secured: Vec<&Target<'_>> =
+        listener.targets.iter().filter(|target| target.certificates != Secured::No).collect();
+    for (name, arn) in domain::certificates(id, &secured, site) {
+        // The environment's own comes first: it changes least.
+        if site.certificate.as_ref() == Some(&arn) {
+            port.certificates.insert(0, (name, arn));
+        } else {
+            port.certificates.push((name, arn));
+        }
+    }
+}
+
+fn open(port: &mut Port, listener: &HttpListener<'_>) {
+    match callers(listener) {
+        Some(more) => port.callers.get_or_insert_default().extend(more),
+        None => port.is_open = true,
+    }
+}
