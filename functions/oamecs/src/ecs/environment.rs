@@ -95,12 +95,8 @@ pub(super) fn lower_listeners(
     // What is wrong with the tags has been said.
     let tags = super::tags::fit(&environment.tags, environment.origin, &mut Diagnostics::default());
     let mut scope = Scope { owner: id, tags, name: None, resources: &mut lowered.resources, diagnostics };
-    let applications: Vec<_> = program
-        .applications
-        .iter()
-        .filter(|(_, application)| application.environment == id)
-        .map(|(id, application)| (id.as_str(), application))
-        .collect();
+    let applications: Vec<_> =
+        program.applications.values().filter(|application| application.environment == id).collect();
     let attributes = lowered.attributes.get_mut(id);
     super::load_balancer::lower_shared(&mut scope, site, &applications, installation, attributes);
 }

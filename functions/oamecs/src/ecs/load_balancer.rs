@@ -85,7 +85,10 @@ pub(super) fn lower(
     let plan = plan::plan(application, site, scope.diagnostics);
     let context = http::Context { application, site, installation };
     let mut reached: BTreeMap<String, Reached> = BTreeMap::new();
-    let targets = plan.http.values().flat_map(|listener| &listener.targets).chain(plan.network.values());
+    // Certificates of a listener that belongs to an environment are the environment's too.
+    let is_own = |side: plan::Side| !(side == plan::Side::Main && shared::is_owned(site));
+    let listeners = plan.http.iter().filter(|((side, _), _)| is_own(*side));
+    let targets = listeners.flat_map(|(_, listener)| &listener.targets).chain(plan.network.values());
     domain::make_certificates(scope, targets, site);
     http::lower(scope, &plan, &context, attributes, &mut reached);
     http::foreign(scope, &plan, &context, &mut reached);

@@ -55,7 +55,7 @@ pub fn read(given: &mut Given, reader: &mut Reader<'_>) -> Reach {
             ];
             choice(&node, &choices, reader)
         }),
-        callers: given.take("AllowFrom").and_then(|node| caller::read(node, reader)),
+        callers: given.take("AllowFrom").and_then(|node| caller::read(node, given, reader)),
         health: given.take("HealthCheck").map(|node| health::read(node, given, reader)).unwrap_or_default(),
         stickiness: given.take("Stickiness").and_then(|node| stickiness(&node, given, reader)),
         drain: number(given, "DeregistrationDelay", 0..=3600, "60", reader),

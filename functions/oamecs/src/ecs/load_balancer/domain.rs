@@ -36,31 +36,36 @@ fn is_name(host: &Expr<String>) -> bool {
     name.is_none_or(|name| !name.contains(['*', '?']))
 }
 
-/// The certificates of a listener, the default one first: for each, what stands before its role in its logical id. A
-/// certificate that is made belongs to the workload of `owner`.
+/// The certificates of a listener, the default one first: for each, what stands before its role in its logical id. One that
+/// is made belongs to the workload of `owner`.
 pub(super) fn certificates(owner: &str, targets: &[&Target<'_>], site: &Site) -> Vec<(String, Text)> {
-    let mut found: Vec<(String, Text)> = Vec::new();
-    let mut add = |name: &str, arn: Text| {
-        if found.iter().any(|(_, other)| *other == arn) {
-            return;
-        }
-        found.push((format!("{name} {}", hash(&serde_json::to_string(&arn).unwrap_or_default())), arn));
-    };
-    let own = |target: &Target<'_>| match &target.certificates {
-        Secured::No => Vec::new(),
-        Secured::Given(given) => given.clone(),
-        Secured::Made => vec![Function::Ref(Role::Certificate.id(owner, Some(target.workload))).into()],
-    };
-    let all: Vec<(&str, Text)> =
-        targets.iter().flat_map(|target| own(target).into_iter().map(|arn| (target.workload, arn))).collect();
-    // What all have in common comes first: it changes least.
-    if let Some(shared) = &site.certificate
-        && let Some((name, arn)) = all.iter().find(|(_, arn)| arn == shared)
-    {
-        add(name, arn.clone());
+    let mut found = given_certificates(targets, site);
+    for target in targets.iter().filter(|target| target.certificates == Secured::Made) {
+        let arn = Text::from(Function::Ref(Role::Certificate.id(owner, Some(target.workload))));
+        found.push((target.workload.to_owned(), arn));
     }
-    for (name, arn) in all {
-        add(name, arn);
+    found.dedup();
+    found
+}
+
+/// The certificates of a listener that are given, each once.
+pub(super) fn given_certificates(targets: &[&Target<'_>], site: &Site) -> Vec<(String, Text)> {
+    let mut found: Vec<(String, Text)> = Vec::new();
+    for target in targets {
+        let Secured::Given(given) = &target.certificates else { continue };
+        for arn in given.iter().filter(|arn| site.certificate.as_ref() != Some(arn)) {
+            if !found.iter().any(|(_, other)| other == arn) {
+                let hash = hash(&serde_json::to_string(arn).unwrap_or_default());
+                found.push((format!("{} {hash}", target.workload), arn.clone()));
+            }
+        }
+    }
+    // What all have in common comes first: it changes least.
+    let uses = |shared: &Text| {
+        targets.iter().any(|target| matches!(&target.certificates, Secured::Given(given) if given.contains(shared)))
+    };
+    if let Some(shared) = site.certificate.as_ref().filter(|shared| uses(shared)) {
+        found.insert(0, (String::new(), shared.clone()));
     }
     found
 }
@@ -84,60 +89,48 @@ pub(super) fn more_certificates(
 
 /// Makes the certificates of workloads that have domain names in a zone that is known, and none.
 pub(super) fn make_certificates<'a>(scope: &mut Scope<'_>, targets: impl Iterator<Item = &'a Target<'a>>, site: &Site) {
-    let Some(zone) = &site.hosted_zone else { return };
     let mut names: BTreeMap<&str, Vec<&Host>> = BTreeMap::new();
     for target in targets.filter(|target| target.certificates == Secured::Made) {
         names.entry(target.workload).or_default().extend(hosts(target));
     }
     for (workload, hosts) in names {
-        let Some(origin) = hosts.first().map(|host| host.origin) else { continue };
-        let mut domains: Vec<Text> = Vec::new();
-        for host in hosts {
-            if !is_name(&host.value) {
-                scope.diagnostics.error(host.origin, "no certificate is made for a pattern of names").fix(
-                    "give a `Certificate`, or write the names; `*.example.com` is for all one below `example.com`",
-                );
-            }
-            let domain = Text::from(&host.value);
-            if !domains.contains(&domain) {
-                domains.push(domain);
-            }
-        }
-        // Order means nothing to a certificate, but a changed one is another.
-        domains.sort_by_key(|domain| {
-            (literal(domain).map_or(0, |text| usize::from(text.len() > FIRST_NAME_LENGTH)), format!("{domain:?}"))
-        });
-        let options = domains
-            .iter()
-            .map(|domain| DomainValidationOption { domain_name: domain.clone(), hosted_zone_id: zone.clone() })
-            .collect();
-        let mut domains = domains.into_iter();
-        let Some(first) = domains.next() else { continue };
-        if literal(&first).is_some_and(|name| name.len() > FIRST_NAME_LENGTH) {
-            scope
-                .diagnostics
-                .error(origin, format!("a certificate's first name has {FIRST_NAME_LENGTH} characters at most"))
-                .fix("add a shorter name, or give a `Certificate`");
-        }
-        let properties = certificatemanager::Certificate {
-            domain_name: first,
-            subject_alternative_names: domains.collect(),
-            validation_method: Some(ValidationMethod::Dns),
-            domain_validation_options: options,
-        };
-        scope.diagnostics.advice(
-            origin,
-            format!("a certificate is made for the names of `{workload}`: the first deployment waits some minutes for it, and for days if the zone `HostedZoneId` is not the one that the world asks for these names"),
-        );
-        scope.add_for(workload, Role::Certificate, origin, &properties);
+        make_certificate(scope, workload, hosts, site);
     }
 }
 
-fn literal(text: &Text) -> Option<&str> {
-    match text {
-        Value::Literal(text) => Some(text),
-        Value::Function(_) => None,
+/// Makes a certificate for names; `name` stands before its role in its logical id.
+pub(super) fn make_certificate(scope: &mut Scope<'_>, name: &str, mut hosts: Vec<&Host>, site: &Site) {
+    let Some(zone) = &site.hosted_zone else { return };
+    // Order means nothing to a certificate, but a changed one is another. Its first name has a limit of its own.
+    let is_long = |host: &Host| host.value.known().is_some_and(|host| host.len() > FIRST_NAME_LENGTH);
+    hosts.sort_by_key(|host| (is_long(host), key(&host.value)));
+    hosts.dedup_by_key(|host| key(&host.value));
+    let Some(first) = hosts.first() else { return };
+    let origin = first.origin;
+    for host in hosts.iter().filter(|host| !is_name(&host.value)) {
+        scope
+            .diagnostics
+            .error(host.origin, "no certificate is made for a pattern of names")
+            .fix("give a `Certificate`, or write the names; `*.example.com` is for all one below `example.com`");
     }
+    if is_long(first) {
+        scope
+            .diagnostics
+            .error(origin, format!("a certificate's first name has {FIRST_NAME_LENGTH} characters at most"))
+            .fix("add a shorter name, or give a `Certificate`");
+    }
+    scope.diagnostics.advice(
+        origin,
+        "a certificate is made for it: the first deployment waits some minutes, and for days if the zone `HostedZoneId` is not the one that the world asks",
+    );
+    let option = |domain_name: Text| DomainValidationOption { domain_name, hosted_zone_id: zone.clone() };
+    let properties = certificatemanager::Certificate {
+        domain_name: Text::from(&first.value),
+        subject_alternative_names: hosts.iter().skip(1).map(|host| Text::from(&host.value)).collect(),
+        validation_method: Some(ValidationMethod::Dns),
+        domain_validation_options: hosts.iter().map(|host| option(Text::from(&host.value))).collect(),
+    };
+    scope.add_for(name, Role::Certificate, origin, &properties);
 }
 
 /// Names that lead to a load balancer, and what is said of each; the first one to say something is heard.

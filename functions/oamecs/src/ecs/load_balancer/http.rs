@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::address::Address;
 use super::balancer::{self, Balancer, Opening};
 use super::domain::{self, Names};
-use super::plan::{HttpListener, Plan, Secured, Side, Target};
+use super::plan::{HttpListener, Plan, Side, Target};
 use super::rule::{self, Rule};
 use super::{Reached, target_group};
 use crate::cloudformation::resource::elbv2::{
@@ -81,6 +81,18 @@ fn own(
     };
     let id = role.id(scope.owner, None);
     let reference = Text::from(Function::reference(&id));
+    let open = |scope: &mut Scope<'_>, port: u16, origin: Origin| {
+        if balancer.is_ours {
+            let (transport, group) = (Transport::Tcp, &balancer.group);
+            let callers = callers(listener);
+            let opening = Opening { side, http: true, port, transport, origin, group };
+            balancer::admit(scope, &opening, callers.as_deref());
+        }
+    };
+    open(scope, port, origin);
+    if let Some(origin) = listener.redirect {
+        open(scope, 80, origin);
+    }
     let filters = filters(listener, balancer.is_ours);
     let mut fallback = nothing();
     for target in &listener.targets {
@@ -104,19 +116,9 @@ fn own(
     }
     add_listener(scope, role, origin, &balancer.arn, port, &certificates, fallback);
     domain::more_certificates(scope, &reference, port, certificates.get(1..).unwrap_or_default(), origin);
-    let open = |scope: &mut Scope<'_>, port: u16, origin: Origin| {
-        if balancer.is_ours {
-            let (transport, group) = (Transport::Tcp, &balancer.group);
-            let callers = callers(listener);
-            let opening = Opening { side, http: true, port, transport, origin, group };
-            balancer::admit(scope, &opening, callers.as_deref());
-        }
-    };
-    open(scope, port, origin);
     if let Some(origin) = listener.redirect {
         // Not before there is something to lead to.
         scope.add(redirect_role, origin, &redirect(&balancer.arn)).after([&id]);
-        open(scope, 80, origin);
     }
 }
 
@@ -141,12 +143,12 @@ fn join(
         entry.after.extend(add_rules(scope, target, &reference, &rules, &group));
         entry.addresses.extend(Address::of(target, listener.is_secure(), port, balancer.dns_name.as_ref()));
     }
-    let own: Vec<&Target<'_>> = listener.targets.iter().filter(|target| target.certificates != Secured::No).collect();
-    let certificates = domain::certificates(scope.owner, &own, context.site);
+    let targets: Vec<&Target<'_>> = listener.targets.iter().collect();
+    let given = domain::given_certificates(&targets, context.site);
     let more: Vec<(String, Text)> =
-        certificates.into_iter().filter(|(_, arn)| context.site.certificate.as_ref() != Some(arn)).collect();
-    if let Some(origin) = listener.targets.first().map(|target| target.exposure.origin) {
-        domain::more_certificates(scope, &reference, port, &more, origin);
+        given.into_iter().filter(|(_, arn)| context.site.certificate.as_ref() != Some(arn)).collect();
+    if let Some(first) = targets.first() {
+        domain::more_certificates(scope, &reference, port, &more, first.exposure.origin);
     }
 }
 

@@ -10,7 +10,7 @@ use super::domain::{self, Names};
 use super::http::{add_listener, callers, nothing, redirect};
 use super::plan::{self, HttpListener, Secured, Side, Target};
 use crate::cloudformation::value::Text;
-use crate::cloudformation::{Attributes, Function};
+use crate::cloudformation::{Attributes, Function, Value};
 use crate::diagnostic::{Diagnostics, Located, Origin};
 use crate::ecs::role::Role;
 use crate::ecs::scope::Scope;
@@ -18,7 +18,7 @@ use crate::ecs::site::Site;
 use crate::installation::Installation;
 use crate::program::Application;
 use crate::program::exposure::Transport;
-use crate::program::reach::Caller;
+use crate::program::reach::{Caller, Host};
 
 /// What all applications ask of a port.
 #[derive(Default)]
@@ -27,29 +27,33 @@ struct Port {
     /// Who reaches it; `None`: anybody.
     callers: Option<Vec<Located<Caller>>>,
     is_open: bool,
-    certificates: Vec<(String, Text)>,
-    is_secure: bool,
+    given: Vec<(String, Text)>,
+    /// The names for which certificates are made.
+    made: BTreeMap<String, Host>,
+}
+
+/// Whether the listeners of a shared load balancer belong to the environment.
+pub(super) fn is_owned(site: &Site) -> bool {
+    site.load_balancer.as_ref().is_some_and(|shared| shared.owner.is_some())
 }
 
 /// Lowers what applications ask of the load balancer of their environment.
 pub(in crate::ecs) fn lower(
     scope: &mut Scope<'_>,
     site: &Site,
-    applications: &[(&str, &Application)],
+    applications: &[&Application],
     installation: &Installation,
     attributes: Option<&mut Attributes>,
 ) {
     let Some(shared) = site.load_balancer.as_ref().filter(|shared| shared.owner.is_some()) else { return };
-    let plans: Vec<_> = applications
-        .iter()
-        .map(|(id, application)| (*id, plan::plan(application, site, &mut Diagnostics::default())))
-        .collect();
+    let plans: Vec<_> =
+        applications.iter().map(|application| plan::plan(application, site, &mut Diagnostics::default())).collect();
     let mut ports: BTreeMap<u16, Port> = BTreeMap::new();
     let mut leads_on: Option<Origin> = None;
     let mut names = Names::default();
-    for (id, plan) in &plans {
+    for plan in &plans {
         for ((_, port), listener) in plan.http.iter().filter(|((side, _), _)| *side == Side::Main) {
-            add(ports.entry(*port).or_default(), id, listener, site);
+            add(ports.entry(*port).or_default(), listener, site);
             if leads_on.is_none() {
                 leads_on = listener.redirect;
             }
@@ -62,7 +66,7 @@ pub(in crate::ecs) fn lower(
     }
     let mut listeners = Vec::new();
     for (port, asked) in ports {
-        let Port { origin, callers, is_open, certificates, is_secure } = asked;
+        let Port { origin, callers, is_open, given, made } = asked;
         let Some(origin) = origin.or(leads_on.filter(|_| port == 80)) else { continue };
         let role = Role::Listener(port);
         match leads_on.filter(|_| port == 80) {
@@ -71,8 +75,14 @@ pub(in crate::ecs) fn lower(
                 scope.add(role, origin, &redirect(&shared.arn)).after([&secure]);
             }
             None => {
-                let certificates = if is_secure { certificates } else { Vec::new() };
+                let certificates = certificates(scope, given, made, site);
                 add_listener(scope, role, origin, &shared.arn, port, &certificates, nothing());
+                let listener = Text::from(Function::Ref(role.id(scope.owner, None)));
+                let more = certificates.get(1..).unwrap_or_default();
+                // What applications give they add themselves.
+                let more: Vec<_> =
+                    more.iter().filter(|(_, arn)| matches!(arn, Value::Function(Function::Ref(_)))).cloned().collect();
+                domain::more_certificates(scope, &listener, port, &more, origin);
             }
         }
         listeners.push(port);
@@ -101,20 +111,38 @@ pub(in crate::ecs) fn lower(
     }
 }
 
-fn add(port: &mut Port, id: &str, listener: &HttpListener<'_>, site: &Site) {
+fn add(port: &mut Port, listener: &HttpListener<'_>, site: &Site) {
     port.origin = port.origin.or(listener.targets.first().map(|target| target.exposure.origin));
     open(port, listener);
-    port.is_secure |= listener.is_secure();
-    let secured: Vec<&Target<'_>> =
-        listener.targets.iter().filter(|target| target.certificates != Secured::No).collect();
-    for (name, arn) in domain::certificates(id, &secured, site) {
+    let targets: Vec<&Target<'_>> = listener.targets.iter().collect();
+    for (name, arn) in domain::given_certificates(&targets, site) {
         // The environment's own comes first: it changes least.
-        if site.certificate.as_ref() == Some(&arn) {
-            port.certificates.insert(0, (name, arn));
-        } else {
-            port.certificates.push((name, arn));
+        let place = if site.certificate.as_ref() == Some(&arn) { 0 } else { port.given.len() };
+        if !port.given.iter().any(|(_, other)| *other == arn) {
+            port.given.insert(place, (name, arn));
         }
     }
+    for target in targets.iter().filter(|target| target.certificates == Secured::Made) {
+        port.made.extend(domain::hosts(target).iter().map(|host| (domain::key(&host.value), host.clone())));
+    }
+}
+
+/// The certificates of a listener; those that are made are the environment's, one for each name, and made once.
+fn certificates(
+    scope: &mut Scope<'_>,
+    given: Vec<(String, Text)>,
+    made: BTreeMap<String, Host>,
+    site: &Site,
+) -> Vec<(String, Text)> {
+    let mut certificates = given;
+    for (name, host) in made {
+        let id = Role::Certificate.id(scope.owner, Some(&name));
+        if !scope.resources.contains_key(&id) {
+            domain::make_certificate(scope, &name, vec![&host], site);
+        }
+        certificates.push((name, Function::Ref(id).into()));
+    }
+    certificates
 }
 
 fn open(port: &mut Port, listener: &HttpListener<'_>) {

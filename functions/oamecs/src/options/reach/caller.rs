@@ -4,19 +4,20 @@ use ipnet::IpNet;
 use serde_json::Value as Json;
 
 use crate::diagnostic::{Located, Origin};
-use crate::document::{Fields, Kind, Node, Reader};
+use crate::document::{Kind, Node, Reader};
 use crate::expression::Expr;
+use crate::options::Given;
 use crate::program::reach::Caller;
 
 /// What a caller can be, by the key that says so where it does not show.
 const KEYS: [&str; 4] = ["Cidr", "Ipv6Cidr", "PrefixList", "SecurityGroup"];
 
 /// Reads a caller or a list of them.
-pub(super) fn read(node: Node, reader: &mut Reader<'_>) -> Option<Located<Vec<Located<Caller>>>> {
+pub(super) fn read(node: Node, given: &Given, reader: &mut Reader<'_>) -> Option<Located<Vec<Located<Caller>>>> {
     let origin = node.origin;
     let nodes = super::several(node);
     let is_empty = nodes.is_empty();
-    let callers: Vec<_> = nodes.into_iter().filter_map(|node| one(node, reader)).collect();
+    let callers: Vec<_> = nodes.into_iter().filter_map(|node| one(node, given, reader)).collect();
     if is_empty {
         reader
             .diagnostics
@@ -26,15 +27,15 @@ pub(super) fn read(node: Node, reader: &mut Reader<'_>) -> Option<Located<Vec<Lo
     (!callers.is_empty()).then(|| Located::new(origin, callers))
 }
 
-fn one(node: Node, reader: &mut Reader<'_>) -> Option<Located<Caller>> {
+fn one(node: Node, given: &Given, reader: &mut Reader<'_>) -> Option<Located<Caller>> {
     let origin = node.origin;
     match &node.kind {
         Kind::Mapping(_) => {
-            let mut fields = reader.fields(node, "a map with one key")?;
+            let mut fields = given.map(node, "a map with one key", reader)?;
             let caller = named(&mut fields, reader);
             fields.finish(&KEYS, reader.diagnostics);
             if caller.is_none() {
-                reader.diagnostics.error(origin, "this says not who may reach the port").fix(EXAMPLE);
+                reader.diagnostics.error(origin, "this does not say who may reach the port").fix(EXAMPLE);
             }
             Some(Located::new(origin, caller?))
         }
@@ -61,10 +62,10 @@ fn is_group(function: &Json) -> bool {
     }
 }
 
-fn named(fields: &mut Fields, reader: &mut Reader<'_>) -> Option<Caller> {
+fn named(fields: &mut Given, reader: &mut Reader<'_>) -> Option<Caller> {
     let mut found = None;
     for key in KEYS {
-        let Some(text) = fields.take(key).and_then(|node| reader.text(&node)) else { continue };
+        let Some(text) = fields.text(key, reader) else { continue };
         let caller = match (key, text.value) {
             (_, Expr::Known(known)) => plain(&known, text.origin, reader)?,
             ("Cidr", late) => Caller::Block(late),
