@@ -34,7 +34,7 @@ use std::collections::BTreeMap;
 use crate::cloudformation::Lowered;
 use crate::diagnostic::Diagnostics;
 use crate::installation::Installation;
-use crate::program::Program;
+use crate::program::{Application, Program};
 
 use site::Site;
 
@@ -47,12 +47,14 @@ pub fn lower(program: &Program, installation: &Installation, diagnostics: &mut D
         let site = environment::lower(id, environment, declared.contains(id), &mut lowered, diagnostics);
         sites.insert(id, site);
     }
-    collision::report(program, &sites, diagnostics);
     for (id, environment) in &program.environments {
-        if let Some(site) = sites.get(id.as_str()) {
-            environment::lower_listeners(id, environment, site, program, installation, &mut lowered, diagnostics);
-        }
+        let Some(site) = sites.get_mut(id.as_str()) else { continue };
+        let applications = program.applications.values().filter(|application| application.environment == *id);
+        let applications: Vec<&Application> = applications.collect();
+        load_balancer::agree(site, &applications);
+        environment::lower_listeners(id, environment, site, &applications, installation, &mut lowered, diagnostics);
     }
+    collision::report(program, &sites, diagnostics);
     for (id, application) in &program.applications {
         let Some(site) = sites.get(application.environment.as_str()) else { continue };
         application::lower(id, application, site, installation, &mut lowered, diagnostics);

@@ -3,6 +3,8 @@
 //! In: a [`program::Environment`](crate::program::Environment). Out: its resources, if it is made here; its attributes
 //! and exports; and the [`Site`] that applications are put on.
 
+use std::collections::BTreeSet;
+
 use super::facts::{Facts, import};
 use super::network::{self, Network};
 use super::role::Role;
@@ -13,7 +15,7 @@ use crate::cloudformation::value::Text;
 use crate::cloudformation::{Function, Lowered};
 use crate::diagnostic::Diagnostics;
 use crate::installation::Installation;
-use crate::program::Program;
+use crate::program::Application;
 use crate::program::environment::{Cluster, Environment, Insights, LoadBalancer, Namespace, Scheme};
 
 /// Lowers the environment with the key `id`. Resources go to `lowered`, as do attributes and exports if the environment is
@@ -87,7 +89,7 @@ pub(super) fn lower_listeners(
     id: &str,
     environment: &Environment,
     site: &Site,
-    program: &Program,
+    applications: &[&Application],
     installation: &Installation,
     lowered: &mut Lowered,
     diagnostics: &mut Diagnostics,
@@ -95,10 +97,8 @@ pub(super) fn lower_listeners(
     // What is wrong with the tags has been said.
     let tags = super::tags::fit(&environment.tags, environment.origin, &mut Diagnostics::default());
     let mut scope = Scope { owner: id, tags, name: None, resources: &mut lowered.resources, diagnostics };
-    let applications: Vec<_> =
-        program.applications.values().filter(|application| application.environment == id).collect();
     let attributes = lowered.attributes.get_mut(id);
-    super::load_balancer::lower_shared(&mut scope, site, &applications, installation, attributes);
+    super::load_balancer::lower_shared(&mut scope, site, applications, installation, attributes);
 }
 
 fn lower_cluster(scope: &mut Scope<'_>, origin: crate::diagnostic::Origin, cluster: &Cluster) -> Text {
@@ -149,6 +149,7 @@ fn lower_load_balancer(
                 dns_name: Some(attribute("DNSName")),
                 zone: Some(attribute("CanonicalHostedZoneID")),
                 owner: Some(scope.owner.to_owned()),
+                secure_ports: BTreeSet::new(),
                 ours: true,
                 faces_internet: Some(faces_internet),
             };
@@ -168,6 +169,7 @@ fn lower_load_balancer(
             dns_name: None,
             zone: None,
             owner: Some(scope.owner.to_owned()),
+            secure_ports: BTreeSet::new(),
             ours: false,
             faces_internet: None,
         }),

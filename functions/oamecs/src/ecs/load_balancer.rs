@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 
 pub(super) use balancer::{application_load_balancer, group};
 pub(super) use claim::{Claim, claims};
-pub(super) use shared::lower as lower_shared;
+pub(super) use shared::{agree, lower as lower_shared};
 
 use self::address::Address;
 use self::plan::Target;

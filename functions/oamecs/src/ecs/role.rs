@@ -125,6 +125,13 @@ roles! {
     after InternalTcpTargets(u16),
     after UdpTargetGroup(u16),
     after InternalUdpTargets(u16),
+    after InsideHttpTargets(u16),
+    after InsideTcpTargets(u16),
+    after InsideUdpTargets(u16),
+    after OutsideHttpTargets(u16),
+    after OutsideTcpTargets(u16),
+    after OutsideUdpTargets(u16),
+    after ListenerTargets(u16),
     /// By published port: which requests of a listener are for it.
     after Rule(u16),
     /// Of its domain names, and of a certificate by published port where a listener has several.

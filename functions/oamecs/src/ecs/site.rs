@@ -1,5 +1,7 @@
 //! Where an application's tasks and load balancers go: what of an environment the rest of the lowering needs.
 
+use std::collections::BTreeSet;
+
 use crate::cloudformation::value::Text;
 use crate::cloudformation::{LogicalId, Value};
 use crate::diagnostic::{Diagnostics, Origin};
@@ -84,6 +86,7 @@ impl Site {
                     dns_name: None,
                     zone: None,
                     owner: None,
+                    secure_ports: BTreeSet::new(),
                     ours: false,
                     faces_internet: None,
                 });
@@ -128,6 +131,8 @@ pub(crate) struct SharedLoadBalancer {
     pub(crate) zone: Option<Text>,
     /// The environment that its listeners belong to; `None`: they belong to the application that asks for them.
     pub(crate) owner: Option<String>,
+    /// The published ports that speak TLS as an application asks for it: such a port does so for all of them.
+    pub(crate) secure_ports: BTreeSet<u16>,
     /// Whether its group is ours to add rules to.
     pub(crate) ours: bool,
     /// Whether it faces the internet, where it is made here.

@@ -27,12 +27,23 @@ pub(super) struct Balancer {
     pub(super) dns_name: Option<Text>,
     pub(super) zone: Option<Text>,
     pub(super) faces_internet: bool,
-    /// Whether it belongs to no single application.
-    pub(super) is_shared: bool,
+    /// What tells its target groups from those of other load balancers, as a group belongs to one for life.
+    pub(super) kind: Kind,
     /// Whether its group is ours to add rules to.
     pub(super) is_ours: bool,
     /// The environment that its listeners belong to.
     pub(super) owner: Option<String>,
+}
+
+/// A load balancer as its target groups know it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// The application's own, of a side.
+    Own(Side),
+    /// One that is shared.
+    Shared,
+    /// That of a listener that exists; the text tells the listener from others.
+    Foreign(String),
 }
 
 /// The load balancer for HTTP of a side: the one that is shared, or one that is made.
@@ -50,7 +61,7 @@ pub(super) fn http(
             dns_name: shared.dns_name.clone(),
             zone: shared.zone.clone(),
             faces_internet: side.faces_internet(site, true),
-            is_shared: true,
+            kind: Kind::Shared,
             is_ours: shared.ours,
             owner: shared.owner.clone(),
         };
@@ -65,7 +76,7 @@ pub(super) fn http(
     let subnets = subnets(side, site);
     let properties = application_load_balancer(faces_internet, subnets, &group);
     let made = scope.add(role, application.origin, &properties).after(&site.way_in).id();
-    finish(name, &made, &group, faces_internet, attributes)
+    finish(name, side, &made, &group, faces_internet, attributes)
 }
 
 /// The load balancer for everything else of a side.
@@ -96,11 +107,12 @@ pub(super) fn network(
         load_balancer_attributes: vec![Attribute { key: "load_balancing.cross_zone.enabled", value: "true".into() }],
     };
     let made = scope.add(role, application.origin, &properties).after(&site.way_in).id();
-    finish(name, &made, &group, faces_internet, attributes)
+    finish(name, side, &made, &group, faces_internet, attributes)
 }
 
 fn finish(
     name: &str,
+    side: Side,
     made: &LogicalId,
     group: &LogicalId,
     faces_internet: bool,
@@ -118,7 +130,7 @@ fn finish(
         dns_name: Some(Function::GetAtt(made.clone(), "DNSName").into()),
         zone: Some(Function::GetAtt(made.clone(), "CanonicalHostedZoneID").into()),
         faces_internet,
-        is_shared: false,
+        kind: Kind::Own(side),
         is_ours: true,
         owner: None,
     }

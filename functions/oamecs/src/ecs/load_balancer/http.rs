@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::address::Address;
-use super::balancer::{self, Balancer, Opening};
+use super::balancer::{self, Balancer, Kind, Opening};
 use super::domain::{self, Names};
 use super::plan::{HttpListener, Plan, Side, Target};
 use super::rule::{self, Rule};
 use super::{Reached, target_group};
+use crate::cloudformation::logical_id::hash;
 use crate::cloudformation::resource::elbv2::{
     self, Action, Certificate, FixedResponseConfig, Protocol, RedirectConfig,
 };
@@ -107,10 +108,10 @@ fn own(
             let rules = rule::rules(scope.owner, target.workload, target.exposure.published, &target.routes, &sources);
             entry.after.extend(add_rules(scope, target, &reference, &rules, &group));
         }
-        entry.addresses.extend(Address::of(target, listener.is_secure(), port, balancer.dns_name.as_ref()));
+        entry.addresses.extend(Address::of(target, listener.is_secure, port, balancer.dns_name.as_ref()));
     }
     let mut certificates = Vec::new();
-    if listener.is_secure() {
+    if listener.is_secure {
         let targets: Vec<&Target<'_>> = listener.targets.iter().collect();
         certificates = domain::certificates(scope.owner, &targets, context.site);
     }
@@ -141,7 +142,7 @@ fn join(
         let sources = sources(target, scope.diagnostics);
         let rules = rule::rules(scope.owner, target.workload, target.exposure.published, &target.routes, &sources);
         entry.after.extend(add_rules(scope, target, &reference, &rules, &group));
-        entry.addresses.extend(Address::of(target, listener.is_secure(), port, balancer.dns_name.as_ref()));
+        entry.addresses.extend(Address::of(target, listener.is_secure, port, balancer.dns_name.as_ref()));
     }
     let targets: Vec<&Target<'_>> = listener.targets.iter().collect();
     let given = domain::given_certificates(&targets, context.site);
@@ -201,7 +202,7 @@ pub(super) fn foreign(
             dns_name: None,
             zone: None,
             faces_internet: true,
-            is_shared: true,
+            kind: Kind::Foreign(hash(&domain::key(&listener.arn))),
             is_ours: false,
             owner: None,
         };

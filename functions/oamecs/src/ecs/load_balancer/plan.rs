@@ -22,6 +22,8 @@ pub(super) struct Plan<'a> {
     pub(super) network: BTreeMap<(Side, u16), Target<'a>>,
     /// What is reached by listeners that exist.
     pub(super) foreign: Vec<Target<'a>>,
+    /// The published ports at which the main Application Load Balancer speaks TLS.
+    pub(super) secure_ports: BTreeSet<u16>,
 }
 
 /// Which of its load balancers of a kind an application means.
@@ -41,6 +43,8 @@ pub(super) struct HttpListener<'a> {
     pub(super) targets: Vec<Target<'a>>,
     /// What asks for port 80 to lead to it.
     pub(super) redirect: Option<Origin>,
+    /// Whether TLS is spoken on it.
+    pub(super) is_secure: bool,
 }
 
 /// A published port of a workload.
@@ -73,13 +77,6 @@ pub(super) enum Secured {
     Given(Vec<Text>),
     /// One that is made for the workload's domain names.
     Made,
-}
-
-impl HttpListener<'_> {
-    /// Whether TLS is spoken on it.
-    pub(super) fn is_secure(&self) -> bool {
-        self.targets.iter().any(|target| target.certificates != Secured::No)
-    }
 }
 
 impl Target<'_> {
@@ -126,21 +123,59 @@ pub(super) fn plan<'a>(application: &'a Application, site: &Site, diagnostics: &
         }
     }
     // A port speaks TLS for all of its services, or for none.
-    let secure: BTreeSet<(Side, u16)> = http
+    let mut secure: BTreeSet<(Side, u16)> = http
         .iter()
         .filter(|(_, target)| target.certificates != Secured::No)
         .map(|(side, target)| (*side, target.exposure.published))
         .collect();
+    let agreed = site.load_balancer.iter().flat_map(|shared| &shared.secure_ports);
+    secure.extend(agreed.map(|port| (Side::Main, *port)));
+    plan.secure_ports = secure.iter().filter(|(side, _)| *side == Side::Main).map(|(_, port)| *port).collect();
     for (side, target) in http {
         let published = target.exposure.published;
-        let moves = published == 80 && secure.contains(&(side, published));
-        let listener = plan.http.entry((side, if moves { 443 } else { published })).or_default();
-        if moves {
+        let is_secure = secure.contains(&(side, published));
+        let port = if published == 80 && is_secure { 443 } else { published };
+        let listener = plan.http.entry((side, port)).or_default();
+        listener.is_secure |= is_secure;
+        if port != published {
             listener.redirect.get_or_insert(target.exposure.origin);
         }
-        join(listener, if moves { 443 } else { published }, target, diagnostics);
+        join(listener, port, target, diagnostics);
     }
+    report_unused(application, &plan, diagnostics);
     plan
+}
+
+/// Reports names and paths of workloads that nobody reaches.
+fn report_unused(application: &Application, plan: &Plan<'_>, diagnostics: &mut Diagnostics) {
+    let http = plan.http.values().flat_map(|listener| &listener.targets);
+    let reached: BTreeSet<&str> =
+        http.chain(plan.network.values()).chain(&plan.foreign).map(|target| target.workload).collect();
+    let said = |workload: &Workload| {
+        let Reach { domains, paths, listener, .. } = &workload.platform.reach;
+        let origins = [
+            domains.as_ref().map(|it| it.origin),
+            paths.as_ref().map(|it| it.origin),
+            listener.as_ref().map(|it| it.origin),
+        ];
+        origins.into_iter().flatten().collect::<Vec<_>>()
+    };
+    // What is said for all workloads is meant for those that are reached.
+    let used: BTreeSet<Origin> = application
+        .workloads
+        .iter()
+        .filter(|(name, _)| reached.contains(name.as_str()))
+        .flat_map(|(_, workload)| said(workload))
+        .collect();
+    // Where a port is at fault, the fault has been told.
+    let idle = application.workloads.iter().filter(|(_, workload)| workload.exposures.iter().all(|it| !it.public));
+    for (name, workload) in idle {
+        for origin in said(workload).into_iter().filter(|origin| !used.contains(origin)) {
+            diagnostics
+                .error(origin, format!("`{name}` has no port on a load balancer that this could be about"))
+                .fix("publish a port, or remove it");
+        }
+    }
 }
 
 fn target<'a>(

@@ -3,9 +3,9 @@
 //! In: the plans of all applications of an environment. Out: its listeners, which answer with 404 what is for nobody; the
 //! applications add rules to them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::balancer::{self, Balancer, Opening};
+use super::balancer::{self, Balancer, Kind, Opening};
 use super::domain::{self, Names};
 use super::http::{add_listener, callers, nothing, redirect};
 use super::plan::{self, HttpListener, Secured, Side, Target};
@@ -35,6 +35,19 @@ struct Port {
 /// Whether the listeners of a shared load balancer belong to the environment.
 pub(super) fn is_owned(site: &Site) -> bool {
     site.load_balancer.as_ref().is_some_and(|shared| shared.owner.is_some())
+}
+
+/// Notes on which ports of a shared load balancer TLS is spoken: where one application has a certificate for a port, no other
+/// is reached there without.
+pub(in crate::ecs) fn agree(site: &mut Site, applications: &[&Application]) {
+    if !is_owned(site) {
+        return;
+    }
+    let plans = applications.iter().map(|application| plan::plan(application, site, &mut Diagnostics::default()));
+    let ports: BTreeSet<u16> = plans.flat_map(|plan| plan.secure_ports).collect();
+    if let Some(shared) = &mut site.load_balancer {
+        shared.secure_ports = ports;
+    }
 }
 
 /// Lowers what applications ask of the load balancer of their environment.
@@ -98,7 +111,7 @@ pub(in crate::ecs) fn lower(
         dns_name: shared.dns_name.clone(),
         zone: shared.zone.clone(),
         faces_internet: Side::Main.faces_internet(site, true),
-        is_shared: true,
+        kind: Kind::Shared,
         is_ours: shared.ours,
         owner: shared.owner.clone(),
     };

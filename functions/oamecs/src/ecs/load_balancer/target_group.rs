@@ -1,7 +1,7 @@
 //! Target groups: where a listener leads, and how a load balancer finds out whether a task is healthy.
 
-use super::balancer::Balancer;
-use super::plan::Target;
+use super::balancer::{Balancer, Kind};
+use super::plan::{Side, Target};
 use crate::cloudformation::LogicalId;
 use crate::cloudformation::resource::elbv2::{Attribute, Matcher, Protocol, ProtocolVersion, TargetGroup, TargetType};
 use crate::cloudformation::value::Text;
@@ -83,11 +83,18 @@ pub(super) fn http(scope: &mut Scope<'_>, target: &Target<'_>, site: &Site, bala
         matcher: Some(if grpc { Matcher::GrpcCode(codes) } else { Matcher::HttpCode(codes) }),
         target_group_attributes: attributes,
     };
-    let role = match (balancer.is_shared, balancer.faces_internet) {
-        (false, true) => Role::HttpTargetGroup(published),
-        (false, false) => Role::InternalHttpTargets(published),
-        (true, true) => Role::SharedTargetGroup(published),
-        (true, false) => Role::InternalSharedTargets(published),
+    let role = match (&balancer.kind, balancer.faces_internet) {
+        (Kind::Own(Side::Main), true) => Role::HttpTargetGroup(published),
+        (Kind::Own(Side::Main), false) => Role::InternalHttpTargets(published),
+        (Kind::Own(Side::Internal), _) => Role::InsideHttpTargets(published),
+        (Kind::Own(Side::Public), _) => Role::OutsideHttpTargets(published),
+        (Kind::Shared, true) => Role::SharedTargetGroup(published),
+        (Kind::Shared, false) => Role::InternalSharedTargets(published),
+        (Kind::Foreign(listener), _) => {
+            let name = format!("{} {listener}", target.workload);
+            let role = Role::ListenerTargets(published);
+            return scope.add_for(&name, role, target.exposure.origin, &properties).id();
+        }
     };
     scope.add_for(target.workload, role, target.exposure.origin, &properties).id()
 }
@@ -133,11 +140,15 @@ pub(super) fn network(scope: &mut Scope<'_>, target: &Target<'_>, site: &Site, b
         matcher: requests.then(|| Matcher::HttpCode(codes(health, false, scope.diagnostics))),
         target_group_attributes: attributes(target, "source_ip", scope.diagnostics),
     };
-    let role = match (udp, balancer.faces_internet) {
-        (false, true) => Role::TcpTargetGroup(published),
-        (false, false) => Role::InternalTcpTargets(published),
-        (true, true) => Role::UdpTargetGroup(published),
-        (true, false) => Role::InternalUdpTargets(published),
+    let role = match (udp, &balancer.kind) {
+        (false, Kind::Own(Side::Internal)) => Role::InsideTcpTargets(published),
+        (false, Kind::Own(Side::Public)) => Role::OutsideTcpTargets(published),
+        (false, _) if balancer.faces_internet => Role::TcpTargetGroup(published),
+        (false, _) => Role::InternalTcpTargets(published),
+        (true, Kind::Own(Side::Internal)) => Role::InsideUdpTargets(published),
+        (true, Kind::Own(Side::Public)) => Role::OutsideUdpTargets(published),
+        (true, _) if balancer.faces_internet => Role::UdpTargetGroup(published),
+        (true, _) => Role::InternalUdpTargets(published),
     };
     scope.add_for(target.workload, role, target.exposure.origin, &properties).id()
 }
