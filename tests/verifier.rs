@@ -59,6 +59,8 @@ mod good {
             "Resources": {
                 "Uploads": shop["Resources"]["Uploads"],
                 "Reader": shop["Resources"]["Reader"],
+                "Key": shop["Resources"]["Key"],
+                "Settings": shop["Resources"]["Settings"],
                 "Shop": {"Type": "OamEcs::Compose", "Properties": {"Document": "services:\n  web:\n    x-aws-logs: /shop\n"}},
             },
         })

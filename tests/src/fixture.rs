@@ -112,15 +112,19 @@ impl Fixture {
         let fragment = self.source();
         let resources = fragment.get("Resources").and_then(Value::as_object).into_iter().flatten();
         let compose = resources.filter(|(_, resource)| resource["Type"] == "OamEcs::Compose");
-        let documents = compose.filter_map(|(_, resource)| match &resource["Properties"]["Document"] {
-            Value::String(text) => {
-                let value = oamecs::document::parse(text).ok()?.into_iter().next()?;
-                serde_json::to_value(value).ok()
-            }
-            map => Some(map.clone()),
+        let documents = compose.flat_map(|(_, resource)| match &resource["Properties"]["Document"] {
+            Value::Array(items) => items.iter().flat_map(parts).collect(),
+            document => parts(document),
         });
         documents.filter(|document| !holds_function(document)).collect()
     }
+}
+
+/// The documents of a map or a text. One with tags is left out, as JSON has none.
+fn parts(document: &Value) -> Vec<Value> {
+    let Value::String(text) = document else { return vec![document.clone()] };
+    let documents = oamecs::document::parse(text).unwrap_or_default().into_iter();
+    documents.filter(|_| !text.contains(": !")).filter_map(|document| serde_json::to_value(document).ok()).collect()
 }
 
 fn holds_function(value: &Value) -> bool {

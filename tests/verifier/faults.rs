@@ -21,15 +21,24 @@ pub(crate) fn shop() -> Value {
 }
 
 /// The files of the table.
-const FILES: [&str; 10] = [
+const FILES: [&str; 19] = [
+    "capacity",
     "containers",
+    "custom",
     "data",
+    "domains",
     "execution_role",
     "fargate",
+    "listener_rules",
     "load_balancing",
+    "log_routing",
     "network",
+    "preparation",
     "references",
     "roles",
+    "scaling",
+    "schedules",
+    "secrets",
     "security_groups",
     "services",
 ];
@@ -91,13 +100,28 @@ fn check(name: &str) {
 }
 
 #[test]
+fn capacity_faults_are_found() {
+    check("capacity");
+}
+
+#[test]
 fn containers_faults_are_found() {
     check("containers");
 }
 
 #[test]
+fn custom_faults_are_found() {
+    check("custom");
+}
+
+#[test]
 fn data_faults_are_found() {
     check("data");
+}
+
+#[test]
+fn domains_faults_are_found() {
+    check("domains");
 }
 
 #[test]
@@ -111,13 +135,28 @@ fn fargate_faults_are_found() {
 }
 
 #[test]
+fn listener_rules_faults_are_found() {
+    check("listener_rules");
+}
+
+#[test]
 fn load_balancing_faults_are_found() {
     check("load_balancing");
 }
 
 #[test]
+fn log_routing_faults_are_found() {
+    check("log_routing");
+}
+
+#[test]
 fn network_faults_are_found() {
     check("network");
+}
+
+#[test]
+fn preparation_faults_are_found() {
+    check("preparation");
 }
 
 #[test]
@@ -128,6 +167,21 @@ fn references_faults_are_found() {
 #[test]
 fn roles_faults_are_found() {
     check("roles");
+}
+
+#[test]
+fn scaling_faults_are_found() {
+    check("scaling");
+}
+
+#[test]
+fn schedules_faults_are_found() {
+    check("schedules");
+}
+
+#[test]
+fn secrets_faults_are_found() {
+    check("secrets");
 }
 
 #[test]

@@ -44,7 +44,7 @@ pub fn lower(program: &Program, installation: &Installation, diagnostics: &mut D
     let mut lowered = Lowered::default();
     let mut sites: BTreeMap<&str, Site> = BTreeMap::new();
     for (id, environment) in &program.environments {
-        let site = environment::lower(id, environment, declared.contains(id), &mut lowered, diagnostics);
+        let site = environment::lower(id, environment, declared.contains(id), installation, &mut lowered, diagnostics);
         sites.insert(id, site);
     }
     for (id, environment) in &program.environments {

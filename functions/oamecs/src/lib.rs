@@ -122,7 +122,7 @@ pub fn compile(request: Request) -> Compilation {
     let mut diagnostics = Diagnostics::default();
     let mut early = EarlyValues::new(&fragment, parameters);
     let (template, mut declarations) = fragment::find(fragment, &mut origins, &mut diagnostics);
-    let program = front_end::lower(&mut declarations, &mut early, &mut diagnostics);
+    let program = front_end::lower(&mut declarations, &mut early, &mut origins, &mut diagnostics);
     let mut lowered = ecs::lower(&program, &installation, &mut diagnostics);
     fragment::patch(&mut declarations, &mut lowered, &mut diagnostics);
     let mut spliced = fragment::splice(template, &declarations, lowered, &mut origins, &mut diagnostics);

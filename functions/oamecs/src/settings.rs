@@ -2,13 +2,13 @@
 //!
 //! In: the fields of a declaration. Out: [`Settings`] in the model's words.
 
-mod files;
+pub(crate) mod files;
 
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 
-use crate::diagnostic::Located;
+use crate::diagnostic::{Located, Origin};
 use crate::document::{Fields, Kind, Node, Reader, list_some, suggestion};
 use crate::environment;
 use crate::expression::Expr;
@@ -46,7 +46,7 @@ pub struct Settings {
     /// `Tags`.
     pub tags: Tags,
     /// `Environment`.
-    pub environment: Choice,
+    environment: Option<Node>,
     /// `Defaults`.
     defaults: Options,
     /// `Workloads`, by name.
@@ -84,7 +84,7 @@ pub fn load(mut fields: Fields, reader: &mut Reader<'_>) -> Settings {
         variables: variables.unwrap_or_default(),
         images: images.unwrap_or_default(),
         files: files.unwrap_or_default(),
-        environment: choice(&mut fields, &tags, reader),
+        environment: fields.take("Environment"),
         defaults: fields.take("Defaults").and_then(|node| options(node, reader)).unwrap_or_default(),
         workloads: workloads(&mut fields, reader),
         tags,
@@ -114,6 +114,37 @@ pub fn tags(fields: &mut Fields, reader: &mut Reader<'_>) -> Tags {
 }
 
 impl Settings {
+    /// Which environment the application runs in, by what stands under `Environment` and by what the document at `origin`
+    /// says in the same keys; the former wins, key by key.
+    pub fn choose(&mut self, document: IndexMap<String, Node>, origin: Origin, reader: &mut Reader<'_>) -> Choice {
+        let node = match (self.environment.take(), document.is_empty()) {
+            (None, true) => return Choice::Implicit,
+            (Some(node), true) => node,
+            (None, false) => Node::new(origin, Kind::Mapping(document)),
+            (Some(Node { origin, kind: Kind::Mapping(mut entries) }), false) => {
+                for (key, value) in document {
+                    if entries.contains_key(&key) {
+                        let message = format!("`{key}` of `Environment` beside the document counts, not this");
+                        reader.diagnostics.note(value.origin, message);
+                    } else {
+                        entries.insert(key, value);
+                    }
+                }
+                Node::new(origin, Kind::Mapping(entries))
+            }
+            (Some(node), false) => {
+                for value in document.values() {
+                    reader
+                        .diagnostics
+                        .error(value.origin, "the application runs in the environment that `Environment` names beside the document, which says otherwise")
+                        .fix("remove it here, or `Environment` there");
+                }
+                node
+            }
+        };
+        choice(node, &self.tags, reader)
+    }
+
     /// Puts tags and options on the application that the document became.
     pub fn apply(self, application: &mut Application, reader: &mut Reader<'_>) {
         let Self { variables: _, images: _, files: _, is_complete: _, tags, environment: _, defaults, workloads } =
@@ -171,8 +202,7 @@ fn entries(node: Node, example: &str, reader: &mut Reader<'_>) -> Option<IndexMa
     None
 }
 
-fn choice(fields: &mut Fields, tags: &Tags, reader: &mut Reader<'_>) -> Choice {
-    let Some(node) = fields.take("Environment") else { return Choice::Implicit };
+fn choice(node: Node, tags: &Tags, reader: &mut Reader<'_>) -> Choice {
     let origin = node.origin;
     match &node.kind {
         Kind::Deferred(deferred) => {

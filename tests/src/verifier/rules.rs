@@ -7,9 +7,13 @@ use std::collections::BTreeSet;
 use super::Finding;
 use super::reading::template::Template;
 
+mod alarms;
+mod capacity;
 mod containers;
+mod custom_resources;
 mod dependencies;
 mod descriptions;
+mod domains;
 mod egress;
 mod execution_role;
 mod fargate;
@@ -18,15 +22,22 @@ mod forwarding;
 mod groups;
 mod health_checks;
 mod limits;
+mod listener_rules;
 mod listeners;
 mod literals;
 mod load_balancers;
+mod log_routing;
 mod logs;
+mod machines;
 mod metadata;
 mod names;
+mod preparation;
 mod references;
 mod registries;
 mod roles;
+mod scaling;
+mod schedules;
+mod secrets;
 mod services;
 mod target_groups;
 mod volumes;
@@ -74,14 +85,25 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Rule> {
         limits::RULES,
         containers::RULES,
         dependencies::RULES,
+        preparation::RULES,
+        log_routing::RULES,
         health_checks::RULES,
         fargate::RULES,
         execution_role::RULES,
+        secrets::RULES,
         services::RULES,
+        capacity::RULES,
+        machines::RULES,
+        scaling::RULES,
+        schedules::RULES,
+        custom_resources::RULES,
+        alarms::RULES,
         registries::RULES,
         egress::RULES,
         load_balancers::RULES,
         listeners::RULES,
+        listener_rules::RULES,
+        domains::RULES,
         forwarding::RULES,
         target_groups::RULES,
         groups::RULES,

@@ -18,6 +18,7 @@ pub mod network;
 pub mod port;
 pub mod restart;
 pub mod service;
+pub(super) mod surroundings;
 pub mod ulimit;
 mod values;
 pub mod volume;
@@ -35,7 +36,10 @@ pub use volume::Volume;
 
 use std::collections::BTreeMap;
 
+use indexmap::IndexMap;
+
 use super::Loader;
+use super::overlay::{self, Overlay};
 use super::profiles::Inactive;
 pub use super::unused::Unused;
 use crate::diagnostic::{Located, Origin};
@@ -58,6 +62,10 @@ pub struct Project {
     pub volumes: BTreeMap<String, Volume>,
     /// Those of the document's networks and volumes that no service uses.
     pub unused: Unused,
+    /// What it lays over the template that it becomes.
+    pub overlay: Overlay,
+    /// Where it says that it runs, by the keys of an `OamEcs::Environment`.
+    pub surroundings: IndexMap<String, Node>,
 }
 
 /// What was in the document and is no longer in the tree.
@@ -131,9 +139,13 @@ impl Project {
                 }
             }
         }
+        let surroundings = surroundings::read(&mut fields, loader);
+        let over = fields.take("x-aws-cloudformation").map(|node| overlay::read(node, loader));
         let networks = named(fields.take("networks"), "network", loader, Network::read);
         let volumes = named(fields.take("volumes"), "volume", loader, Volume::read);
-        Some(Self { origin, name, services, absent, networks, volumes, unused })
+        let overlay = over.map(|over| Overlay { aliases: overlay::aliases(&services, &networks, &volumes), ..over });
+        let overlay = overlay.unwrap_or_default();
+        Some(Self { origin, name, services, absent, networks, volumes, unused, overlay, surroundings })
     }
 }
 

@@ -198,6 +198,11 @@ impl Fields {
         self.entries.shift_remove(key).filter(|node| !node.is_null())
     }
 
+    /// Puts a value under `key`, for canonical forms.
+    pub fn put(&mut self, key: &str, node: Node) {
+        self.entries.insert(key.to_owned(), node);
+    }
+
     /// Whether there is a value under `key`.
     pub fn has(&self, key: &str) -> bool {
         self.entries.get(key).is_some_and(|node| !node.is_null())

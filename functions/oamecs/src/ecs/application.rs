@@ -135,7 +135,7 @@ fn lower_workload(
     let mut groups: Vec<Text> = Vec::new();
     for members in workload.networks.iter().filter_map(|network| context.members.get(network)) {
         groups.push(members.group.clone());
-        after.push(members.rule.clone());
+        after.extend(members.rule.clone());
     }
     if let Some(reached) = reached {
         let (group, rules) =

@@ -24,6 +24,7 @@ pub(super) fn lower(
     id: &str,
     environment: &Environment,
     declared: bool,
+    installation: &Installation,
     lowered: &mut Lowered,
     diagnostics: &mut crate::diagnostic::Diagnostics,
 ) -> Site {
@@ -41,7 +42,7 @@ pub(super) fn lower(
     let tags = super::tags::fit(tags, *origin, diagnostics);
     let mut scope = Scope { owner: id, tags, name: None, resources: &mut lowered.resources, diagnostics };
     let mut facts = Facts::default();
-    let network = network::lower(&mut scope, *origin, network);
+    let network = network::lower(&mut scope, *origin, network, installation);
     network.facts(&mut facts);
     let owns_cluster = matches!(cluster, Cluster::Made { .. });
     let cluster = lower_cluster(&mut scope, *origin, cluster);

@@ -2,15 +2,17 @@
 
 use ipnet::Ipv4Net;
 
+use super::custom_resource::service;
 use super::facts::{Facts, import};
 use super::role::Role;
 use super::scope::Scope;
 use super::site::{Zone, ZoneSubnet};
-use crate::cloudformation::resource::ec2;
+use crate::cloudformation::resource::{Switch, custom, ec2};
 use crate::cloudformation::value::Text;
 use crate::cloudformation::{Function, LogicalId, Value};
-use crate::diagnostic::Origin;
+use crate::diagnostic::{Located, Origin};
 use crate::expression::Expr;
+use crate::installation::Installation;
 use crate::program::environment::{self, Gateways, Subnets};
 
 /// A network, lowered.
@@ -18,7 +20,8 @@ pub(super) struct Network {
     pub(super) vpc: Text,
     pub(super) tasks: SubnetList,
     pub(super) balancers: SubnetList,
-    pub(super) public_addresses: bool,
+    /// Whether tasks have public addresses.
+    pub(super) public_addresses: Value<Switch>,
     pub(super) faces_internet: bool,
     pub(super) way_out: Vec<LogicalId>,
     pub(super) way_in: Vec<LogicalId>,
@@ -44,7 +47,7 @@ impl Network {
             vpc,
             tasks: private.clone().or_else(|| public.clone()).unwrap_or_else(none),
             balancers: public.clone().or_else(|| private.clone()).unwrap_or_else(none),
-            public_addresses: private.is_none(),
+            public_addresses: Value::Literal(Switch::from(private.is_none())),
             faces_internet: public.is_some(),
             way_out: Vec::new(),
             way_in: Vec::new(),
@@ -72,7 +75,12 @@ impl Network {
 }
 
 /// Lowers the network of an environment.
-pub(super) fn lower(scope: &mut Scope<'_>, origin: Origin, network: &environment::Network) -> Network {
+pub(super) fn lower(
+    scope: &mut Scope<'_>,
+    origin: Origin,
+    network: &environment::Network,
+    installation: &Installation,
+) -> Network {
     match network {
         environment::Network::Made { addresses, zones, gateways } => made(scope, origin, *addresses, *zones, *gateways),
         environment::Network::Imported { prefix, zones } => {
@@ -82,6 +90,7 @@ pub(super) fn lower(scope: &mut Scope<'_>, origin: Origin, network: &environment
             };
             Network::new(import(prefix, "VpcId").into(), Some(list("PublicSubnets")), Some(list("PrivateSubnets")))
         }
+        environment::Network::Found { id, zones } => found(scope, origin, id.as_ref(), *zones, installation),
         environment::Network::Given { id, public, private } => {
             let list = |subnets: &Subnets| match subnets {
                 Subnets::Each(subnets) => early_list(subnets.iter().map(Text::from).collect()),
@@ -95,6 +104,38 @@ pub(super) fn lower(scope: &mut Scope<'_>, origin: Origin, network: &environment
             network
         }
     }
+}
+
+/// Seconds in which the subnets of a VPC are found.
+const LOOKUP_TIMEOUT: u32 = 120;
+
+/// A network whose subnets are found when the stack is made: tasks are in the private ones, or in the public ones, with
+/// addresses, where there are no others.
+fn found(
+    scope: &mut Scope<'_>,
+    origin: Origin,
+    id: Option<&Located<Expr<String>>>,
+    zones: u8,
+    installation: &Installation,
+) -> Network {
+    let properties = custom::Network {
+        service: service(installation, LOOKUP_TIMEOUT),
+        vpc_id: id.map(|id| Text::from(&id.value)),
+        zones: zones.into(),
+    };
+    let lookup = scope.add(Role::NetworkLookup, id.map_or(origin, |id| id.origin), &properties).id();
+    let attribute = |name| Text::from(Function::GetAtt(lookup.clone(), name));
+    let list = |name: fn(usize) -> Option<&'static str>| {
+        early_list((0..usize::from(zones)).filter_map(name).map(attribute).collect())
+    };
+    let vpc = id.map_or_else(|| attribute(custom::Network::VPC_ID), |id| Text::from(&id.value));
+    let public = list(custom::Network::public_subnet);
+    let tasks = list(custom::Network::task_subnet);
+    let mut network = Network::new(vpc, Some(public), None);
+    network.zone_subnets = ZoneSubnet::numbered(&tasks.each);
+    network.tasks = tasks;
+    network.public_addresses = Function::GetAtt(lookup, custom::Network::TASK_ADDRESSES).into();
+    network
 }
 
 /// A subnet that is called by what its author wrote, so that another order of the list moves nothing.

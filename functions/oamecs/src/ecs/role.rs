@@ -56,6 +56,7 @@ roles! {
     alone PrivateAssociation(u8),
     alone NatGateway(u8),
     alone NatAddress(u8),
+    alone NetworkLookup,
     /// Of an environment: its cluster.
     alone Cluster,
 

@@ -18,8 +18,8 @@ use crate::program::exposure::Transport;
 pub(super) struct Members {
     /// The group's id.
     pub(super) group: Text,
-    /// The rule by which members reach each other; workloads wait for it.
-    pub(super) rule: LogicalId,
+    /// The rule by which members reach each other, where it is ours to make; workloads wait for it.
+    pub(super) rule: Option<LogicalId>,
 }
 
 /// Somebody who may reach a port of a workload.
@@ -32,9 +32,12 @@ pub(super) struct Caller {
     pub(super) speaks_http: bool,
 }
 
-/// Lowers a network to a group whose members reach each other.
+/// Lowers a network to a group whose members reach each other. A group that exists is its owner's: no rule is added to it.
 pub(super) fn network(scope: &mut Scope<'_>, name: &str, network: &Network, vpc: &Text) -> Members {
-    let Network { origin, tags } = network;
+    let Network { origin, group, tags } = network;
+    if let Some(group) = group {
+        return Members { group: Text::from(&group.value), rule: None };
+    }
     let tags = tags::fit(tags, *origin, scope.diagnostics);
     let mut scope = scope.tagged(&tags);
     let id = Role::Network.id(scope.owner, Some(name));
@@ -56,7 +59,7 @@ pub(super) fn network(scope: &mut Scope<'_>, name: &str, network: &Network, vpc:
         },
     };
     let rule = scope.add_for(name, Role::MemberIngress, *origin, &rule).id();
-    Members { group, rule }
+    Members { group, rule: Some(rule) }
 }
 
 /// Lowers the group of an exposed workload, with a rule for each caller. Rules are resources of their own: while a workload

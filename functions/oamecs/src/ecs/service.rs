@@ -76,7 +76,7 @@ pub(super) fn lower(scope: &mut Scope<'_>, name: &str, workload: &Workload, cont
         deployment_controller: None,
         network_configuration: Some(NetworkConfiguration {
             awsvpc_configuration: AwsVpcConfiguration {
-                assign_public_ip: Some(site.public_addresses.into()),
+                assign_public_ip: Some(site.public_addresses.clone()),
                 security_groups,
                 subnets: task_subnets(workload, site),
             },

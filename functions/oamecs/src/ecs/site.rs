@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::cloudformation::resource::Switch;
 use crate::cloudformation::value::Text;
 use crate::cloudformation::{LogicalId, Value};
 use crate::diagnostic::{Diagnostics, Origin};
@@ -18,7 +19,7 @@ pub(crate) struct Site {
     /// The subnets of tasks.
     pub(crate) task_subnets: Value<Vec<Text>>,
     /// Whether tasks have public addresses, as their subnets give no other way out.
-    pub(crate) public_addresses: bool,
+    pub(crate) public_addresses: Value<Switch>,
     /// One subnet of each zone that tasks are in, for mount targets.
     pub(crate) zone_subnets: Vec<ZoneSubnet>,
     /// The subnets of load balancers.

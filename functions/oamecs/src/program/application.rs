@@ -48,6 +48,8 @@ pub struct Surroundings {
 pub struct Network {
     /// Where it is declared, or what implies it.
     pub origin: Origin,
+    /// The security group whose members its workloads become, where it exists; `None`: one is made.
+    pub group: Option<Located<Expr<String>>>,
     /// Labels of what is made for it, the application's not repeated.
     pub tags: Tags,
 }

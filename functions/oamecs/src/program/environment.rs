@@ -48,6 +48,13 @@ pub enum Network {
         /// How many subnets of each kind the stack has.
         zones: u8,
     },
+    /// One that exists, whose subnets are found when the stack is made.
+    Found {
+        /// Its id; `None`: the default one of the account.
+        id: Option<Located<Expr<String>>>,
+        /// In how many availability zones it is used.
+        zones: u8,
+    },
     /// One that exists.
     Given {
         /// Its id.

@@ -7,7 +7,7 @@
 use super::{Report, Rule};
 use crate::verifier::reading::forwarding::LOAD_BALANCER;
 use crate::verifier::reading::routing::routing;
-use crate::verifier::reading::service::services;
+use crate::verifier::reading::service::{starters, starting};
 use crate::verifier::reading::template::{Resource, Template};
 use crate::verifier::reading::value::{part, shape, text};
 
@@ -17,9 +17,9 @@ pub(super) const RULES: &[Rule] = &[
     Rule::new("gateway-attached-first", gateway_attached_first),
 ];
 
-/// A service waits for the routes of its subnets and for their association with them.
+/// A service, or a task that is run once, waits for the routes of its subnets and for their association with them.
 fn service_awaits_egress(template: &Template<'_>, report: &mut Report) {
-    for service in services(template) {
+    for service in starting(template) {
         for subnet in service.subnets(template).0 {
             for needed in routing(template, subnet).needed {
                 if !template.comes_after(service.resource.id, needed) {
@@ -33,9 +33,9 @@ fn service_awaits_egress(template: &Template<'_>, report: &mut Report) {
 /// Tasks have public addresses where the way out is an internet gateway, and none where it is a NAT gateway.
 fn service_has_egress(template: &Template<'_>, report: &mut Report) {
     let endpoints = template.of("AWS::EC2::VPCEndpoint").next().is_some();
-    for service in services(template) {
+    for service in starters(template) {
         let id = service.resource.id;
-        let address = part(service.resource.properties, "NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp");
+        let address = part(service.start, "NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp");
         let public = match address.as_str() {
             Some("ENABLED") => true,
             Some("DISABLED") => false,

@@ -3,7 +3,9 @@
 //! A missing grant shows when the first task starts: it stops with `ResourceInitializationError`, again and again,
 //! and the stack waits for the service. Source: ECS Developer Guide, "Amazon ECS task execution IAM role".
 
-use serde_json::Value;
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
 
 use super::{Report, Rule};
 use crate::verifier::reading::policy::{self, grants};
@@ -17,9 +19,13 @@ pub(super) const RULES: &[Rule] = &[
     Rule::new("execution-role-present", execution_role_present),
     Rule::new("log-group-granted", log_group_granted),
     Rule::new("secret-granted", secret_granted),
+    Rule::new("secret-key-granted", secret_key_granted),
+    Rule::new("environment-file-granted", environment_file_granted),
     Rule::new("image-granted", image_granted),
     Rule::new("execute-command-granted", execute_command_granted),
 ];
+
+const SECRET: &str = "AWS::SecretsManager::Secret";
 
 fn log_group(container: Container<'_>) -> Option<&Value> {
     let configuration = part(container.0, "LogConfiguration");
@@ -27,7 +33,7 @@ fn log_group(container: Container<'_>) -> Option<&Value> {
     (text(configuration, "LogDriver") == Some("awslogs") && !group.is_null()).then_some(group)
 }
 
-fn secrets(container: Container<'_>) -> Vec<&Value> {
+pub(super) fn secrets(container: Container<'_>) -> Vec<&Value> {
     let environment = objects(container.0, "Secrets").known.into_iter();
     let log = objects(container.0, "LogConfiguration.SecretOptions").known;
     let registry = part(container.0, "RepositoryCredentials.CredentialsParameter");
@@ -107,12 +113,72 @@ fn reading_actions(template: &Template<'_>, secret: &Value) -> &'static [&'stati
     let kind =
         |wanted: &str| named(secret).into_iter().any(|id| template.get(id).is_some_and(|found| found.kind == wanted));
     let text = shape(secret);
-    if kind("AWS::SecretsManager::Secret") || text.contains(":secretsmanager:") {
+    if kind(SECRET) || text.contains(":secretsmanager:") {
         &["secretsmanager:GetSecretValue"]
     } else if kind("AWS::SSM::Parameter") || text.contains(":ssm:") || !text.contains(['$', ':', '{']) {
         &["ssm:GetParameters"]
     } else {
         &["secretsmanager:GetSecretValue", "ssm:GetParameters"]
+    }
+}
+
+/// The execution role may decrypt the secrets of the task that have a key of their own (ECS Developer Guide, "Pass
+/// Secrets Manager secrets through environment variables").
+fn secret_key_granted(template: &Template<'_>, report: &mut Report) {
+    for task in tasks(template) {
+        let Some(role) = role(template, task, "ExecutionRoleArn") else {
+            continue;
+        };
+        let grants = grants(template, role);
+        let ids = task.containers().known.into_iter().flat_map(secrets).flat_map(named).collect::<BTreeSet<_>>();
+        for secret in ids.into_iter().filter_map(|id| template.get(id)) {
+            let looked_up = json!({ "Fn::GetAtt": [secret.id, "KmsKeyArn"] });
+            let key = match secret.kind {
+                SECRET => part(secret.properties, "KmsKeyId"),
+                "Custom::OamEcsSecret" => &looked_up,
+                _ => continue,
+            };
+            if !key.is_null() && !grants.allow(template, "kms:Decrypt", key) {
+                report.add(role.id, format!("{} cannot decrypt {}", task.resource.id, secret.id));
+            }
+        }
+    }
+}
+
+/// Files with variables have the ending that Amazon ECS asks for, and the execution role may fetch them (ECS Developer
+/// Guide, "Pass an individual environment variable" and "Amazon ECS task execution IAM role").
+fn environment_file_granted(template: &Template<'_>, report: &mut Report) {
+    for task in tasks(template) {
+        let containers = task.containers().known;
+        let files: Vec<_> = containers
+            .iter()
+            .flat_map(|container| objects(container.0, "EnvironmentFiles").known)
+            .map(|file| part(file, "Value"))
+            .collect();
+        for file in &files {
+            let place = shape(file);
+            if !place.starts_with('{')
+                && place.rsplit_once('.').is_none_or(|(_, ending)| ending != "env" && !ending.contains('}'))
+            {
+                report.add(task.resource.id, format!("{place} does not end in .env"));
+            }
+        }
+        let Some(role) = role(template, task, "ExecutionRoleArn") else {
+            if !files.is_empty() && absent(task.resource.properties, "ExecutionRoleArn") {
+                report.add(task.resource.id, "its files of variables need an execution role");
+            }
+            continue;
+        };
+        let grants = grants(template, role);
+        for file in files {
+            if !grants.allow(template, "s3:GetObject", file) {
+                report.add(role.id, format!("{} cannot fetch {}", task.resource.id, shape(file)));
+            }
+            if !grants.unknown() && grants.of("s3:GetBucketLocation").next().is_none() {
+                report
+                    .add(role.id, format!("{} cannot find {}: no s3:GetBucketLocation", task.resource.id, shape(file)));
+            }
+        }
     }
 }
 

@@ -125,7 +125,6 @@ fn fargate_unsupported(template: &Template<'_>, report: &mut Report) {
         "LinuxParameters.MaxSwap",
         "LinuxParameters.SharedMemorySize",
         "LinuxParameters.Swappiness",
-        "LinuxParameters.Tmpfs",
     ];
     for task in on_fargate(template) {
         let id = task.resource.id;
@@ -133,6 +132,12 @@ fn fargate_unsupported(template: &Template<'_>, report: &mut Report) {
             for property in of_container {
                 if !absent(container.0, property) {
                     report.add(id, format!("container {}: Fargate has no {property}", container.label()));
+                }
+            }
+            // The others are accepted and have no effect, which nobody would notice.
+            for limit in objects(container.0, "Ulimits").known {
+                if let Some(name) = text(limit, "Name").filter(|name| *name != "nofile") {
+                    report.add(id, format!("container {}: Fargate sets the limit {name} itself", container.label()));
                 }
             }
             let wanted = objects(container.0, "ResourceRequirements").known;

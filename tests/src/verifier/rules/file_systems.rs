@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use super::{Report, Rule};
 use crate::verifier::reading::group::{self, ingress};
 use crate::verifier::reading::routing::zone;
-use crate::verifier::reading::service::{Service, services};
+use crate::verifier::reading::service::{Service, starters, starting};
 use crate::verifier::reading::template::{Resource, Template};
 use crate::verifier::reading::value::{absent, elements, part, shape, text, truth};
 
@@ -76,9 +76,9 @@ fn mount_targets<'a>(template: &Template<'a>, file_system: &str) -> Vec<Resource
         .collect()
 }
 
-/// The services of a template with the file systems of the template that they mount.
-fn mounting<'a>(template: &Template<'a>) -> Vec<(Service<'a>, &'a str)> {
-    services(template)
+/// What starts tasks, with the file systems of the template that these mount.
+fn mounting<'a>(template: &Template<'a>, starters: impl Iterator<Item = Service<'a>>) -> Vec<(Service<'a>, &'a str)> {
+    starters
         .flat_map(|service| service.file_systems(template).into_iter().map(move |id| (service, id)))
         .filter(|(_, id)| template.get(id).is_some_and(|found| found.kind == FILE_SYSTEM))
         .collect()
@@ -87,7 +87,7 @@ fn mounting<'a>(template: &Template<'a>) -> Vec<(Service<'a>, &'a str)> {
 /// A file system has a mount target in each zone where tasks mount it: its name resolves to that of the task's own
 /// zone.
 fn mount_target_in_each_zone(template: &Template<'_>, report: &mut Report) {
-    for (service, file_system) in mounting(template) {
+    for (service, file_system) in mounting(template, starters(template)) {
         let targets = mount_targets(template, file_system);
         let places: Vec<_> = targets.iter().map(|target| part(target.properties, "SubnetId")).collect();
         let subnets: Vec<_> = places.iter().filter_map(|place| template.named(place, "AWS::EC2::Subnet")).collect();
@@ -113,7 +113,7 @@ fn mount_target_in_each_zone(template: &Template<'_>, report: &mut Report) {
 /// A mount target lets in NFS from the tasks that mount its file system.
 fn mount_target_admits_service(template: &Template<'_>, report: &mut Report) {
     let rules = ingress(template);
-    for (service, file_system) in mounting(template) {
+    for (service, file_system) in mounting(template, starters(template)) {
         let (own, complete) = service.groups(template);
         for target in mount_targets(template, file_system) {
             let groups = elements(target.properties, "SecurityGroups");
@@ -144,7 +144,7 @@ fn mount_target_admits_service(template: &Template<'_>, report: &mut Report) {
 /// until then.
 fn service_awaits_mount_targets(template: &Template<'_>, report: &mut Report) {
     let rules = ingress(template);
-    for (service, file_system) in mounting(template) {
+    for (service, file_system) in mounting(template, starting(template)) {
         let own: Vec<_> = service.groups(template).0.iter().map(|group| group.id).collect();
         for target in mount_targets(template, file_system) {
             if !template.comes_after(service.resource.id, target.id) {
@@ -166,7 +166,7 @@ fn service_awaits_mount_targets(template: &Template<'_>, report: &mut Report) {
     }
 }
 
-/// Users and groups are numbers, permissions are octal.
+/// Users and groups are numbers and come together, permissions are octal.
 fn access_point_ids(template: &Template<'_>, report: &mut Report) {
     let numbers = [
         "PosixUser.Uid",
@@ -178,6 +178,12 @@ fn access_point_ids(template: &Template<'_>, report: &mut Report) {
         for path in numbers {
             if text(point.properties, path).is_some_and(|id| id.parse::<u32>().is_err()) {
                 report.add(point.id, format!("{path} is no number"));
+            }
+        }
+        for (one, other) in [("Uid", "Gid"), ("Gid", "Uid")] {
+            let user = part(point.properties, "PosixUser");
+            if !absent(user, one) && absent(user, other) {
+                report.add(point.id, format!("PosixUser has {one} without {other}"));
             }
         }
         let permissions = text(point.properties, "RootDirectory.CreationInfo.Permissions");

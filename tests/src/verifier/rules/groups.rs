@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::{Report, Rule};
 use crate::verifier::reading::group::{Ingress, Member, ingress, members};
-use crate::verifier::reading::service::services;
+use crate::verifier::reading::service::starting;
 use crate::verifier::reading::template::{Resource, Template};
 use crate::verifier::reading::value::{number, part, shape};
 
@@ -77,7 +77,7 @@ fn ingress_unique(template: &Template<'_>, report: &mut Report) {
 /// A service comes after the rule that lets members of its network reach each other.
 fn service_awaits_ingress(template: &Template<'_>, report: &mut Report) {
     let rules = ingress(template);
-    for service in services(template) {
+    for service in starting(template) {
         for group in service.groups(template).0 {
             for rule in &rules {
                 let within =

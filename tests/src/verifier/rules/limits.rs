@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::{Report, Rule};
 use crate::verifier::reading::forwarding::{LISTENER, LISTENER_RULE, LOAD_BALANCER, TARGET_GROUP};
-use crate::verifier::reading::service::services;
+use crate::verifier::reading::service::{services, starters};
 use crate::verifier::reading::task::tasks;
 use crate::verifier::reading::template::Template;
 use crate::verifier::reading::value::{elements, objects, part, shape, text};
@@ -123,10 +123,10 @@ fn task_definition_size(template: &Template<'_>, report: &mut Report) {
 
 /// A task has at most 5 security groups and 16 subnets.
 fn service_network_size(template: &Template<'_>, report: &mut Report) {
-    for service in services(template) {
+    for service in starters(template) {
         for (property, most) in [("SecurityGroups", 5), ("Subnets", 16)] {
             let path = format!("NetworkConfiguration.AwsvpcConfiguration.{property}");
-            let count = elements(service.resource.properties, &path).known.len();
+            let count = elements(service.start, &path).known.len();
             if count > most {
                 report.add(service.resource.id, format!("{count} {property}, {most} are allowed"));
             }

@@ -5,10 +5,10 @@
 use super::{Report, Rule};
 use crate::verifier::reading::forwarding::{TARGET_GROUP, forwarding_to};
 use crate::verifier::reading::reference::named;
-use crate::verifier::reading::service::services;
+use crate::verifier::reading::service::{services, starters, starting};
 use crate::verifier::reading::task::Task;
 use crate::verifier::reading::template::Template;
-use crate::verifier::reading::value::{absent, elements, number, objects, part, text, truth};
+use crate::verifier::reading::value::{absent, elements, number, objects, part, shape, text, truth};
 
 pub(super) const RULES: &[Rule] = &[
     Rule::new("service-container-exists", service_container_exists),
@@ -171,35 +171,36 @@ fn circuit_breaker(template: &Template<'_>, report: &mut Report) {
 
 /// A service has a launch type or a capacity provider strategy, not both.
 fn capacity_stated_once(template: &Template<'_>, report: &mut Report) {
-    for service in services(template) {
-        let properties = service.resource.properties;
-        if !absent(properties, "LaunchType") && !absent(properties, "CapacityProviderStrategy") {
+    for service in starters(template) {
+        if !absent(service.start, "LaunchType") && !absent(service.start, "CapacityProviderStrategy") {
             report.add(service.resource.id, "has both a launch type and a capacity provider strategy");
         }
     }
 }
 
-/// The cluster has the capacity providers of a service before the service comes, and until it is gone.
+/// The cluster has the capacity providers of what starts tasks before that comes, and until it is gone.
 fn capacity_provider_associated(template: &Template<'_>, report: &mut Report) {
-    for service in services(template) {
-        let properties = service.resource.properties;
-        let Some(cluster) = template.named(part(properties, "Cluster"), "AWS::ECS::Cluster") else {
+    for service in starting(template) {
+        let Some(cluster) = template.named(part(service.start, "Cluster"), "AWS::ECS::Cluster") else {
             continue;
         };
         let holds = |value, name: &str| {
             let providers = elements(value, "CapacityProviders");
-            !providers.complete || providers.known.iter().any(|provider| *provider == name)
+            !providers.complete || providers.known.iter().any(|provider| shape(provider) == name)
         };
-        for item in objects(properties, "CapacityProviderStrategy").known {
-            let Some(name) = text(item, "CapacityProvider") else {
+        for item in objects(service.start, "CapacityProviderStrategy").known {
+            let provider = part(item, "CapacityProvider");
+            // A parameter or an import: whatever it names is associated elsewhere.
+            if !provider.is_string() && template.named(provider, "AWS::ECS::CapacityProvider").is_none() {
                 continue;
-            };
+            }
+            let name = shape(provider);
             let associated = template.of("AWS::ECS::ClusterCapacityProviderAssociations").any(|association| {
                 named(part(association.properties, "Cluster")).contains(cluster.id)
-                    && holds(association.properties, name)
+                    && holds(association.properties, &name)
                     && template.comes_after(service.resource.id, association.id)
             });
-            if !associated && !holds(cluster.properties, name) {
+            if !associated && !holds(cluster.properties, &name) {
                 report.add(service.resource.id, format!("{} may not have {name} yet", cluster.id));
             }
         }

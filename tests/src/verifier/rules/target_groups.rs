@@ -8,7 +8,7 @@ use crate::verifier::reading::forwarding::TARGET_GROUP;
 use crate::verifier::reading::service::services;
 use crate::verifier::reading::task::Task;
 use crate::verifier::reading::template::{Resource, Template};
-use crate::verifier::reading::value::{absent, is_function, number, part, text};
+use crate::verifier::reading::value::{absent, is_function, number, objects, part, text};
 
 pub(super) const RULES: &[Rule] = &[
     Rule::new("target-group-timeout", target_group_timeout),
@@ -16,6 +16,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule::new("target-group-check-protocol", target_group_check_protocol),
     Rule::new("target-group-matcher", target_group_matcher),
     Rule::new("target-group-grpc", target_group_grpc),
+    Rule::new("target-group-attributes", target_group_attributes),
     Rule::new("udp-target-is-checked", udp_target_is_checked),
 ];
 
@@ -107,6 +108,39 @@ fn target_group_grpc(template: &Template<'_>, report: &mut Report) {
         let wrong = if grpc { "HttpCode" } else { "GrpcCode" };
         if !absent(target_group.properties, &format!("Matcher.{wrong}")) {
             report.add(target_group.id, format!("{wrong} does not fit the protocol version"));
+        }
+    }
+}
+
+/// Attributes are those of the kind of load balancer, with values that it takes.
+fn target_group_attributes(template: &Template<'_>, report: &mut Report) {
+    for target_group in template.of(TARGET_GROUP) {
+        let attributes = objects(target_group.properties, "TargetGroupAttributes").known;
+        let value = |key: &str| {
+            let found = attributes.iter().find(|attribute| text(attribute, "Key") == Some(key))?;
+            text(found, "Value").map(str::to_owned).or_else(|| number(found, "Value").map(|number| number.to_string()))
+        };
+        let http = matches!(text(target_group.properties, "Protocol"), Some("HTTP" | "HTTPS"));
+        if let Some(kind) = value("stickiness.type") {
+            let fits = matches!(kind.as_str(), "lb_cookie" | "app_cookie") == http;
+            if !fits {
+                report.add(target_group.id, format!("its load balancer does not know clients by {kind}"));
+            }
+            if kind == "app_cookie" && value("stickiness.app_cookie.cookie_name").is_none() {
+                report.add(target_group.id, "nobody says which cookie of the application is meant");
+            }
+        }
+        let ranges = [
+            ("deregistration_delay.timeout_seconds", 0, 3600),
+            ("slow_start.duration_seconds", 0, 900),
+            ("stickiness.app_cookie.duration_seconds", 1, 604_800),
+            ("stickiness.lb_cookie.duration_seconds", 1, 604_800),
+        ];
+        for (key, least, most) in ranges {
+            let seconds = value(key).and_then(|value| value.parse::<i64>().ok());
+            if let Some(seconds) = seconds.filter(|seconds| !(least..=most).contains(seconds)) {
+                report.add(target_group.id, format!("{key} is {seconds}, not {least} to {most}"));
+            }
         }
     }
 }

@@ -90,3 +90,17 @@ fn is_public(origin: Origin, target: u16, is_private: bool, diagnostics: &mut Di
         .fix("to publish it to the world, write the port as a map, with `x-aws-public: true`");
     false
 }
+
+/// Keeps the ports of a service off load balancers, all of whose networks are internal: with Docker nothing outside reaches
+/// them either.
+pub(super) fn withhold(service: &str, exposures: &mut [Exposure], diagnostics: &mut Diagnostics) {
+    for exposure in exposures.iter_mut().filter(|exposure| exposure.public) {
+        exposure.public = false;
+        diagnostics
+            .note(
+                exposure.origin,
+                format!("the port is not put on a load balancer, as `{service}` is on internal networks only"),
+            )
+            .fix("put the service on a network besides that is not `internal`");
+    }
+}

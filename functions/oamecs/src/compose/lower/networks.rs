@@ -6,6 +6,7 @@ use super::super::model::{self, Membership, Service};
 use super::{Lowering, tags};
 use crate::diagnostic::{Located, Origin};
 use crate::document::{list, suggestion};
+use crate::expression::Expr;
 use crate::program::Network;
 
 /// The network that a service without `networks` is on.
@@ -15,12 +16,26 @@ const DEFAULT: &str = "default";
 pub(super) fn lower(services: &BTreeMap<String, Service>, lowering: &mut Lowering<'_>) -> BTreeMap<String, Network> {
     let mut networks = BTreeMap::new();
     for (key, network) in lowering.networks {
-        let model::Network { origin, driver, labels, name } = network.clone();
+        let model::Network { origin, driver, external, internal, labels, name, security_group } = network.clone();
         if let Some(driver) = driver {
             check_driver(&driver, lowering);
         }
-        let name = name.map_or_else(|| format!("{}_{key}", lowering.project), |name| name.value);
-        let network = Network { origin, tags: tags::lower(labels, "com.docker.compose.network", &name) };
+        let exists = external.filter(|external| external.value);
+        let group = match (security_group, &exists) {
+            (Some(group), _) => Some(group),
+            (None, Some(external)) => {
+                Some(group_of(key, name.clone(), external.origin, lowering).unwrap_or(Located::new(origin, "".into())))
+            }
+            (None, None) => None,
+        };
+        if let Some(internal) = internal.filter(|internal| internal.value) {
+            note_internal(key, internal.origin, lowering);
+        }
+        let name = match name.map(|name| name.value) {
+            Some(Expr::Known(name)) => name,
+            _ => format!("{}_{key}", lowering.project),
+        };
+        let network = Network { origin, group, tags: tags::lower(labels, "com.docker.compose.network", &name) };
         networks.insert(key.clone(), network);
     }
     let is_on_default = |service: &Service| match &service.networks {
@@ -30,9 +45,45 @@ pub(super) fn lower(services: &BTreeMap<String, Service>, lowering: &mut Lowerin
     if !networks.contains_key(DEFAULT) && services.values().any(is_on_default) {
         let name = format!("{}_{DEFAULT}", lowering.project);
         let tags = tags::lower(model::Labels::new(), "com.docker.compose.network", &name);
-        networks.insert(DEFAULT.to_owned(), Network { origin: lowering.settings.origin, tags });
+        networks.insert(DEFAULT.to_owned(), Network { origin: lowering.settings.origin, group: None, tags });
     }
     networks
+}
+
+/// The security group that the network `key`, which exists, is.
+fn group_of(
+    key: &str,
+    name: Option<Located<Expr<String>>>,
+    external: Origin,
+    lowering: &mut Lowering<'_>,
+) -> Option<Located<Expr<String>>> {
+    let is_group = |name: &Expr<String>| name.known().is_none_or(|name| name.starts_with("sg-") || name.contains("{{"));
+    match name {
+        Some(name) if is_group(&name.value) => Some(name),
+        name => {
+            let (origin, called) = match &name {
+                Some(Located { origin, value: Expr::Known(name) }) => (*origin, name.as_str()),
+                _ => (external, key),
+            };
+            lowering
+                .diagnostics
+                .error(origin, format!("`{called}` is no network that exists on ECS: there it is a security group, whose members reach each other"))
+                .fix("give the id of the group as `name: sg-…`, or remove `external` for a network that is made");
+            None
+        }
+    }
+}
+
+fn note_internal(key: &str, origin: Origin, lowering: &mut Lowering<'_>) {
+    lowering.diagnostics.note(
+        origin,
+        format!("nothing outside reaches services that are only on internal networks such as `{key}`, but they reach the internet: ECS pulls their images by the same way"),
+    );
+}
+
+/// Whether the services of a network are reached from outside it.
+pub(super) fn is_internal(network: &model::Network) -> bool {
+    network.internal.as_ref().is_some_and(|internal| internal.value)
 }
 
 fn check_driver(driver: &Located<String>, lowering: &mut Lowering<'_>) {

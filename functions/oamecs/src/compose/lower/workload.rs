@@ -72,6 +72,7 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
     let (networks, network_aliases) = networks::memberships(name, networks, network_mode, lowering);
     let aliases =
         names::aliases(name, network_aliases, container_name, hostname, lowering.services, lowering.diagnostics);
+    let is_internal = networks.iter().all(|key| lowering.networks.get(key).is_some_and(networks::is_internal));
     let after = dependencies::after(name, depends_on, lowering);
     let probe = healthcheck.and_then(probe::lower);
     let texts = Texts {
@@ -86,7 +87,10 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
     texts.check(&mounts, is_socket_mounted, lowering.diagnostics);
     let diagnostics = &mut *lowering.diagnostics;
     let deploy = deployment(deploy, diagnostics);
-    let (ports, exposures) = exposure::lower(name, ports, expose, diagnostics);
+    let (ports, mut exposures) = exposure::lower(name, ports, expose, diagnostics);
+    if is_internal {
+        exposure::withhold(name, &mut exposures, diagnostics);
+    }
     let resources = resources::lower(deploy.limits, deploy.reservations, cpus, mem_limit, mem_reservation, diagnostics);
     let replicas = replicas(scale, deploy.replicas, diagnostics).unwrap_or(Located::new(origin, Expr::Known(1)));
     let log_options = logging.map(|logging| logging::lower(logging, diagnostics)).unwrap_or_default();

@@ -6,7 +6,7 @@ use super::{Inside, Table, later, mapped, nested, note};
 /// The top of a document.
 pub(super) static DOCUMENT: &Table = &[
     note("configs", "services get them by `configs` of their own, which this version does not support yet"),
-    later("include", "write the other file's services into this document; a template has no files beside it"),
+    mapped("include"),
     note("models", "services get them by `models` of their own, which this version does not support yet"),
     mapped("name"),
     nested("networks", Inside::Named(NETWORK)),
@@ -14,11 +14,21 @@ pub(super) static DOCUMENT: &Table = &[
     nested("services", Inside::Named(SERVICE)),
     note("version", "it is obsolete, and every document is read by the current specification; remove it"),
     nested("volumes", Inside::Named(VOLUME)),
-    later("x-aws-cloudformation", "write the changes under `Patches` beside `Document`"),
-    later("x-aws-cluster", "write `Environment: { Cluster: … }` beside `Document`"),
-    later("x-aws-loadbalancer", "remove it; the services then have a load balancer of their own"),
+    mapped("x-aws-certificate"),
+    mapped("x-aws-cloudformation"),
+    mapped("x-aws-cluster"),
+    mapped("x-aws-hosted_zone"),
+    mapped("x-aws-loadbalancer"),
+    mapped("x-aws-loadbalancer_security_group"),
     later("x-aws-logs_retention", "remove it; logs are then kept for 30 days"),
-    later("x-aws-vpc", "write `Environment: { VpcId: …, PublicSubnetIds: …, PrivateSubnetIds: … }` beside `Document`"),
+    mapped("x-aws-namespace"),
+    mapped("x-aws-nat_gateways"),
+    mapped("x-aws-private_subnets"),
+    mapped("x-aws-public_subnets"),
+    mapped("x-aws-scheme"),
+    mapped("x-aws-subnets"),
+    mapped("x-aws-vpc"),
+    mapped("x-aws-zones"),
 ];
 
 const VPC: &str = "tasks use the network of their VPC";
@@ -30,12 +40,12 @@ static NETWORK: &Table = &[
     note("driver_opts", VPC),
     note("enable_ipv4", "tasks have addresses of IP version 4 in any case"),
     later("enable_ipv6", "remove it; services reach each other by IP version 4"),
-    later("external", "remove it; the network is then made for the application"),
-    later("internal", "remove it: only its members reach the network in any case, but they reach the internet too"),
+    mapped("external"),
+    mapped("internal"),
     note("ipam", "addresses are given by the VPC's subnets"),
     mapped("labels"),
     mapped("name"),
-    later("x-aws-securitygroup", "remove it; a security group is then made for the network"),
+    mapped("x-aws-securitygroup"),
 ];
 
 /// A [volume](https://github.com/compose-spec/compose-spec/blob/main/07-volumes.md).

@@ -57,13 +57,10 @@ pub(super) static SERVICE: &Table = &[
         "remove it; where the program needs its own domain's name, give it in an environment variable",
     ),
     mapped("entrypoint"),
-    later("env_file", "write the variables under `environment`; a template has no files beside it"),
+    later("env_file", "give the content of the file under `Files`, or write the variables under `environment`"),
     mapped("environment"),
     mapped("expose"),
-    later(
-        "extends",
-        "write the attributes into the service; in a document that is a string, an anchor (`&base`) and a merge key (`<<: *base`) share them",
-    ),
+    mapped("extends"),
     refused(
         "external_links",
         "there are no containers of other projects beside a task",
@@ -86,7 +83,7 @@ pub(super) static SERVICE: &Table = &[
     mapped("init"),
     refused("ipc", NO_HOST, "remove it; each container has memory of its own"),
     note("isolation", "Linux containers have one kind of isolation"),
-    later("label_file", "write the labels under `labels`; a template has no files beside it"),
+    mapped("label_file"),
     mapped("labels"),
     later(
         "links",

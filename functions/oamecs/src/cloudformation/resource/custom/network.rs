@@ -39,6 +39,17 @@ impl Network {
         NAMES.get(zone).copied()
     }
 
+    /// Whether tasks need public addresses, as the VPC has no private subnets: the attribute that is `ENABLED` or `DISABLED`.
+    pub const TASK_ADDRESSES: &'static str = "TaskAddresses";
+
+    /// The attribute that is the subnet of a zone for tasks, counted from 0: the private one where the VPC has one in each
+    /// zone, else the public one; `None` for zones that it never finds.
+    pub fn task_subnet(zone: usize) -> Option<&'static str> {
+        const NAMES: [&str; Network::MAX_ZONES] =
+            ["TaskSubnet1", "TaskSubnet2", "TaskSubnet3", "TaskSubnet4", "TaskSubnet5", "TaskSubnet6"];
+        NAMES.get(zone).copied()
+    }
+
     /// The attribute that is the private subnet of a zone, counted from 0, which a VPC without any, such as a default VPC,
     /// has not; `None` for zones that it never finds.
     pub fn private_subnet(zone: usize) -> Option<&'static str> {

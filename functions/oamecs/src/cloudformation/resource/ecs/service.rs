@@ -153,7 +153,7 @@ pub struct NetworkConfiguration {
 #[serde(rename_all = "PascalCase")]
 pub struct AwsVpcConfiguration {
     /// Off when absent; a Fargate task in a public subnet needs it to reach its image.
-    pub assign_public_ip: Option<Switch>,
+    pub assign_public_ip: Option<Value<Switch>>,
     /// Up to five; the VPC's default group where absent.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub security_groups: Vec<Text>,
