@@ -86,8 +86,8 @@ pub(super) fn lower(
     let context = http::Context { application, site, installation };
     let mut reached: BTreeMap<String, Reached> = BTreeMap::new();
     // Certificates of a listener that belongs to an environment are the environment's too.
-    let is_own = |side: plan::Side| !(side == plan::Side::Main && shared::is_owned(site));
-    let listeners = plan.http.iter().filter(|((side, _), _)| is_own(*side));
+    let is_own = |audience: plan::Audience| !(audience == plan::Audience::Main && shared::is_owned(site));
+    let listeners = plan.http.iter().filter(|((audience, _), _)| is_own(*audience));
     let targets = listeners.flat_map(|(_, listener)| &listener.targets).chain(plan.network.values());
     domain::make_certificates(scope, targets, site);
     http::lower(scope, &plan, &context, attributes, &mut reached);

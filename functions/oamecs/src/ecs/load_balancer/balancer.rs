@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::plan::Side;
+use super::plan::Audience;
 use crate::cloudformation::logical_id::hash;
 use crate::cloudformation::resource::ec2;
 use crate::cloudformation::resource::elbv2::{self, Attribute};
@@ -38,81 +38,81 @@ pub(super) struct Balancer {
 /// A load balancer as its target groups know it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// The application's own, of a side.
-    Own(Side),
+    /// The application's own, by who reaches it.
+    Own(Audience),
     /// One that is shared.
     Shared,
     /// That of a listener that exists; the text tells the listener from others.
     Foreign(String),
 }
 
-/// The load balancer for HTTP of a side: the one that is shared, or one that is made.
+/// The load balancer for HTTP that an audience reaches: the one that is shared, or one that is made.
 pub(super) fn http(
     scope: &mut Scope<'_>,
     application: &Application,
-    side: Side,
+    audience: Audience,
     site: &Site,
     attributes: &mut Attributes,
 ) -> Balancer {
-    if let (Side::Main, Some(shared)) = (side, &site.load_balancer) {
+    if let (Audience::Main, Some(shared)) = (audience, &site.load_balancer) {
         return Balancer {
             arn: shared.arn.clone(),
             group: shared.security_group.clone(),
             dns_name: shared.dns_name.clone(),
             zone: shared.zone.clone(),
-            faces_internet: side.faces_internet(site, true),
+            faces_internet: audience.faces_internet(site, true),
             kind: Kind::Shared,
             is_ours: shared.ours,
             owner: shared.owner.clone(),
         };
     }
-    let (role, group_role, name) = match side {
-        Side::Main => (Role::LoadBalancer, Role::LoadBalancerGroup, "LoadBalancer"),
-        Side::Internal => (Role::InternalLoadBalancer, Role::InternalLoadBalancerGroup, "InternalLoadBalancer"),
-        Side::Public => (Role::PublicLoadBalancer, Role::PublicLoadBalancerGroup, "PublicLoadBalancer"),
+    let (role, group_role, name) = match audience {
+        Audience::Main => (Role::LoadBalancer, Role::LoadBalancerGroup, "LoadBalancer"),
+        Audience::Internal => (Role::InternalLoadBalancer, Role::InternalLoadBalancerGroup, "InternalLoadBalancer"),
+        Audience::Public => (Role::PublicLoadBalancer, Role::PublicLoadBalancerGroup, "PublicLoadBalancer"),
     };
-    let faces_internet = side.faces_internet(site, true);
+    let faces_internet = audience.faces_internet(site, true);
     let group = group(scope, group_role, application.origin, &site.vpc);
-    let subnets = subnets(side, site);
+    let subnets = subnets(audience, site);
     let properties = application_load_balancer(faces_internet, subnets, &group);
     let made = scope.add(role, application.origin, &properties).after(&site.way_in).id();
-    finish(name, side, &made, &group, faces_internet, attributes)
+    finish(name, audience, &made, &group, faces_internet, attributes)
 }
 
-/// The load balancer for everything else of a side.
+/// The load balancer for everything else that an audience reaches.
 pub(super) fn network(
     scope: &mut Scope<'_>,
     application: &Application,
-    side: Side,
+    audience: Audience,
     site: &Site,
     attributes: &mut Attributes,
 ) -> Balancer {
-    let (role, group_role, name) = match side {
-        Side::Main => (Role::NetworkLoadBalancer, Role::NetworkLoadBalancerGroup, "NetworkLoadBalancer"),
-        Side::Internal => {
+    let (role, group_role, name) = match audience {
+        Audience::Main => (Role::NetworkLoadBalancer, Role::NetworkLoadBalancerGroup, "NetworkLoadBalancer"),
+        Audience::Internal => {
             (Role::InternalNetworkLoadBalancer, Role::InternalNetworkLoadBalancerGroup, "InternalNetworkLoadBalancer")
         }
-        Side::Public => {
+        Audience::Public => {
             (Role::PublicNetworkLoadBalancer, Role::PublicNetworkLoadBalancerGroup, "PublicNetworkLoadBalancer")
         }
     };
-    let faces_internet = side.faces_internet(site, false);
+    let faces_internet = audience.faces_internet(site, false);
     let group = group(scope, group_role, application.origin, &site.vpc);
     let properties = elbv2::LoadBalancer {
         kind: elbv2::LoadBalancerType::Network,
         scheme: scheme(faces_internet),
         ip_address_type: None,
-        subnets: subnets(side, site),
+        subnets: subnets(audience, site),
         security_groups: vec![Function::GetAtt(group.clone(), "GroupId").into()],
         load_balancer_attributes: vec![Attribute { key: "load_balancing.cross_zone.enabled", value: "true".into() }],
     };
     let made = scope.add(role, application.origin, &properties).after(&site.way_in).id();
-    finish(name, side, &made, &group, faces_internet, attributes)
+    finish(name, audience, &made, &group, faces_internet, attributes)
 }
 
 fn finish(
     name: &str,
-    side: Side,
+    audience: Audience,
     made: &LogicalId,
     group: &LogicalId,
     faces_internet: bool,
@@ -130,17 +130,17 @@ fn finish(
         dns_name: Some(Function::GetAtt(made.clone(), "DNSName").into()),
         zone: Some(Function::GetAtt(made.clone(), "CanonicalHostedZoneID").into()),
         faces_internet,
-        kind: Kind::Own(side),
+        kind: Kind::Own(audience),
         is_ours: true,
         owner: None,
     }
 }
 
-fn subnets(side: Side, site: &Site) -> Value<Vec<Text>> {
-    match (side, &site.public_subnets) {
-        (Side::Main, _) | (Side::Public, None) => site.balancer_subnets.clone(),
-        (Side::Internal, _) => site.task_subnets.clone(),
-        (Side::Public, Some(public)) => public.clone(),
+fn subnets(audience: Audience, site: &Site) -> Value<Vec<Text>> {
+    match (audience, &site.public_subnets) {
+        (Audience::Main, _) | (Audience::Public, None) => site.balancer_subnets.clone(),
+        (Audience::Internal, _) => site.task_subnets.clone(),
+        (Audience::Public, Some(public)) => public.clone(),
     }
 }
 
@@ -177,7 +177,7 @@ pub(in crate::ecs) fn group(scope: &mut Scope<'_>, role: Role, origin: Origin, v
 
 /// A port of a load balancer that is opened.
 pub(super) struct Opening<'a> {
-    pub(super) side: Side,
+    pub(super) audience: Audience,
     pub(super) http: bool,
     pub(super) port: u16,
     pub(super) transport: Transport,
@@ -187,15 +187,15 @@ pub(super) struct Opening<'a> {
 
 /// Lets callers in at a port; `None`: anybody who reaches the load balancer.
 pub(super) fn admit(scope: &mut Scope<'_>, opening: &Opening<'_>, callers: Option<&[Located<Caller>]>) {
-    let Opening { side, http, port, transport, origin, group } = *opening;
+    let Opening { audience, http, port, transport, origin, group } = *opening;
     let Some(callers) = callers else {
-        let role = match (side, http) {
-            (Side::Main, true) => Role::ListenerIngress(port),
-            (Side::Main, false) => Role::NetworkListenerIngress(port),
-            (Side::Internal, true) => Role::InternalListenerIngress(port),
-            (Side::Internal, false) => Role::InternalNetworkIngress(port),
-            (Side::Public, true) => Role::PublicListenerIngress(port),
-            (Side::Public, false) => Role::PublicNetworkIngress(port),
+        let role = match (audience, http) {
+            (Audience::Main, true) => Role::ListenerIngress(port),
+            (Audience::Main, false) => Role::NetworkListenerIngress(port),
+            (Audience::Internal, true) => Role::InternalListenerIngress(port),
+            (Audience::Internal, false) => Role::InternalNetworkIngress(port),
+            (Audience::Public, true) => Role::PublicListenerIngress(port),
+            (Audience::Public, false) => Role::PublicNetworkIngress(port),
         };
         let anybody = ec2::Ingress {
             traffic: traffic(transport, port),
@@ -219,11 +219,11 @@ pub(super) fn admit(scope: &mut Scope<'_>, opening: &Opening<'_>, callers: Optio
                 format!("late {}", hash(&serde_json::to_string(&function).unwrap_or_default()))
             }
         };
-        // Load balancers of two sides have groups of their own, whose rules must not meet.
-        let name = match side {
-            Side::Main => name,
-            Side::Internal => format!("internal {name}"),
-            Side::Public => format!("public {name}"),
+        // Load balancers of two audiences have groups of their own, whose rules must not meet.
+        let name = match audience {
+            Audience::Main => name,
+            Audience::Internal => format!("internal {name}"),
+            Audience::Public => format!("public {name}"),
         };
         if !admitted.insert(name.clone()) {
             continue;
@@ -234,8 +234,8 @@ pub(super) fn admit(scope: &mut Scope<'_>, opening: &Opening<'_>, callers: Optio
             description: Some(format!("A caller of published port {port}")),
         };
         let role = if http { Role::HttpCaller(port) } else { Role::NetworkCaller(port) };
-        let rule = ec2::SecurityGroupIngress { group_id: group.clone(), rule: ingress };
-        scope.add_for(&name, role, caller.origin, &rule);
+        let entry = ec2::SecurityGroupIngress { group_id: group.clone(), rule: ingress };
+        scope.add_for(&name, role, caller.origin, &entry);
     }
 }
 

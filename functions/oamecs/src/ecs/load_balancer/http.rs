@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::address::Address;
 use super::balancer::{self, Balancer, Kind, Opening};
 use super::domain::{self, Names};
-use super::plan::{HttpListener, Plan, Side, Target};
+use super::plan::{Audience, HttpListener, Plan, Target};
 use super::rule::{self, Rule};
 use super::{Reached, target_group};
 use crate::cloudformation::logical_id::hash;
@@ -42,18 +42,18 @@ pub(super) fn lower(
     attributes: &mut Attributes,
     reached: &mut BTreeMap<String, Reached>,
 ) {
-    let mut sides: BTreeMap<Side, Vec<(u16, &HttpListener<'_>)>> = BTreeMap::new();
-    for ((side, port), listener) in &plan.http {
-        sides.entry(*side).or_default().push((*port, listener));
+    let mut audiences: BTreeMap<Audience, Vec<(u16, &HttpListener<'_>)>> = BTreeMap::new();
+    for ((audience, port), listener) in &plan.http {
+        audiences.entry(*audience).or_default().push((*port, listener));
     }
-    for (side, listeners) in sides {
-        let balancer = balancer::http(scope, context.application, side, context.site, attributes);
+    for (audience, listeners) in audiences {
+        let balancer = balancer::http(scope, context.application, audience, context.site, attributes);
         let mut names = Names::default();
         for (port, listener) in listeners {
             if balancer.owner.is_some() {
                 join(scope, port, listener, &balancer, context, reached);
             } else {
-                own(scope, side, port, listener, &balancer, context, reached);
+                own(scope, audience, port, listener, &balancer, context, reached);
             }
             listener.targets.iter().for_each(|target| names.add(target));
         }
@@ -67,7 +67,7 @@ pub(super) fn lower(
 /// Lowers a listener of the application's own, with its rules.
 fn own(
     scope: &mut Scope<'_>,
-    side: Side,
+    audience: Audience,
     port: u16,
     listener: &HttpListener<'_>,
     balancer: &Balancer,
@@ -75,10 +75,10 @@ fn own(
     reached: &mut BTreeMap<String, Reached>,
 ) {
     let Some(origin) = listener.targets.first().map(|target| target.exposure.origin) else { return };
-    let (role, redirect_role) = match side {
-        Side::Main => (Role::Listener(port), Role::Listener(80)),
-        Side::Internal => (Role::InternalListener(port), Role::InternalListener(80)),
-        Side::Public => (Role::PublicListener(port), Role::PublicListener(80)),
+    let (role, redirect_role) = match audience {
+        Audience::Main => (Role::Listener(port), Role::Listener(80)),
+        Audience::Internal => (Role::InternalListener(port), Role::InternalListener(80)),
+        Audience::Public => (Role::PublicListener(port), Role::PublicListener(80)),
     };
     let id = role.id(scope.owner, None);
     let reference = Text::from(Function::reference(&id));
@@ -86,7 +86,7 @@ fn own(
         if balancer.is_ours {
             let (transport, group) = (Transport::Tcp, &balancer.group);
             let callers = callers(listener);
-            let opening = Opening { side, http: true, port, transport, origin, group };
+            let opening = Opening { audience, http: true, port, transport, origin, group };
             balancer::admit(scope, &opening, callers.as_deref());
         }
     };

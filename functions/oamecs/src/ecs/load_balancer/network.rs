@@ -6,7 +6,7 @@ use super::address::Address;
 use super::balancer::{self, Opening};
 use super::domain::{self, Names};
 use super::http::{Context, TLS_POLICY};
-use super::plan::{Plan, Secured, Side, Target};
+use super::plan::{Audience, Plan, Secured, Target};
 use super::{Reached, target_group};
 use crate::cloudformation::resource::elbv2::{self, Action, Certificate, Protocol};
 use crate::cloudformation::value::Text;
@@ -25,9 +25,9 @@ pub(super) fn lower(
     attributes: &mut Attributes,
     reached: &mut BTreeMap<String, Reached>,
 ) {
-    let mut sides: BTreeMap<Side, Vec<(u16, &Target<'_>)>> = BTreeMap::new();
-    for ((side, port), target) in &plan.network {
-        sides.entry(*side).or_default().push((*port, target));
+    let mut audiences: BTreeMap<Audience, Vec<(u16, &Target<'_>)>> = BTreeMap::new();
+    for ((audience, port), target) in &plan.network {
+        audiences.entry(*audience).or_default().push((*port, target));
     }
     let mut taken: BTreeSet<String> = plan
         .http
@@ -36,17 +36,17 @@ pub(super) fn lower(
         .flat_map(domain::hosts)
         .map(|host| domain::key(&host.value))
         .collect();
-    for (side, targets) in sides {
-        let balancer = balancer::network(scope, context.application, side, context.site, attributes);
+    for (audience, targets) in audiences {
+        let balancer = balancer::network(scope, context.application, audience, context.site, attributes);
         let mut names = Names::default();
         for (port, target) in targets {
             report_what_is_for_http(target, scope.diagnostics);
             let exposure = target.exposure;
             let group = target_group::network(scope, target, context.site, &balancer);
-            let role = match side {
-                Side::Main => Role::NetworkListener(port),
-                Side::Internal => Role::InternalNetworkListener(port),
-                Side::Public => Role::PublicNetworkListener(port),
+            let role = match audience {
+                Audience::Main => Role::NetworkListener(port),
+                Audience::Internal => Role::InternalNetworkListener(port),
+                Audience::Public => Role::PublicNetworkListener(port),
             };
             let id = role.id(scope.owner, None);
             let is_secure = target.certificates != Secured::No;
@@ -67,7 +67,7 @@ pub(super) fn lower(
             };
             let callers = target.reach.callers.as_ref().map(|callers| callers.value.as_slice());
             let (transport, origin) = (exposure.transport, exposure.origin);
-            let opening = Opening { side, http: false, port, transport, origin, group: &balancer.group };
+            let opening = Opening { audience, http: false, port, transport, origin, group: &balancer.group };
             balancer::admit(scope, &opening, callers);
             scope.add(role, exposure.origin, &properties);
             let reference = Text::from(Function::reference(&id));
@@ -97,18 +97,12 @@ fn report_what_is_for_http(target: &Target<'_>, diagnostics: &mut Diagnostics) {
         return;
     }
     let reach = &target.reach;
-    for origin in [reach.paths.as_ref().map(|it| it.origin), reach.priority.as_ref().map(|it| it.origin)] {
-        if let Some(origin) = origin {
-            diagnostics
-                .error(
-                    origin,
-                    format!(
-                        "port {} does not speak HTTP, and only requests of HTTP have paths",
-                        target.exposure.target
-                    ),
-                )
-                .fix("say that the port speaks HTTP (`app_protocol: http`), or remove it");
-        }
+    let faults = [reach.paths.as_ref().map(|it| it.origin), reach.priority.as_ref().map(|it| it.origin)];
+    let port = target.exposure.target;
+    for origin in faults.into_iter().flatten() {
+        diagnostics
+            .error(origin, format!("port {port} does not speak HTTP, and only requests of HTTP have paths"))
+            .fix("say that the port speaks HTTP (`app_protocol: http`), or remove it");
     }
     if let Some(slow) = reach.slow_start.as_ref().filter(|slow| slow.value > 0) {
         diagnostics.note(slow.origin, "a slow start has no effect where connections are passed on");

@@ -17,18 +17,18 @@ use crate::program::{Application, Exposure, Workload};
 #[derive(Default)]
 pub(super) struct Plan<'a> {
     /// Of Application Load Balancers.
-    pub(super) http: BTreeMap<(Side, u16), HttpListener<'a>>,
+    pub(super) http: BTreeMap<(Audience, u16), HttpListener<'a>>,
     /// Of Network Load Balancers.
-    pub(super) network: BTreeMap<(Side, u16), Target<'a>>,
+    pub(super) network: BTreeMap<(Audience, u16), Target<'a>>,
     /// What is reached by listeners that exist.
     pub(super) foreign: Vec<Target<'a>>,
     /// The published ports at which the main Application Load Balancer speaks TLS.
     pub(super) secure_ports: BTreeSet<u16>,
 }
 
-/// Which of its load balancers of a kind an application means.
+/// Which of its load balancers of a kind an application means, by who reaches it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Side {
+pub(super) enum Audience {
     /// The one for all that does not say otherwise, which may be one that is shared.
     Main,
     /// One that only the network reaches, where the main one faces the internet.
@@ -86,7 +86,7 @@ impl Target<'_> {
     }
 }
 
-impl Side {
+impl Audience {
     /// Whether the load balancer for HTTP faces the internet.
     pub(super) fn faces_internet(self, site: &Site, http: bool) -> bool {
         match (self, &site.load_balancer) {
@@ -103,7 +103,7 @@ impl Side {
 /// and is left as a redirect.
 pub(super) fn plan<'a>(application: &'a Application, site: &Site, diagnostics: &mut Diagnostics) -> Plan<'a> {
     let mut plan = Plan::default();
-    let mut http: Vec<(Side, Target<'a>)> = Vec::new();
+    let mut http: Vec<(Audience, Target<'a>)> = Vec::new();
     for (name, workload) in &application.workloads {
         for exposure in &workload.exposures {
             let Some(mut target) = target(name, workload, exposure, site, diagnostics) else { continue };
@@ -114,28 +114,29 @@ pub(super) fn plan<'a>(application: &'a Application, site: &Site, diagnostics: &
                 continue;
             }
             let is_http = is_http(&mut target, diagnostics);
-            let Some(side) = side(&target, site, is_http, diagnostics) else { continue };
+            let Some(audience) = audience(&target, site, is_http, diagnostics) else { continue };
             if is_http {
-                http.push((side, target));
+                http.push((audience, target));
             } else {
-                claim(&mut plan.network, side, target, diagnostics);
+                claim(&mut plan.network, audience, target, diagnostics);
             }
         }
     }
     // A port speaks TLS for all of its services, or for none.
-    let mut secure: BTreeSet<(Side, u16)> = http
+    let mut secure: BTreeSet<(Audience, u16)> = http
         .iter()
         .filter(|(_, target)| target.certificates != Secured::No)
-        .map(|(side, target)| (*side, target.exposure.published))
+        .map(|(audience, target)| (*audience, target.exposure.published))
         .collect();
     let agreed = site.load_balancer.iter().flat_map(|shared| &shared.secure_ports);
-    secure.extend(agreed.map(|port| (Side::Main, *port)));
-    plan.secure_ports = secure.iter().filter(|(side, _)| *side == Side::Main).map(|(_, port)| *port).collect();
-    for (side, target) in http {
+    secure.extend(agreed.map(|port| (Audience::Main, *port)));
+    plan.secure_ports =
+        secure.iter().filter(|(audience, _)| *audience == Audience::Main).map(|(_, port)| *port).collect();
+    for (audience, target) in http {
         let published = target.exposure.published;
-        let is_secure = secure.contains(&(side, published));
+        let is_secure = secure.contains(&(audience, published));
         let port = if published == 80 && is_secure { 443 } else { published };
-        let listener = plan.http.entry((side, port)).or_default();
+        let listener = plan.http.entry((audience, port)).or_default();
         listener.is_secure |= is_secure;
         if port != published {
             listener.redirect.get_or_insert(target.exposure.origin);
@@ -193,7 +194,7 @@ fn target<'a>(
     let routes = if exposure.routes.is_empty() { own_routes(&reach, exposure.origin) } else { exposure.routes.clone() };
     let faces_internet = match &reach.scheme {
         Some(scheme) => scheme.value == Scheme::InternetFacing,
-        None => Side::Main.faces_internet(site, !matches!(protocol, Protocol::Opaque | Protocol::Tls)),
+        None => Audience::Main.faces_internet(site, !matches!(protocol, Protocol::Opaque | Protocol::Tls)),
     };
     let certificates = match &reach.certificates {
         Some(certificates) => match &certificates.value {
@@ -253,11 +254,11 @@ fn is_spoken_by_rules(target: &Target<'_>, diagnostics: &mut Diagnostics) -> boo
 }
 
 /// Which load balancer it is that a target asks for.
-fn side(target: &Target<'_>, site: &Site, http: bool, diagnostics: &mut Diagnostics) -> Option<Side> {
-    let Some(scheme) = &target.reach.scheme else { return Some(Side::Main) };
+fn audience(target: &Target<'_>, site: &Site, http: bool, diagnostics: &mut Diagnostics) -> Option<Audience> {
+    let Some(scheme) = &target.reach.scheme else { return Some(Audience::Main) };
     let is_public = scheme.value == Scheme::InternetFacing;
-    if Side::Main.faces_internet(site, http) == is_public {
-        return Some(Side::Main);
+    if Audience::Main.faces_internet(site, http) == is_public {
+        return Some(Audience::Main);
     }
     if is_public && site.public_subnets.is_none() {
         diagnostics
@@ -265,7 +266,7 @@ fn side(target: &Target<'_>, site: &Site, http: bool, diagnostics: &mut Diagnost
             .fix("give `PublicSubnetIds`, or write `internal`");
         return None;
     }
-    Some(if is_public { Side::Public } else { Side::Internal })
+    Some(if is_public { Audience::Public } else { Audience::Internal })
 }
 
 const WITH_CERTIFICATE: &str = "give `CertificateArn` in `Environment`, or `Certificate` for the service";
@@ -346,13 +347,13 @@ fn join<'a>(listener: &mut HttpListener<'a>, port: u16, target: Target<'a>, diag
 
 /// Gives a target a port of a Network Load Balancer.
 fn claim<'a>(
-    listeners: &mut BTreeMap<(Side, u16), Target<'a>>,
-    side: Side,
+    listeners: &mut BTreeMap<(Audience, u16), Target<'a>>,
+    audience: Audience,
     target: Target<'a>,
     diagnostics: &mut Diagnostics,
 ) {
     let port = target.exposure.published;
-    let first = match listeners.entry((side, port)) {
+    let first = match listeners.entry((audience, port)) {
         Entry::Vacant(vacant) => {
             vacant.insert(target);
             return;

@@ -115,17 +115,15 @@ pub(super) fn rules(
     let mut taken: Vec<u32> = Vec::new();
     let mut finished = Vec::new();
     for (index, (pinned, mut rule)) in rules.into_iter().enumerate() {
-        match pinned {
+        if let Some(first) = pinned {
             // A pinned rule is named for its priority: what is in its place later is the same rule with other conditions.
-            Some(first) => {
-                rule.priority = (first..).find(|priority| !taken.contains(priority)).unwrap_or(first);
-                rule.key = (index > 0).then(|| rule.priority.to_string());
-            }
-            None => {
-                rule.key = (!is_alone).then(|| rule.text());
-                let id = Role::Rule(published).id(owner, Some(&rule.name(workload)));
-                rule.priority = slot(&id, &rule);
-            }
+            let mut free = (first..=LAST).filter(|priority| !taken.contains(priority));
+            rule.priority = free.next().unwrap_or(first);
+            rule.key = (index > 0).then(|| rule.priority.to_string());
+        } else {
+            rule.key = (!is_alone).then(|| rule.text());
+            let id = Role::Rule(published).id(owner, Some(&rule.name(workload)));
+            rule.priority = slot(&id, &rule);
         }
         taken.push(rule.priority);
         finished.push(rule);

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::balancer::{self, Balancer, Kind, Opening};
 use super::domain::{self, Names};
 use super::http::{add_listener, callers, nothing, redirect};
-use super::plan::{self, HttpListener, Secured, Side, Target};
+use super::plan::{self, Audience, HttpListener, Secured, Target};
 use crate::cloudformation::value::Text;
 use crate::cloudformation::{Attributes, Function, Value};
 use crate::diagnostic::{Diagnostics, Located, Origin};
@@ -65,7 +65,7 @@ pub(in crate::ecs) fn lower(
     let mut leads_on: Option<Origin> = None;
     let mut names = Names::default();
     for plan in &plans {
-        for ((_, port), listener) in plan.http.iter().filter(|((side, _), _)| *side == Side::Main) {
+        for ((_, port), listener) in plan.http.iter().filter(|((audience, _), _)| *audience == Audience::Main) {
             add(ports.entry(*port).or_default(), listener, site);
             if leads_on.is_none() {
                 leads_on = listener.redirect;
@@ -82,26 +82,22 @@ pub(in crate::ecs) fn lower(
         let Port { origin, callers, is_open, given, made } = asked;
         let Some(origin) = origin.or(leads_on.filter(|_| port == 80)) else { continue };
         let role = Role::Listener(port);
-        match leads_on.filter(|_| port == 80) {
-            Some(origin) => {
-                let secure = Role::Listener(443).id(scope.owner, None);
-                scope.add(role, origin, &redirect(&shared.arn)).after([&secure]);
-            }
-            None => {
-                let certificates = certificates(scope, given, made, site);
-                add_listener(scope, role, origin, &shared.arn, port, &certificates, nothing());
-                let listener = Text::from(Function::Ref(role.id(scope.owner, None)));
-                let more = certificates.get(1..).unwrap_or_default();
-                // What applications give they add themselves.
-                let more: Vec<_> =
-                    more.iter().filter(|(_, arn)| matches!(arn, Value::Function(Function::Ref(_)))).cloned().collect();
-                domain::more_certificates(scope, &listener, port, &more, origin);
-            }
+        if let Some(origin) = leads_on.filter(|_| port == 80) {
+            let secure = Role::Listener(443).id(scope.owner, None);
+            scope.add(role, origin, &redirect(&shared.arn)).after([&secure]);
+        } else {
+            let certificates = certificates(scope, given, made, site);
+            add_listener(scope, role, origin, &shared.arn, port, &certificates, nothing());
+            let listener = Text::from(Function::Ref(role.id(scope.owner, None)));
+            let more = certificates.iter().skip(1);
+            // What applications give they add themselves.
+            let more = more.filter(|(_, arn)| matches!(arn, Value::Function(Function::Ref(_)))).cloned();
+            domain::more_certificates(scope, &listener, port, &more.collect::<Vec<_>>(), origin);
         }
         listeners.push(port);
         if shared.ours {
-            let (side, transport, group) = (Side::Main, Transport::Tcp, &shared.security_group);
-            let opening = Opening { side, http: true, port, transport, origin, group };
+            let (audience, transport, group) = (Audience::Main, Transport::Tcp, &shared.security_group);
+            let opening = Opening { audience, http: true, port, transport, origin, group };
             balancer::admit(scope, &opening, callers.as_deref().filter(|_| !is_open));
         }
     }
@@ -110,7 +106,7 @@ pub(in crate::ecs) fn lower(
         group: shared.security_group.clone(),
         dns_name: shared.dns_name.clone(),
         zone: shared.zone.clone(),
-        faces_internet: Side::Main.faces_internet(site, true),
+        faces_internet: Audience::Main.faces_internet(site, true),
         kind: Kind::Shared,
         is_ours: shared.ours,
         owner: shared.owner.clone(),

@@ -1,7 +1,7 @@
 //! Target groups: where a listener leads, and how a load balancer finds out whether a task is healthy.
 
 use super::balancer::{Balancer, Kind};
-use super::plan::{Side, Target};
+use super::plan::{Audience, Target};
 use crate::cloudformation::LogicalId;
 use crate::cloudformation::resource::elbv2::{Attribute, Matcher, Protocol, ProtocolVersion, TargetGroup, TargetType};
 use crate::cloudformation::value::Text;
@@ -43,7 +43,6 @@ pub(super) fn http(scope: &mut Scope<'_>, target: &Target<'_>, site: &Site, bala
     };
     let codes = codes(health, grpc, scope.diagnostics);
     let protocol = match health.protocol.as_ref().map(|protocol| protocol.value) {
-        Some(HealthProtocol::Http) => Protocol::Http,
         Some(HealthProtocol::Https) => Protocol::Https,
         Some(HealthProtocol::Tcp) => {
             if let Some(protocol) = &health.protocol {
@@ -56,7 +55,7 @@ pub(super) fn http(scope: &mut Scope<'_>, target: &Target<'_>, site: &Site, bala
         }
         // AWS's default is HTTP whatever the targets speak.
         None if https => Protocol::Https,
-        None => Protocol::Http,
+        Some(HealthProtocol::Http) | None => Protocol::Http,
     };
     let slow_start = target.reach.slow_start.as_ref().map_or(0, |slow| slow.value);
     let mut attributes = attributes(target, "lb_cookie", scope.diagnostics);
@@ -84,10 +83,10 @@ pub(super) fn http(scope: &mut Scope<'_>, target: &Target<'_>, site: &Site, bala
         target_group_attributes: attributes,
     };
     let role = match (&balancer.kind, balancer.faces_internet) {
-        (Kind::Own(Side::Main), true) => Role::HttpTargetGroup(published),
-        (Kind::Own(Side::Main), false) => Role::InternalHttpTargets(published),
-        (Kind::Own(Side::Internal), _) => Role::InsideHttpTargets(published),
-        (Kind::Own(Side::Public), _) => Role::OutsideHttpTargets(published),
+        (Kind::Own(Audience::Main), true) => Role::HttpTargetGroup(published),
+        (Kind::Own(Audience::Main), false) => Role::InternalHttpTargets(published),
+        (Kind::Own(Audience::Internal), _) => Role::InsideHttpTargets(published),
+        (Kind::Own(Audience::Public), _) => Role::OutsideHttpTargets(published),
         (Kind::Shared, true) => Role::SharedTargetGroup(published),
         (Kind::Shared, false) => Role::InternalSharedTargets(published),
         (Kind::Foreign(listener), _) => {
@@ -141,12 +140,12 @@ pub(super) fn network(scope: &mut Scope<'_>, target: &Target<'_>, site: &Site, b
         target_group_attributes: attributes(target, "source_ip", scope.diagnostics),
     };
     let role = match (udp, &balancer.kind) {
-        (false, Kind::Own(Side::Internal)) => Role::InsideTcpTargets(published),
-        (false, Kind::Own(Side::Public)) => Role::OutsideTcpTargets(published),
+        (false, Kind::Own(Audience::Internal)) => Role::InsideTcpTargets(published),
+        (false, Kind::Own(Audience::Public)) => Role::OutsideTcpTargets(published),
         (false, _) if balancer.faces_internet => Role::TcpTargetGroup(published),
         (false, _) => Role::InternalTcpTargets(published),
-        (true, Kind::Own(Side::Internal)) => Role::InsideUdpTargets(published),
-        (true, Kind::Own(Side::Public)) => Role::OutsideUdpTargets(published),
+        (true, Kind::Own(Audience::Internal)) => Role::InsideUdpTargets(published),
+        (true, Kind::Own(Audience::Public)) => Role::OutsideUdpTargets(published),
         (true, _) if balancer.faces_internet => Role::UdpTargetGroup(published),
         (true, _) => Role::InternalUdpTargets(published),
     };

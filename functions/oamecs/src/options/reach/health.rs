@@ -49,7 +49,7 @@ fn request(node: &Node, reader: &mut Reader<'_>) -> Option<Located<Expr<String>>
     match text.value.known() {
         // What is requested may have a query, unlike what requests are told apart by.
         Some(known) if !known.starts_with('/') || known.len() > 1024 || known.contains(char::is_whitespace) => {
-            let Some(_) = path(node, reader) else { return None };
+            path(node, reader)?;
             reader
                 .diagnostics
                 .error(text.origin, format!("`{known}` is no path that could be requested"))
