@@ -6,15 +6,18 @@
 
 mod given;
 pub mod reach;
+mod restart_policy;
+mod schedule;
+mod subnets;
 
 pub use given::{Given, Spelling};
 
 use crate::diagnostic::Located;
 use crate::document::{Node, Reader, suggestion};
-use crate::program::platform::{Capacity, Options};
+use crate::program::platform::{Capacity, Options, RunWhen};
 
 /// Every option, by its name beside a document, sorted.
-pub const KEYS: [&str; 17] = [
+pub const KEYS: [&str; 23] = [
     "AllowFrom",
     "Capacity",
     "Certificate",
@@ -29,9 +32,15 @@ pub const KEYS: [&str; 17] = [
     "Memory",
     "Path",
     "Priority",
+    "PublicAddress",
+    "RestartPolicy",
+    "Run",
+    "Schedule",
     "Scheme",
     "SlowStart",
     "Stickiness",
+    "Subnets",
+    "Timeout",
 ];
 
 /// Reads all options of a map; what else is in it is left there.
@@ -42,6 +51,12 @@ pub fn read(given: &mut Given, reader: &mut Reader<'_>) -> Options {
         execute_command: given.known("ExecuteCommand", "`true` or `false`", "true", reader),
         memory: given.known("Memory", "a number of MiB", "1024", reader),
         reach: reach::read(given, reader),
+        restart_policy: restart_policy::read(given, reader),
+        run: given.take("Run").and_then(|node| run(&node, reader)),
+        schedule: schedule::read(given, reader),
+        timeout: given.known("Timeout", "a number of seconds", "1800", reader),
+        public_address: given.known("PublicAddress", "`true` or `false`", "true", reader),
+        subnets: given.take("Subnets").and_then(|node| subnets::read(node, reader)),
     }
 }
 
@@ -62,4 +77,20 @@ fn capacity(node: &Node, reader: &mut Reader<'_>) -> Option<Located<Capacity>> {
         }
     };
     Some(Located::new(text.origin, capacity))
+}
+
+fn run(node: &Node, reader: &mut Reader<'_>) -> Option<Located<RunWhen>> {
+    let text = reader.known_text(node)?;
+    let run = match text.value.as_str() {
+        "always" => RunWhen::Always,
+        "on-change" => RunWhen::OnChange,
+        other => {
+            reader
+                .diagnostics
+                .error(text.origin, format!("`{other}` says not when to run"))
+                .fix("write `on-change`, or `always` for every deployment");
+            return None;
+        }
+    };
+    Some(Located::new(text.origin, run))
 }

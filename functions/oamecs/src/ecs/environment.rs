@@ -68,10 +68,11 @@ pub(super) fn lower(
     Site {
         vpc: network.vpc,
         cluster,
+        public_subnets: network.public.map(|list| list.subnets),
+        private_subnets: network.private.map(|list| list.subnets),
         task_subnets: network.tasks.subnets,
         public_addresses: network.public_addresses,
         zone_subnets: network.zone_subnets,
-        public_subnets: network.faces_internet.then(|| network.balancers.subnets.clone()),
         balancer_subnets: network.balancers.subnets,
         faces_internet: network.faces_internet,
         way_out: network.way_out,

@@ -16,6 +16,10 @@ pub(crate) struct Site {
     pub(crate) vpc: Text,
     /// The cluster's name or ARN.
     pub(crate) cluster: Text,
+    /// The subnets with a route to an internet gateway, where they are known.
+    pub(crate) public_subnets: Option<Value<Vec<Text>>>,
+    /// Those without, where they are known.
+    pub(crate) private_subnets: Option<Value<Vec<Text>>>,
     /// The subnets of tasks.
     pub(crate) task_subnets: Value<Vec<Text>>,
     /// Whether tasks have public addresses, as their subnets give no other way out.
@@ -26,8 +30,6 @@ pub(crate) struct Site {
     pub(crate) balancer_subnets: Value<Vec<Text>>,
     /// Whether load balancers face the internet; else there are only private subnets.
     pub(crate) faces_internet: bool,
-    /// The subnets of load balancers that face the internet, where there are any.
-    pub(crate) public_subnets: Option<Value<Vec<Text>>>,
     /// What must be there before a task can reach its image.
     pub(crate) way_out: Vec<LogicalId>,
     /// What must be there before a load balancer can face the internet.

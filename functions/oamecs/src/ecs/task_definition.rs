@@ -50,7 +50,7 @@ pub(super) fn lower(
         .collect();
     for container in workload.containers() {
         let mut definition = container_definition(name, workload, container, context, scope.diagnostics);
-        definition.depends_on.clone_from(&first);
+        definition.depends_on.splice(0..0, first.iter().cloned());
         containers.push(definition);
     }
     let volumes =

@@ -7,7 +7,7 @@ use super::{Inside, Table, later, mapped, nested, note};
 pub(super) static DOCUMENT: &Table = &[
     note("configs", "services get them by `configs` of their own, which this version does not support yet"),
     mapped("include"),
-    note("models", "services get them by `models` of their own, which this version does not support yet"),
+    note("models", "services get them by `models` of their own, which ECS has no place for"),
     mapped("name"),
     nested("networks", Inside::Named(NETWORK)),
     note("secrets", "services get them by `secrets` of their own, which this version does not support yet"),
