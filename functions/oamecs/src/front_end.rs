@@ -132,6 +132,7 @@ fn choose(
                 load_balancer: environment.load_balancer.take(),
                 namespace: environment.namespace.take(),
                 certificate: environment.certificate.take(),
+                hosted_zone: environment.hosted_zone.take(),
             };
             if matches!(environment.network, Network::Made { .. }) {
                 share(*environment, says, shared, program, diagnostics);

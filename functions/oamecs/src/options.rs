@@ -5,6 +5,7 @@
 //! in [`read`], its attribute in `compose/support/service.rs`, and its lowering in `ecs`.
 
 mod given;
+pub mod reach;
 mod restart_policy;
 mod schedule;
 mod subnets;
@@ -16,16 +17,29 @@ use crate::document::{Node, Reader, suggestion};
 use crate::program::platform::{Capacity, Options, RunWhen};
 
 /// Every option, by its name beside a document, sorted.
-pub const KEYS: [&str; 11] = [
+pub const KEYS: [&str; 24] = [
+    "AllowFrom",
     "Capacity",
+    "Certificate",
     "Cpu",
+    "DeregistrationDelay",
+    "DnsRecords",
+    "Domain",
     "EphemeralStorage",
     "ExecuteCommand",
+    "HealthCheck",
+    "Listener",
+    "LoadBalancer",
     "Memory",
+    "Path",
+    "Priority",
     "PublicAddress",
     "RestartPolicy",
     "Run",
     "Schedule",
+    "Scheme",
+    "SlowStart",
+    "Stickiness",
     "Subnets",
     "Timeout",
 ];
@@ -38,6 +52,7 @@ pub fn read(given: &mut Given, reader: &mut Reader<'_>) -> Options {
         ephemeral_storage: given.known("EphemeralStorage", "a number of GiB from 20 to 200", "50", reader),
         execute_command: given.known("ExecuteCommand", "`true` or `false`", "true", reader),
         memory: given.known("Memory", "a number of MiB", "1024", reader),
+        reach: reach::read(given, reader),
         restart_policy: restart_policy::read(given, reader),
         run: given.take("Run").and_then(|node| run(&node, reader)),
         schedule: schedule::read(given, reader),

@@ -107,6 +107,13 @@ const LIMITS: &[Limit] = &[
         fix: "name fewer hosts and paths, or divide the rule",
     },
     Limit {
+        what: "rules",
+        most: 100,
+        measure: Measure::Sharing("AWS::ElasticLoadBalancingV2::ListenerRule", "ListenerArn"),
+        adjustable: true,
+        fix: "name fewer hosts and paths, or have the quota raised and go on",
+    },
+    Limit {
         what: "listeners",
         most: 50,
         measure: Measure::Sharing("AWS::ElasticLoadBalancingV2::Listener", "LoadBalancerArn"),

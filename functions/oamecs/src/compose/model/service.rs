@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use indexmap::IndexMap;
-
 use super::super::Loader;
 use super::bytes::bytes;
 use super::cpus::cpus;
@@ -18,13 +16,13 @@ use super::{
 use crate::diagnostic::{Located, Origin};
 use crate::document::{Fields, Kind, Node};
 use crate::expression::Expr;
-use crate::options::{self, Given, Spelling};
+use crate::options::{self, Given};
 use crate::program::container::{Bytes, Limit, MilliCpu};
 use crate::program::platform::Options;
 use crate::program::workload::Processor;
 
 /// What keys begin with that are ours.
-const PREFIX: &str = "x-aws-";
+pub(super) const PREFIX: &str = "x-aws-";
 
 /// A service. Each field is the attribute of its name; what is absent is `None` or empty.
 #[derive(Clone, Debug)]
@@ -199,14 +197,8 @@ fn context(build: &Node) -> String {
 
 /// The options of the platform among the attributes of a service.
 fn options(fields: &mut Fields, loader: &mut Loader<'_, '_, '_>) -> Options {
-    let mut entries = IndexMap::new();
-    for name in options::KEYS {
-        let name = Spelling::Snake.of(name);
-        if let Some(node) = fields.take(&format!("{PREFIX}{name}")) {
-            entries.insert(name.into_owned(), node);
-        }
-    }
-    options::read(&mut Given::within(fields.origin, entries, PREFIX), loader.reader)
+    let mut given = Given::among(fields, &options::KEYS, PREFIX);
+    options::read(&mut given, loader.reader)
 }
 
 fn text(fields: &mut Fields, key: &str, loader: &mut Loader<'_, '_, '_>) -> Option<Located<Expr<String>>> {
