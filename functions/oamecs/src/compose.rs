@@ -1,7 +1,7 @@
 //! `OamEcs::Compose`: documents of the [Compose Specification](https://github.com/compose-spec/compose-spec/blob/main/spec.md).
 //!
-//! In: [`Document`]s, with the `Variables`, `Images` and `Files` that its declaration gives. Out: [`load`] makes a [`Project`] of
-//! them, Compose's own canonical model, and [`lower`] makes an [`Application`](crate::program::Application) of that.
+//! In: [`Document`]s, with the `Variables`, `Images`, `Files` and `Secrets` that their declaration gives. Out: [`load`] makes a
+//! [`Project`] of them, Compose's own canonical model, and [`lower`] makes an [`Application`](crate::program::Application) of that.
 //!
 //! A document is a tree first and typed last: what stands at the wrong level is put right ([`outline`]), services of inactive
 //! profiles go ([`profiles`]), variables are replaced ([`interpolation`]), short forms become long ones ([`canonical`]),
@@ -33,7 +33,7 @@ use std::collections::BTreeMap;
 use crate::diagnostic::{Located, Origin, Origins};
 use crate::document::{Document, Kind, Node, Reader};
 use crate::expression::Expr;
-use crate::settings::{Files, Machines};
+use crate::settings::{BindMounts, Files, Machines, Secrets};
 
 use assemble::{Assembled, Scope};
 use interpolation::Variables;
@@ -56,7 +56,11 @@ pub struct Settings<'a> {
     pub files: Files,
     /// On what services run, as `Defaults` and `Workloads` say.
     pub machines: Machines,
-    /// Whether `Variables`, `Images` and `Files` could be read: else what they lack is no error of the document.
+    /// `BindMounts`: what becomes of mounts of a host's directories.
+    pub bind_mounts: BindMounts,
+    /// `Secrets`: where the values of secrets come from.
+    pub secrets: Secrets,
+    /// Whether `Variables`, `Images`, `Files` and `Secrets` could be read: else what they lack is no error of the document.
     pub is_complete: bool,
 }
 
@@ -86,9 +90,8 @@ pub fn load(
     let Assembled { mut node, inactive, strays } = assemble::assemble(documents, &mut loader)?;
     env_file::read(&mut node, &mut loader);
     let unused = unused::remove(&mut node, loader.reader.diagnostics);
-    let early = &mut *loader.reader.early;
-    let mut machines = |name: &str, service: &Node| machine::of(name, service, &settings.machines, early);
-    let node = support::check(node, &mut machines, loader.reader.diagnostics);
+    let machines = machine::all(&node, &settings.machines, &mut *loader.reader.early);
+    let node = support::check(node, &machines, loader.reader.diagnostics);
     let project = model::Project::read(node, name, model::Missing { inactive, strays, unused }, &mut loader);
     for (name, origin) in loader.variables.unused() {
         loader.reader.diagnostics.note(origin, format!("the document does not use the variable `{name}`"));

@@ -13,19 +13,26 @@ mod custom_resource;
 mod discovery;
 mod ecs_name;
 mod environment;
+mod ephemeral_storage;
 mod facts;
 mod fargate;
+mod files;
 mod health_check;
 mod image;
 mod instances;
+mod job;
 mod load_balancer;
 mod logs;
 mod network;
 mod permissions;
 mod placement;
+mod preparation;
 mod prices;
+mod restart_policy;
 mod role;
+mod schedule;
 mod scope;
+mod secret;
 mod security_group;
 mod service;
 mod site;
@@ -34,18 +41,19 @@ mod tags;
 mod task_definition;
 mod task_size;
 mod task_subnets;
+mod workload;
 
 use std::collections::BTreeMap;
 
 use crate::cloudformation::Lowered;
 use crate::diagnostic::Diagnostics;
 use crate::installation::Installation;
-use crate::program::Program;
+use crate::program::{Application, Program};
 
 use site::Site;
 
-/// Lowers a program to resources.
-pub fn lower(program: &Program, installation: &Installation, diagnostics: &mut Diagnostics) -> Lowered {
+/// Lowers a program to resources. What is to happen on every deployment happens as `nonce` changes.
+pub fn lower(program: &Program, installation: &Installation, nonce: &str, diagnostics: &mut Diagnostics) -> Lowered {
     let declared = &program.declared;
     let mut lowered = Lowered::default();
     let mut sites: BTreeMap<&str, Site> = BTreeMap::new();
@@ -63,10 +71,17 @@ pub fn lower(program: &Program, installation: &Installation, diagnostics: &mut D
         );
         sites.insert(id, site);
     }
+    for (id, environment) in &program.environments {
+        let Some(site) = sites.get_mut(id.as_str()) else { continue };
+        let applications = program.applications.values().filter(|application| application.environment == *id);
+        let applications: Vec<&Application> = applications.collect();
+        load_balancer::agree(site, &applications);
+        environment::lower_listeners(id, environment, site, &applications, installation, &mut lowered, diagnostics);
+    }
     collision::report(program, &sites, diagnostics);
     for (id, application) in &program.applications {
         let Some(site) = sites.get(application.environment.as_str()) else { continue };
-        application::lower(id, application, site, installation, &mut lowered, diagnostics);
+        application::lower(id, application, site, installation, nonce, &mut lowered, diagnostics);
         if application.environment != *id {
             lowered.shared_by.entry(application.environment.clone()).or_default().insert(id.clone());
         }

@@ -11,6 +11,7 @@ use crate::fragment::{Declaration, Kind, Overlay};
 use crate::program::Program;
 use crate::program::application::Surroundings;
 use crate::program::environment::{Environment, Network};
+use crate::program::settle::settle;
 use crate::settings::{self, Choice, Says};
 
 /// The key, and the beginning of the logical ids, of the environment that nobody declared.
@@ -86,6 +87,8 @@ fn lower_compose(
         images: std::mem::take(&mut settings.images),
         files: std::mem::take(&mut settings.files),
         machines: settings.machines(),
+        bind_mounts: std::mem::take(&mut settings.bind_mounts),
+        secrets: std::mem::take(&mut settings.secrets),
         is_complete: settings.is_complete,
     };
     let Some(place) = documents.first().map(|document| document.node.origin) else { return };
@@ -102,6 +105,7 @@ fn lower_compose(
     compose.files.report_unused(reader.diagnostics);
     application.surroundings = surroundings;
     settings.apply(&mut application, reader);
+    settle(&mut application, reader.diagnostics);
     program.applications.insert(declaration.id.clone(), application);
 }
 
@@ -129,6 +133,7 @@ fn choose(
                 load_balancer: environment.load_balancer.take(),
                 namespace: environment.namespace.take(),
                 certificate: environment.certificate.take(),
+                hosted_zone: environment.hosted_zone.take(),
             };
             if matches!(environment.network, Network::Made { .. }) {
                 share(*environment, says, shared, program, diagnostics);

@@ -6,24 +6,75 @@
 
 pub mod capacity;
 mod given;
+pub mod reach;
+mod restart_policy;
+mod schedule;
 mod subnets;
 
 pub use given::{Given, Spelling};
 
-use crate::document::Reader;
-use crate::program::platform::Options;
+use crate::diagnostic::Located;
+use crate::document::{Node, Reader};
+use crate::program::platform::{Options, RunWhen};
 
 /// Every option, by its name beside a document, sorted.
-pub const KEYS: [&str; 6] = ["Capacity", "Cpu", "ExecuteCommand", "Memory", "PublicAddress", "Subnets"];
+pub const KEYS: [&str; 24] = [
+    "AllowFrom",
+    "Capacity",
+    "Certificate",
+    "Cpu",
+    "DeregistrationDelay",
+    "DnsRecords",
+    "Domain",
+    "EphemeralStorage",
+    "ExecuteCommand",
+    "HealthCheck",
+    "Listener",
+    "LoadBalancer",
+    "Memory",
+    "Path",
+    "Priority",
+    "PublicAddress",
+    "RestartPolicy",
+    "Run",
+    "Schedule",
+    "Scheme",
+    "SlowStart",
+    "Stickiness",
+    "Subnets",
+    "Timeout",
+];
 
 /// Reads all options of a map; what else is in it is left there.
 pub fn read(given: &mut Given, reader: &mut Reader<'_>) -> Options {
     Options {
         capacity: given.take("Capacity").and_then(|node| capacity::read(node, given, reader)),
         cpu: given.known("Cpu", "a number of CPU units, of which 1024 are one processor", "512", reader),
+        ephemeral_storage: given.known("EphemeralStorage", "a number of GiB from 20 to 200", "50", reader),
         execute_command: given.known("ExecuteCommand", "`true` or `false`", "true", reader),
         memory: given.known("Memory", "a number of MiB", "1024", reader),
+        reach: reach::read(given, reader),
+        restart_policy: restart_policy::read(given, reader),
+        run: given.take("Run").and_then(|node| run(&node, reader)),
+        schedule: schedule::read(given, reader),
+        timeout: given.known("Timeout", "a number of seconds", "1800", reader),
         public_address: given.known("PublicAddress", "`true` or `false`", "true", reader),
         subnets: given.take("Subnets").and_then(|node| subnets::read(node, reader)),
     }
+}
+
+fn run(node: &Node, reader: &mut Reader<'_>) -> Option<Located<RunWhen>> {
+    let text = reader.known_text(node)?;
+    let run = match text.value.as_str() {
+        "always" => RunWhen::Always,
+        "on-change" => RunWhen::OnChange,
+        other => {
+            reader
+                .diagnostics
+                .error(text.origin, format!("`{other}` says not when to run"))
+                .fix("write `on-change`, or `always` for every deployment");
+            return None;
+        }
+    };
+    Some(Located::new(text.origin, run))
 }

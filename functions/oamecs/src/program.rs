@@ -14,8 +14,10 @@ pub mod placement;
 pub mod platform;
 pub mod port_table;
 pub mod probe;
+pub mod reach;
 pub mod schedule;
 pub mod secret;
+pub mod settle;
 pub mod storage;
 pub mod workload;
 
@@ -24,6 +26,7 @@ pub use container::Container;
 pub use environment::Environment;
 pub use exposure::Exposure;
 pub use probe::Probe;
+pub use reach::Reach;
 pub use secret::Secret;
 pub use storage::{Mount, Volume};
 pub use workload::Workload;

@@ -9,6 +9,7 @@ mod devices;
 mod env_file;
 mod environment;
 mod expose;
+mod grants;
 mod healthcheck;
 mod labels;
 mod networks;
@@ -27,6 +28,7 @@ type Form = fn(Node, &mut Loader<'_, '_, '_>) -> Node;
 /// The attributes that have a short form, by path; `*` stands for any name.
 const FORMS: &[(&str, Form)] = &[
     ("services.*.command", command::canonical),
+    ("services.*.configs", grants::canonical),
     ("services.*.depends_on", depends_on::canonical),
     ("services.*.deploy.labels", labels::canonical),
     ("services.*.devices", devices::canonical),
@@ -41,10 +43,14 @@ const FORMS: &[(&str, Form)] = &[
     ("services.*.networks", networks::canonical),
     ("services.*.ports", ports::canonical),
     ("services.*.restart", restart::canonical),
+    ("services.*.secrets", grants::canonical),
     ("services.*.sysctls", labels::canonical),
     ("services.*.ulimits.*", ulimits::canonical),
     ("services.*.volumes", volumes::canonical),
+    ("services.*.x-aws-secrets", labels::canonical),
+    ("configs.*.labels", labels::canonical),
     ("networks.*.labels", labels::canonical),
+    ("secrets.*.labels", labels::canonical),
     ("volumes.*.labels", labels::canonical),
 ];
 

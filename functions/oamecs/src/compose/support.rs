@@ -14,6 +14,8 @@ mod service;
 mod synonyms;
 mod unknown;
 
+use std::collections::BTreeMap;
+
 use crate::diagnostic::Diagnostics;
 use crate::document::{Kind, Node};
 use crate::program::platform::Machine;
@@ -137,17 +139,13 @@ fn collect(prefix: &str, table: &'static Table, found: &mut Vec<(String, &'stati
 }
 
 /// Takes everything out of `document` that is not mapped, and reports it. `machines` says on what a service runs.
-pub(crate) fn check(
-    document: Node,
-    machines: &mut dyn FnMut(&str, &Node) -> Machine,
-    diagnostics: &mut Diagnostics,
-) -> Node {
+pub(crate) fn check(document: Node, machines: &BTreeMap<String, Machine>, diagnostics: &mut Diagnostics) -> Node {
     Check { machines, diagnostics }.map(document, MATRIX, None)
 }
 
 /// What the check of a document needs on its way through it.
 struct Check<'a> {
-    machines: &'a mut dyn FnMut(&str, &Node) -> Machine,
+    machines: &'a BTreeMap<String, Machine>,
     diagnostics: &'a mut Diagnostics,
 }
 
@@ -197,7 +195,7 @@ impl Check<'_> {
                         name: &name,
                         is_direct: true,
                         machine: match attribute.name {
-                            "services" => (self.machines)(&name, &value),
+                            "services" => self.machines.get(&name).copied().unwrap_or_default(),
                             _ => Machine::Fargate,
                         },
                     });

@@ -13,6 +13,7 @@ use crate::cloudformation::{Function, Value};
 use crate::diagnostic::{Diagnostics, Origin};
 use crate::program::environment::{Cluster, Environment, Gateways, Network};
 use crate::program::platform::{Capacity, Machine, Provider, Share, Subnets};
+use crate::program::workload::Run;
 use crate::program::{Program, Workload};
 
 /// What the cluster of an environment must have besides Fargate.
@@ -117,13 +118,17 @@ pub(super) struct Strategy {
 }
 
 /// The strategy of a workload. On clusters of ours there always is one, as a service cannot move from a launch type to a
-/// provider without being replaced; a cluster that is given may have none, but for what is named it must.
+/// provider without being replaced; a cluster that is given may have none, but for what is named it must. What runs once on
+/// each machine has none: it starts none.
 pub(super) fn strategy(
     name: &str,
     workload: &Workload,
     site: &Site,
     diagnostics: &mut Diagnostics,
 ) -> Option<Strategy> {
+    if matches!(workload.run, Run::EachMachine(_)) && workload.machine() == Machine::Instance {
+        return None;
+    }
     if let Some(Ok((key, _))) = group(name, workload) {
         let provider = site.instances.get(&key)?;
         let item = CapacityProviderStrategyItem {

@@ -6,16 +6,17 @@ use super::container_runtime;
 use super::ecs_name::ecs_name;
 use super::health_check::health_check;
 use super::logs;
+use super::restart_policy::restart_policy;
+use super::storage::mounts::mount_points;
 use super::task_definition::Context;
 use crate::cloudformation::resource::ecs::{
-    ContainerDefinition, KeyValuePair, MountPoint, PortMapping, RestartPolicy, TransportProtocol,
+    ContainerCondition, ContainerDefinition, ContainerDependency, KeyValuePair, PortMapping, TransportProtocol,
 };
 use crate::cloudformation::value::Text;
 use crate::diagnostic::{Diagnostics, Located};
 use crate::expression::Expr;
-use crate::program::container::Restart;
 use crate::program::exposure::Transport;
-use crate::program::storage::Source;
+use crate::program::workload::Until;
 use crate::program::{Container, Exposure, Workload};
 
 /// Lowers a container of a workload.
@@ -30,12 +31,15 @@ pub(super) fn container_definition(
         origin: _,
         name,
         image,
+        // The name of a secret, which the secrets know.
         credentials: _,
         entrypoint,
         command,
         environment,
+        // Likewise.
         secrets: _,
         environment_files: _,
+        // Written before it starts, in `preparation`.
         files: _,
         working_directory,
         user,
@@ -45,7 +49,7 @@ pub(super) fn container_definition(
         terminal,
         labels,
         ports,
-        mounts,
+        mounts: _,
         probe,
         // What they ask of the machine is lowered apart.
         resources: _,
@@ -53,7 +57,7 @@ pub(super) fn container_definition(
         stop_grace: _,
         restart,
         essential,
-        after: _,
+        after,
         privileges: _,
         kernel_parameters: _,
         devices: _,
@@ -69,6 +73,9 @@ pub(super) fn container_definition(
     definition.entry_point = words(entrypoint);
     definition.command = words(command);
     definition.environment = lower_environment(environment, diagnostics);
+    definition.secrets = context.secrets.variables(container);
+    definition.repository_credentials = context.secrets.credentials(container);
+    context.secrets.check(container, diagnostics);
     definition.working_directory = working_directory.as_ref().map(|directory| (&directory.value).into());
     definition.user = user.as_ref().map(|user| (&user.value).into());
     definition.readonly_root_filesystem = read_only.as_ref().map(|value| value.value);
@@ -76,32 +83,28 @@ pub(super) fn container_definition(
     definition.pseudo_terminal = terminal.as_ref().map(|value| value.value);
     definition.docker_labels = labels.iter().map(|(key, value)| (key.clone(), value.into())).collect();
     definition.port_mappings = port_mappings(ports, &exposures);
-    definition.mount_points = mounts
-        .iter()
-        .filter_map(|mount| {
-            let source_volume = match &mount.source {
-                Source::Volume { name, .. } => ecs_name(name),
-                Source::Scratch(_) | Source::Memory { .. } | Source::Host(_) => return None,
-            };
-            Some(MountPoint {
-                container_path: mount.path.as_str().into(),
-                source_volume,
-                read_only: Some(mount.read_only),
-            })
-        })
-        .collect();
+    definition.mount_points = mount_points(container);
     definition.health_check = probe.as_ref().map(|probe| health_check(probe, diagnostics));
     container_runtime::lower(&mut definition, workload_name, workload, container, diagnostics);
-    definition.restart_policy = restart.as_ref().map(|restart| RestartPolicy {
-        enabled: true,
-        ignored_exit_codes: match restart.value {
-            Restart::Always => Vec::new(),
-            Restart::OnFailure => vec![0],
-        },
-        restart_attempt_period: None,
-    });
+    // The option is about the container that the workload is named for; the others have what their document says.
+    let option = workload.platform.restart_policy.as_ref().filter(|_| *name == workload.main.name);
+    definition.restart_policy = option.or(restart.as_ref()).map(|restart| restart_policy(restart, diagnostics));
+    definition.depends_on =
+        after.iter().map(|(first, dependency)| container_dependency(first, dependency.until)).collect();
     definition.log_configuration = Some(logs::configuration(context.log_group, workload_name, log_options));
     definition
+}
+
+/// What a container waits for in another of its task.
+pub(super) fn container_dependency(first: &str, until: Until) -> ContainerDependency {
+    ContainerDependency {
+        container_name: ecs_name(first),
+        condition: match until {
+            Until::Started => ContainerCondition::Start,
+            Until::Healthy => ContainerCondition::Healthy,
+            Until::Completed => ContainerCondition::Success,
+        },
+    }
 }
 
 fn lower_environment(

@@ -26,7 +26,7 @@ pub(super) const SEARCH_DOMAIN_CONTAINER: &str = "oamecs-search-domain";
 
 /// Adds its first argument to the domains in which short names are looked for. The last `search` line counts, so that it must
 /// repeat what the VPC has set.
-const SEARCH_SCRIPT: &str =
+pub(super) const SEARCH_SCRIPT: &str =
     r#"printf '\nsearch %s %s\n' "$1" "$(sed -n 's/^search //p' /etc/resolv.conf | tail -n 1)" >> /etc/resolv.conf"#;
 
 /// The name space of an application.
@@ -44,6 +44,11 @@ impl Namespace {
     pub(super) fn prepares_tasks(&self) -> bool {
         self.has_neighbours
     }
+
+    /// The domain in which tasks look for short names, where they have neighbours.
+    pub(super) fn search_domain(&self) -> Option<&str> {
+        self.has_neighbours.then_some(self.domain.as_str())
+    }
 }
 
 /// The environment's name space, or one of the application's own.
@@ -53,7 +58,8 @@ pub(super) fn namespace(
     site: &Site,
     attributes: &mut Attributes,
 ) -> Namespace {
-    let has_neighbours = site.namespace.is_some() || application.workloads.len() > 1;
+    let has_names = application.workloads.values().any(Workload::serves);
+    let has_neighbours = site.namespace.is_some() || has_names && application.workloads.len() > 1;
     let namespace = if let Some(shared) = &site.namespace {
         Namespace { id: shared.id.clone(), domain: shared.name.clone(), has_neighbours }
     } else {

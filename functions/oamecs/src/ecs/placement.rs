@@ -8,6 +8,7 @@ use crate::diagnostic::{Diagnostics, Located};
 use crate::program::Workload;
 use crate::program::placement::{Condition, Placement, Property};
 use crate::program::platform::{Capacity, Machine};
+use crate::program::workload::Run;
 
 /// ECS's own limits for a service.
 const MOST_CONSTRAINTS: usize = 10;
@@ -25,7 +26,12 @@ pub(super) fn service(workload: &Workload) -> (Option<Vec<PlacementConstraint>>,
         .filter(|condition| !is_built_in(workload, &condition.value))
         .map(|condition| PlacementConstraint::MemberOf { expression: expression(&condition.value).into() })
         .collect();
+    // What runs once on each machine is apart anyway.
+    let apart = apart.filter(|_| !matches!(workload.run, Run::EachMachine(_)));
     constraints.extend(apart.is_some().then_some(PlacementConstraint::DistinctInstance));
+    if matches!(workload.run, Run::EachMachine(_)) {
+        return (Some(constraints), None);
+    }
     let strategies = spread.iter().map(|property| PlacementStrategy::Spread { field: field(&property.value) });
     (Some(constraints), Some(strategies.collect()))
 }

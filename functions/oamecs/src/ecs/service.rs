@@ -7,6 +7,7 @@ use super::placement;
 use super::role::Role;
 use super::scope::Scope;
 use super::site::Site;
+use super::storage::mounts::writes_shared_files;
 use super::task_subnets;
 use crate::cloudformation::resource::Switch;
 use crate::cloudformation::resource::ecs::{
@@ -17,8 +18,8 @@ use crate::cloudformation::value::Text;
 use crate::cloudformation::{Function, LogicalId};
 use crate::diagnostic::Diagnostics;
 use crate::program::Workload;
-use crate::program::storage::Source;
-use crate::program::workload::{OnFailure, Order, Update};
+use crate::program::platform::Machine;
+use crate::program::workload::{OnFailure, Order, Run, Update};
 
 /// Seconds in which a new task behind a load balancer may fail its checks: a start that takes longer than that is rare, and
 /// a healthy task waits for none of them.
@@ -35,7 +36,7 @@ pub(super) struct Context<'a> {
     pub(super) after: Vec<LogicalId>,
 }
 
-/// Lowers a workload to a service.
+/// Lowers a workload that is there until it is replaced to a service.
 pub(super) fn lower(scope: &mut Scope<'_>, name: &str, workload: &Workload, context: Context<'_>) -> LogicalId {
     let Context { site, task_definition, discovery, security_groups, reached, after } = context;
     let load_balancers: Vec<LoadBalancer> = reached
@@ -50,6 +51,7 @@ pub(super) fn lower(scope: &mut Scope<'_>, name: &str, workload: &Workload, cont
     let (minimum, maximum) = percentages(workload, scope.diagnostics);
     let start_period =
         workload.main.probe.as_ref().and_then(|probe| probe.start_period.as_ref()).map(|period| period.value);
+    let scheduling = scheduling(name, workload, scope.diagnostics);
     let strategy = capacity::strategy(name, workload, site, scope.diagnostics);
     let (nonce, strategy) = strategy.map(|Strategy { items, nonce }| (nonce, items)).unzip();
     let (constraints, spread) = placement::service(workload);
@@ -57,7 +59,10 @@ pub(super) fn lower(scope: &mut Scope<'_>, name: &str, workload: &Workload, cont
         cluster: site.cluster.clone(),
         task_definition: Function::reference(task_definition).into(),
         desired_count: workload.replicas().map(|replicas| (&replicas.value).into()),
-        launch_type: strategy.is_none().then_some(LaunchType::Fargate),
+        launch_type: strategy.is_none().then_some(match workload.machine() {
+            Machine::Fargate => LaunchType::Fargate,
+            Machine::Instance => LaunchType::Ec2,
+        }),
         force_new_deployment: nonce
             .map(|nonce| ForceNewDeployment { enable_force_new_deployment: true, force_new_deployment_nonce: nonce }),
         capacity_provider_strategy: strategy,
@@ -72,15 +77,10 @@ pub(super) fn lower(scope: &mut Scope<'_>, name: &str, workload: &Workload, cont
             alarms: None,
         }),
         deployment_controller: None,
-        network_configuration: Some(NetworkConfiguration {
-            awsvpc_configuration: AwsVpcConfiguration {
-                assign_public_ip: Some(task_subnets::public_address(workload, site)),
-                security_groups,
-                subnets: task_subnets::subnets(workload, site, scope.diagnostics),
-            },
+        network_configuration: Some(network(workload, site, security_groups, scope.diagnostics)),
+        health_check_grace_period_seconds: (!load_balancers.is_empty()).then(|| {
+            reached.and_then(|reached| reached.grace).unwrap_or(GRACE_PERIOD.max(start_period.unwrap_or_default()))
         }),
-        health_check_grace_period_seconds: (!load_balancers.is_empty())
-            .then(|| GRACE_PERIOD.max(start_period.unwrap_or_default())),
         load_balancers,
         service_registries: vec![ServiceRegistry {
             registry_arn: Function::GetAtt(discovery.clone(), "Arn").into(),
@@ -91,14 +91,43 @@ pub(super) fn lower(scope: &mut Scope<'_>, name: &str, workload: &Workload, cont
         enable_ecs_managed_tags: true,
         propagate_tags: Some(PropagateTags::Service),
         platform_version: None,
-        scheduling_strategy: Some(SchedulingStrategy::Replica),
+        scheduling_strategy: Some(scheduling),
         // ECS cannot move a task while it may run no task more than wanted, nor where something else goes before zones.
-        availability_zone_rebalancing: Some(Switch::from(maximum > 100 && placement::spreads_zones(workload))),
+        availability_zone_rebalancing: Some(Switch::from(
+            maximum > 100 && scheduling == SchedulingStrategy::Replica && placement::spreads_zones(workload),
+        )),
         placement_constraints: constraints,
         placement_strategies: spread,
         service_connect_configuration: None,
     };
     scope.add_for(name, Role::Service, workload.origin, &properties).after(&after).id()
+}
+
+/// The network interface that each task of a workload has.
+pub(super) fn network(
+    workload: &Workload,
+    site: &Site,
+    security_groups: Vec<Text>,
+    diagnostics: &mut Diagnostics,
+) -> NetworkConfiguration {
+    NetworkConfiguration {
+        awsvpc_configuration: AwsVpcConfiguration {
+            assign_public_ip: Some(task_subnets::public_address(workload, site)),
+            security_groups,
+            subnets: task_subnets::subnets(workload, site, diagnostics),
+        },
+    }
+}
+
+/// What decides how many tasks there are: a number, or the machines.
+fn scheduling(name: &str, workload: &Workload, diagnostics: &mut Diagnostics) -> SchedulingStrategy {
+    let Run::EachMachine(origin) = workload.run else { return SchedulingStrategy::Replica };
+    if workload.machine() == Machine::Fargate {
+        diagnostics
+            .error(origin, format!("`{name}` would run once on each machine, and on Fargate every task has one to itself"))
+            .fix("say how many replicas there are to be, or run it on instances, with the capacity `EC2`; what collects logs or metrics for other services runs beside each of them");
+    }
+    SchedulingStrategy::Daemon
 }
 
 /// The least and the most tasks during an update, in percent of the wanted number.
@@ -110,11 +139,21 @@ fn percentages(workload: &Workload, diagnostics: &mut Diagnostics) -> (u32, u32)
         );
     }
     let Update { order, batch, on_failure: _, minimum_percent, maximum_percent } = &workload.update;
+    let given = |percent: &Option<crate::diagnostic::Located<u32>>| percent.as_ref().map(|percent| percent.value);
+    if let Run::EachMachine(_) = workload.run {
+        if let Some(order) = order.as_ref().filter(|order| order.value == Order::StartFirst) {
+            diagnostics.note(
+                order.origin,
+                "there is one task on each machine, so that an update stops the old one before it starts the new one",
+            );
+        }
+        return (given(minimum_percent).unwrap_or(0), 100);
+    }
     let replicas = workload.replicas().and_then(|replicas| replicas.value.known().copied());
     let order_value = match order {
         Some(order) => Some(order.value),
         // A number that is known late may be one.
-        None if batch.is_none() && replicas.is_none_or(|replicas| replicas <= 1) && writes_volume(workload) => {
+        None if batch.is_none() && replicas.is_none_or(|replicas| replicas <= 1) && writes_shared_files(workload) => {
             if minimum_percent.is_none() && maximum_percent.is_none() {
                 diagnostics.note(
                     workload.origin,
@@ -132,7 +171,6 @@ fn percentages(workload: &Workload, diagnostics: &mut Diagnostics) -> (u32, u32)
         (None, Some(share)) => (100 - share.min(100), 100 + share),
         (None, None) => (100, 200),
     };
-    let given = |percent: &Option<crate::diagnostic::Located<u32>>| percent.as_ref().map(|percent| percent.value);
     let (minimum, maximum) = (given(minimum_percent).unwrap_or(minimum), given(maximum_percent).unwrap_or(maximum));
     if minimum >= 100 && maximum <= 100 {
         diagnostics
@@ -150,9 +188,4 @@ fn share(batch: u32, replicas: Option<u32>) -> Option<u32> {
         // Rounded up, or a small share would be none at all.
         (batch, Some(replicas)) => Some((batch.min(replicas) * 100).div_ceil(replicas)),
     }
-}
-
-fn writes_volume(workload: &Workload) -> bool {
-    let mut mounts = workload.containers().flat_map(|container| &container.mounts);
-    mounts.any(|mount| matches!(mount.source, Source::Volume { .. }) && !mount.read_only)
 }

@@ -1,25 +1,26 @@
 //! Task definitions: the containers of a workload as ECS runs them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::container_definition::container_definition;
-use super::discovery::{self, Namespace};
+use super::discovery::Namespace;
+use super::ephemeral_storage;
 use super::logs;
-use super::permissions::Grant;
+use super::preparation::{done, preparation};
 use super::role::Role;
 use super::scope::Scope;
-use super::storage::Storage;
+use super::secret::Secrets;
+use super::storage::{Storage, mounts};
 use super::task_size::{check_containers, task_size};
 use super::{container_runtime, placement};
 use crate::cloudformation::resource::ecs::{
-    ContainerCondition, ContainerDefinition, ContainerDependency, CpuArchitecture, LaunchType, NetworkMode,
-    OperatingSystemFamily, RuntimePlatform, TaskDefinition,
+    ContainerDefinition, CpuArchitecture, LaunchType, NetworkMode, OperatingSystemFamily, RuntimePlatform,
+    TaskDefinition,
 };
 use crate::cloudformation::{Function, LogicalId};
 use crate::installation::Installation;
 use crate::program::Workload;
 use crate::program::platform::Machine;
-use crate::program::storage::Source;
 use crate::program::workload::Processor;
 
 /// MiB for a container on an instance that says nothing: what the smallest task on Fargate has.
@@ -32,6 +33,7 @@ const PREPARATION_RESERVATION: u32 = 32;
 pub(super) struct Context<'a> {
     pub(super) log_group: &'a LogicalId,
     pub(super) namespace: &'a Namespace,
+    pub(super) secrets: &'a Secrets,
     pub(super) volumes: &'a BTreeMap<String, Storage>,
     pub(super) installation: &'a Installation,
 }
@@ -50,26 +52,24 @@ pub(super) fn lower(
     placement::check(workload, scope.diagnostics);
     container_runtime::check_shared(workload, scope.diagnostics);
     let (pid_mode, ipc_mode) = container_runtime::sharing(workload, scope.diagnostics);
-    let mut containers: Vec<ContainerDefinition> = Vec::new();
     let log = logs::configuration(context.log_group, name, &BTreeMap::new());
-    containers.extend(discovery::search_domain(context.namespace, &context.installation.init_image, log));
-    let first: Vec<ContainerDependency> = containers
-        .iter()
-        .map(|container| ContainerDependency {
-            container_name: container.name.clone(),
-            condition: ContainerCondition::Success,
-        })
-        .collect();
+    let image = &context.installation.init_image;
+    let mut preparation = preparation(workload, context.namespace, context.secrets, image, &log, scope.diagnostics);
+    let mut containers = std::mem::take(&mut preparation.containers);
+    let first = done(&containers);
     for container in workload.containers() {
         let mut definition = container_definition(name, workload, container, context, scope.diagnostics);
-        definition.depends_on.clone_from(&first);
+        let tmpfs = mounts::tmpfs(container, size.mebibytes());
+        if !tmpfs.is_empty() {
+            definition.linux_parameters.get_or_insert_default().tmpfs = tmpfs;
+        }
+        definition.depends_on.splice(0..0, first.iter().cloned());
+        preparation.mount(container, &mut definition.mount_points);
         containers.push(definition);
     }
     if workload.machine() == Machine::Instance && size.memory().is_none() {
         reserve_memory(&mut containers, first.len());
     }
-    let volumes =
-        mounted(workload).into_iter().filter_map(|volume| Some(context.volumes.get(volume)?.task_volume(volume)));
     let properties = TaskDefinition {
         family: None,
         cpu: size.cpu(),
@@ -88,11 +88,14 @@ pub(super) fn lower(
             }),
             operating_system_family: Some(OperatingSystemFamily::Linux),
         }),
-        ephemeral_storage: None,
+        ephemeral_storage: ephemeral_storage::lower(workload, scope.diagnostics),
         placement_constraints: Vec::new(),
         ipc_mode,
         pid_mode,
-        volumes: volumes.collect(),
+        volumes: mounts::task_volumes(workload, context.volumes, scope.diagnostics)
+            .into_iter()
+            .chain(preparation.volumes)
+            .collect(),
         container_definitions: containers,
     };
     scope.add_for(name, Role::TaskDefinition, workload.origin, &properties).id()
@@ -105,26 +108,4 @@ fn reserve_memory(containers: &mut [ContainerDefinition], preparing: usize) {
         let default = if index < preparing { PREPARATION_RESERVATION } else { DEFAULT_RESERVATION };
         container.memory_reservation.get_or_insert(default);
     }
-}
-
-/// The volumes that a workload mounts, by name.
-pub(super) fn mounted(workload: &Workload) -> BTreeSet<&str> {
-    let mounts = workload.containers().flat_map(|container| &container.mounts);
-    mounts
-        .filter_map(|mount| match &mount.source {
-            Source::Volume { name, .. } => Some(name.as_str()),
-            Source::Scratch(_) | Source::Memory { .. } | Source::Host(_) => None,
-        })
-        .collect()
-}
-
-/// What the task role of a workload allows for the volumes that it mounts.
-pub(super) fn volume_grants(workload: &Workload, volumes: &BTreeMap<String, Storage>) -> Vec<Grant> {
-    let writes = |volume: &str| {
-        let mounts = workload.containers().flat_map(|container| &container.mounts);
-        mounts
-            .filter(|mount| !mount.read_only)
-            .any(|mount| matches!(&mount.source, Source::Volume { name, .. } if name == volume))
-    };
-    mounted(workload).into_iter().filter_map(|name| Some(volumes.get(name)?.grant(name, writes(name)))).collect()
 }

@@ -23,6 +23,11 @@ impl TaskSize {
         self.cpu.map(|cpu| cpu.to_string().into())
     }
 
+    /// MiB.
+    pub(super) fn mebibytes(self) -> Option<u32> {
+        self.memory.and_then(|memory| u32::try_from(memory).ok())
+    }
+
     /// MiB as ECS takes them.
     pub(super) fn memory(self) -> Option<Text> {
         self.memory.map(|memory| memory.to_string().into())

@@ -21,8 +21,9 @@ pub struct Container {
     pub entrypoint: Option<Vec<Expr<String>>>,
     /// Replaces the image's command; arguments of the entry point.
     pub command: Option<Vec<Expr<String>>>,
-    /// The ARN of the secret with the `username` and `password` of the image's registry.
-    pub credentials: Option<Located<Expr<String>>>,
+    /// The name, in [`super::Application::secrets`], of the secret with the `username` and `password` of the image's
+    /// registry.
+    pub credentials: Option<Located<String>>,
     /// Environment variables by name.
     pub environment: BTreeMap<String, Located<Expr<String>>>,
     /// Environment variables whose values are secret, by name; none of them is in `environment` too.
@@ -154,12 +155,12 @@ pub struct Limit {
 }
 
 /// When a container that ended is started again within its replica.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Restart {
-    /// However it ended.
-    Always,
-    /// When it ended with another code than 0.
-    OnFailure,
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Restart {
+    /// The exit codes after which it is not.
+    pub unless: Vec<u8>,
+    /// The seconds that it must have run; `None`: as the platform thinks fit. One that ends sooner has ended.
+    pub after: Option<Located<u32>>,
 }
 
 /// What a container may do beyond, and what less than, containers in general.

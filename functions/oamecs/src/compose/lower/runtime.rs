@@ -119,10 +119,12 @@ fn requested(request: DeviceRequest, diagnostics: &mut Diagnostics) -> Option<Lo
     Some(Located::new(first.origin, Gpus::Count(u32::try_from(device_ids.len()).unwrap_or(u32::MAX))))
 }
 
-/// With whom a service shares its processes (`pid`) or its memory (`ipc`), which `key` is.
+/// With whom a service shares its processes (`pid`) or its memory (`ipc`), which `key` is. `partner` is the `network_mode` with
+/// which it joins the task of another.
 pub(super) fn sharing(
     key: &str,
     mode: Option<Located<String>>,
+    partner: Option<&str>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Located<Sharing>> {
     let Located { origin, value } = mode?;
@@ -130,13 +132,14 @@ pub(super) fn sharing(
         "host" => return Some(Located::new(origin, Sharing::Machine)),
         "shareable" if key == "ipc" => return Some(Located::new(origin, Sharing::Replica)),
         "private" | "none" => {}
+        other if Some(other) == partner => return Some(Located::new(origin, Sharing::Replica)),
         other if other.starts_with("service:") || other.starts_with("container:") => {
             diagnostics
                 .error(
                     origin,
                     format!("`{key}: {other}` is not available: services are tasks of their own, and share nothing"),
                 )
-                .fix(format!("remove `{key}`"));
+                .fix(format!("remove `{key}`, or put both into one task with `network_mode: {other}`"));
         }
         other => {
             diagnostics

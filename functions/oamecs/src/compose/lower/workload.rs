@@ -2,20 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use super::super::model::deploy::{Amounts, Mode, UpdateConfig};
+use super::super::model::deploy::{Amounts, EndpointMode, Mode, RestartPolicy, UpdateConfig};
 use super::super::model::healthcheck::Test;
-use super::super::model::restart::Restart;
 use super::super::model::runtime::Runtime;
 use super::super::model::{Deploy, DeviceRequest, GenericResource, Labels, Mount, Service};
 use super::missing_files::Texts;
-use super::mounts::{Base, Mounting};
+use super::restart::{self, Place};
 use super::{
-    Lowering, dependencies, exposure, image, logging, mounts, names, networks, placement, probe, resources, runtime,
-    tags,
+    Lowering, dependencies, exposure, files, image, logging, mounts, names, networks, placement, probe, resources, run,
+    runtime, secret_variables, tags,
 };
 use crate::diagnostic::{Diagnostics, Located};
 use crate::expression::Expr;
+use crate::program::container::Bytes;
 use crate::program::placement::Placement;
+use crate::program::platform::Options;
 use crate::program::workload::{Processor, Run, Update};
 use crate::program::{Container, Workload};
 
@@ -35,6 +36,7 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
         origin,
         build,
         command,
+        configs,
         container_name,
         cpus,
         depends_on,
@@ -47,6 +49,8 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
         image,
         init,
         labels,
+        // Each is among `depends_on`, and its other name was read before.
+        links: _,
         logging,
         mem_limit,
         mem_reservation,
@@ -58,26 +62,29 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
         restart,
         runtime,
         scale,
+        secrets,
         stdin_open,
         stop_grace_period,
         stop_signal,
+        storage_size,
+        tmpfs: _,
         tty,
         ulimits,
         user,
         volumes,
+        volumes_from: _,
         working_dir,
+        pull_credentials,
+        secret_variables,
         options,
     } = service;
-    let image = image::lower(name, origin, image, build, lowering);
-    let base = match image.as_ref().and_then(|image| image.value.known()) {
-        _ if build.is_some() => Base::Dockerfile,
-        Some(image) if !image.is_empty() => Base::Registry(image.clone()),
-        _ => Base::Unknown,
-    };
+    let image = image::lower(name, origin, image, build.map(|build| build.origin), lowering);
+    let partner = network_mode.as_ref().map(|mode| mode.value.clone()).filter(|mode| mode.contains(':'));
     let (networks, network_aliases) = networks::memberships(name, networks, network_mode, lowering);
+    let given_names = network_aliases.into_iter().chain(lowering.links.get(name).into_iter().flatten().cloned());
     let aliases =
-        names::aliases(name, network_aliases, container_name, hostname, lowering.services, lowering.diagnostics);
-    let is_internal = networks.iter().all(|key| lowering.networks.get(key).is_some_and(networks::is_internal));
+        names::aliases(name, given_names.collect(), container_name, hostname, lowering.services, lowering.diagnostics);
+    let is_internal = lowering.internal.contains(lowering.tasks.host(name));
     let after = dependencies::after(name, depends_on, lowering);
     let probe = healthcheck.and_then(probe::lower);
     let texts = Texts {
@@ -86,12 +93,24 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
         environment: &environment,
         probe: probe.as_ref(),
     };
-    let mounting = Mounting { service: name, base, socket: texts.socket() };
     let is_socket_mounted = volumes.iter().any(Mount::is_docker_socket);
-    let mounts = mounts::lower(volumes, &mounting, lowering);
-    texts.check(&mounts, is_socket_mounted, lowering.diagnostics);
+    let own = lowering.mounting.get(name);
+    let mounts::Mounts { mounts, files } =
+        own.map(|own| mounts::lower(name, own, &texts.socket(), lowering)).unwrap_or_default();
+    let files = files::lower(files, secrets, configs, user.as_ref(), lowering);
+    texts.check(&mounts, &files, is_socket_mounted, lowering);
+    let secrets = secret_variables::lower(name, secret_variables, &environment, lowering);
+    let credentials = secret_variables::credentials(name, pull_credentials, lowering);
+    let deploy = deployment(deploy, lowering.diagnostics);
+    let replicas = replicas(scale, deploy.replicas, lowering.diagnostics);
+    let run = run::lower(name, origin, deploy.mode, replicas, lowering);
+    let place = match (lowering.tasks.joined(name), &run) {
+        (Some(host), _) => Place::Beside(&host.value),
+        (None, Run::Once { .. } | Run::Scheduled { .. }) => Place::Job,
+        (None, Run::Replicas(_) | Run::EachMachine(_)) => Place::Service,
+    };
     let diagnostics = &mut *lowering.diagnostics;
-    let deploy = deployment(deploy, diagnostics);
+    let ending = restart::lower(name, restart, deploy.restart_policy, place, diagnostics);
     let (ports, mut exposures) = exposure::lower(name, ports, expose, diagnostics);
     if is_internal {
         exposure::withhold(name, &mut exposures, diagnostics);
@@ -117,23 +136,21 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
     let requests = gpus.into_iter().chain(deploy.devices).collect();
     let gpus = runtime::gpus(requests, deploy.generic_resources, diagnostics);
     runtime::check_runtime(runtime, gpus.is_some(), diagnostics);
-    let processes = runtime::sharing("pid", pid, diagnostics);
-    let shared_memory = runtime::sharing("ipc", ipc, diagnostics);
-    let replicas = replicas(scale, deploy.replicas, diagnostics).unwrap_or(Located::new(origin, Expr::Known(1)));
+    let processes = runtime::sharing("pid", pid, partner.as_deref(), diagnostics);
+    let shared_memory = runtime::sharing("ipc", ipc, partner.as_deref(), diagnostics);
     let log_options = logging.map(|logging| logging::lower(logging, diagnostics)).unwrap_or_default();
-    note_restart(name, restart, diagnostics);
     note_signal(stop_signal, diagnostics);
     let container = Container {
         origin,
         name: name.to_owned(),
         image: image?,
-        credentials: None,
+        credentials,
         entrypoint: entrypoint.map(|words| words.value),
         command: command.map(|words| words.value),
         environment,
-        secrets: BTreeMap::new(),
+        secrets,
         environment_files: Vec::new(),
-        files: Vec::new(),
+        files: files.files,
         working_directory: working_dir,
         user,
         read_only,
@@ -147,10 +164,9 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
         resources,
         limits: ulimits,
         stop_grace: stop_grace_period,
-        // Every task of a service is replaced when it ends, whatever `restart` says.
-        restart: None,
-        essential: true,
-        after: BTreeMap::new(),
+        restart: ending.restart,
+        essential: ending.essential,
+        after: after.containers,
         privileges: runtime::privileges(privileged, cap_add, cap_drop, security_opt),
         kernel_parameters: sysctls,
         devices: runtime::devices(devices),
@@ -161,27 +177,40 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
     };
     Some(Workload {
         origin,
-        run: Run::Replicas(replicas),
+        run,
         main: container,
         beside: Vec::new(),
         networks,
         aliases,
         exposures,
-        after,
+        after: after.tasks,
         update: deploy.update,
         processor: platform.unwrap_or(Located::new(origin, Processor::default())),
         placement: deploy.placement,
         processes,
         shared_memory,
-        platform: options,
+        platform: disk(options, storage_size, diagnostics),
         tags: tags::lower(deploy.labels, "com.docker.compose.service", name),
     })
+}
+
+/// The disk that `storage_opt` asks for, where nothing else is said of it. Every task has 20 GiB.
+fn disk(mut options: Options, size: Option<Located<Bytes>>, diagnostics: &mut Diagnostics) -> Options {
+    let Some(size) = size else { return options };
+    let gibibytes = u32::try_from(size.value.0.div_ceil(1 << 30)).unwrap_or(u32::MAX);
+    if gibibytes <= 20 {
+        diagnostics.note(size.origin, "`size` has no effect: a task has 20 GiB of disk in any case");
+    } else if options.ephemeral_storage.is_none() {
+        options.ephemeral_storage = Some(size.map(|_| gibibytes));
+    }
+    options
 }
 
 /// What `deploy` says of a service.
 #[derive(Default)]
 struct Deployment {
     labels: Labels,
+    mode: Option<Located<Mode>>,
     replicas: Option<Located<Expr<u32>>>,
     limits: Amounts,
     reservations: Amounts,
@@ -189,6 +218,7 @@ struct Deployment {
     generic_resources: Vec<GenericResource>,
     placement: Placement,
     update: Update,
+    restart_policy: Option<RestartPolicy>,
 }
 
 fn deployment(deploy: Option<Deploy>, diagnostics: &mut Diagnostics) -> Deployment {
@@ -204,24 +234,14 @@ fn deployment(deploy: Option<Deploy>, diagnostics: &mut Diagnostics) -> Deployme
         generic_resources,
         placement,
         update_config,
+        endpoint_mode,
+        restart_policy,
     } = deploy;
-    if let Some(mode) = mode {
-        match mode.value {
-            Mode::Replicated => {}
-            Mode::Global => {
-                diagnostics
-                    .error(mode.origin, "`mode: global` is not supported by this version yet: it is one task a machine, and on Fargate each task has its own")
-                    .fix("remove `mode`, and set `replicas`");
-            }
-            Mode::Job => {
-                diagnostics
-                    .error(
-                        mode.origin,
-                        "jobs are not supported by this version yet: a service on ECS is started again when it ends",
-                    )
-                    .fix("remove the service, and run it with `aws ecs run-task`");
-            }
-        }
+    if let Some(endpoint_mode) = endpoint_mode.filter(|mode| mode.value == EndpointMode::Virtual) {
+        diagnostics.note(
+            endpoint_mode.origin,
+            "`endpoint_mode: vip` has no effect: a service's name resolves to the addresses of its tasks",
+        );
     }
     let UpdateConfig { failure_action, order, parallelism, max_percent, min_percent } = update_config;
     let update = Update {
@@ -232,7 +252,18 @@ fn deployment(deploy: Option<Deploy>, diagnostics: &mut Diagnostics) -> Deployme
         maximum_percent: max_percent,
     };
     let placement = placement::lower(placement, diagnostics);
-    Deployment { labels, replicas, limits, reservations, devices, generic_resources, placement, update }
+    Deployment {
+        labels,
+        mode,
+        replicas,
+        limits,
+        reservations,
+        devices,
+        generic_resources,
+        placement,
+        update,
+        restart_policy,
+    }
 }
 
 fn replicas(
@@ -246,20 +277,6 @@ fn replicas(
         diagnostics.error(scale.origin, "`scale` and `deploy.replicas` differ").fix("remove `scale`");
     }
     replicas.or(scale)
-}
-
-/// ECS replaces the tasks of a service, so that what asks for less is noted.
-fn note_restart(service: &str, restart: Option<Located<Restart>>, diagnostics: &mut Diagnostics) {
-    let Some(restart) = restart else { return };
-    match restart.value {
-        Restart::Always | Restart::UnlessStopped | Restart::OnFailure(None) => {}
-        Restart::No => {
-            diagnostics.note(restart.origin, format!("`restart: no` has no effect: ECS starts a task of `{service}` again whenever it ends, however it ends"));
-        }
-        Restart::OnFailure(Some(tries)) => {
-            diagnostics.note(restart.origin, format!("the limit of {tries} restarts has no effect: ECS starts a task of `{service}` again whenever it ends"));
-        }
-    }
 }
 
 fn note_signal(signal: Option<Located<String>>, diagnostics: &mut Diagnostics) {

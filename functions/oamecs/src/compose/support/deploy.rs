@@ -4,13 +4,13 @@ use super::{Inside, Table, later, mapped, nested, note};
 
 /// How a service is deployed.
 pub(super) static DEPLOY: &Table = &[
-    note("endpoint_mode", "a service's name resolves to the addresses of its tasks"),
+    mapped("endpoint_mode"),
     mapped("labels"),
     mapped("mode"),
     nested("placement", Inside::Map(PLACEMENT)),
     mapped("replicas"),
     nested("resources", Inside::Map(RESOURCES)),
-    note("restart_policy", "ECS replaces every task of a service that ends, for as long as the service is there"),
+    nested("restart_policy", Inside::Map(RESTART)),
     note("rollback_config", "a roll-back goes the way of an update, which `update_config` sets"),
     nested("update_config", Inside::Map(UPDATE)),
     later("x-aws-autoscaling", "remove it, and set `replicas`"),
@@ -45,6 +45,14 @@ static GENERIC: &Table = &[nested("discrete_resource_spec", Inside::Map(&[mapped
 /// On which machines it runs.
 static PLACEMENT: &Table =
     &[mapped("constraints"), mapped("max_replicas_per_node"), nested("preferences", Inside::List(&[mapped("spread")]))];
+
+/// When a container that ended is started again.
+static RESTART: &Table = &[
+    mapped("condition"),
+    note("delay", "ECS starts what ended again at once, with ever longer pauses where it ends again and again"),
+    mapped("max_attempts"),
+    mapped("window"),
+];
 
 /// How a new version takes the place of the old one.
 static UPDATE: &Table = &[

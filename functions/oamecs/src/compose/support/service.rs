@@ -7,6 +7,7 @@ const USE_INSTANCES: &str =
     "remove it, if the program can do without, or run the service on instances: `x-aws-capacity: EC2`";
 const NO_WINDOWS: &str = "it is an option of Windows containers";
 const HOOK: &str = "run it in the image's entry point, or in the service's `command`";
+const PRE_START: &str = "write it as a service of its own, which this one waits for with `condition: service_completed_successfully`; with `network_mode: service:…` it runs before each of its tasks";
 const CPU_QUOTA: &str = "write the share of processors as `cpus`, for example `cpus: 0.5`";
 
 /// A service.
@@ -23,7 +24,7 @@ pub(super) static SERVICE: &Table = &[
     note("cgroup_parent", "a Fargate task has a machine of its own")
         .on_instances(Outcome::Note("ECS sets up the control groups of its tasks")),
     mapped("command"),
-    later("configs", "put the file into the image, or its content under `environment`"),
+    nested("configs", Inside::List(GRANT)),
     mapped("container_name"),
     refused("cpu_count", NO_WINDOWS, CPU_QUOTA),
     refused("cpu_percent", NO_WINDOWS, CPU_QUOTA),
@@ -88,10 +89,7 @@ pub(super) static SERVICE: &Table = &[
     note("isolation", "Linux containers have one kind of isolation"),
     mapped("label_file"),
     mapped("labels"),
-    later(
-        "links",
-        "remove it: services on a network find each other by name anyway; another name is one of `aliases` under `networks`",
-    ),
+    mapped("links"),
     nested("logging", Inside::Map(LOGGING)),
     refused("mac_address", "a task's network interface is given by its VPC", "remove it"),
     mapped("mem_limit"),
@@ -100,7 +98,11 @@ pub(super) static SERVICE: &Table = &[
         .on_instances(Outcome::Note("the images of AWS set up no swap space on instances")),
     note("memswap_limit", "Fargate tasks have no swap space")
         .on_instances(Outcome::Note("the images of AWS set up no swap space on instances")),
-    later("models", "give the model's address in an environment variable"),
+    refused(
+        "models",
+        "the one who runs Compose runs the models",
+        "remove it, and give the address and the name of a model that is served elsewhere in environment variables",
+    ),
     mapped("network_mode"),
     nested("networks", Inside::Named(MEMBERSHIP)),
     refused(
@@ -114,9 +116,13 @@ pub(super) static SERVICE: &Table = &[
     note("pids_limit", "ECS sets no limit on processes"),
     mapped("platform"),
     nested("ports", Inside::List(PORT)),
-    later("post_start", HOOK),
-    later("pre_start", HOOK),
-    later("pre_stop", "have the program clean up when it receives SIGTERM, within `stop_grace_period`"),
+    refused("post_start", "it runs no command in a container that has started", HOOK),
+    refused("pre_start", "a container runs one program", PRE_START),
+    refused(
+        "pre_stop",
+        "a container that is to stop is sent a signal, and nothing else",
+        "have the program clean up when it receives SIGTERM, within `stop_grace_period`",
+    ),
     refused("privileged", NO_HOST, USE_INSTANCES).on_instances(Outcome::Mapped),
     mapped("profiles"),
     refused(
@@ -130,10 +136,7 @@ pub(super) static SERVICE: &Table = &[
     mapped("restart"),
     mapped("runtime"),
     mapped("scale"),
-    later(
-        "secrets",
-        "remove them, and deliver the values in environment variables, as the README shows under \"Secrets until then\"",
-    ),
+    nested("secrets", Inside::List(GRANT)),
     mapped("security_opt"),
     refused(
         "shm_size",
@@ -144,12 +147,9 @@ pub(super) static SERVICE: &Table = &[
     mapped("stdin_open"),
     mapped("stop_grace_period"),
     mapped("stop_signal"),
-    later("storage_opt", "remove it; a task has 20 GiB of disk"),
+    nested("storage_opt", Inside::Map(STORAGE_OPT)),
     mapped("sysctls"),
-    later(
-        "tmpfs",
-        "remove it, if the program can write to its container's own file system, which is lost with the task as well",
-    ),
+    mapped("tmpfs"),
     mapped("tty"),
     nested("ulimits", Inside::Named(ULIMIT)),
     refused(
@@ -166,17 +166,36 @@ pub(super) static SERVICE: &Table = &[
         .on_instances(Outcome::Note("instances map no users, unless their image is set up so")),
     refused("uts", "a task has a host name of its own", "remove it"),
     nested("volumes", Inside::List(MOUNT)),
-    later("volumes_from", "name the volumes under `volumes` of both services"),
+    mapped("volumes_from"),
     mapped("working_dir"),
+    mapped("x-aws-allow_from"),
     mapped("x-aws-capacity"),
+    mapped("x-aws-certificate"),
     mapped("x-aws-cpu"),
+    mapped("x-aws-deregistration_delay"),
+    mapped("x-aws-dns_records"),
+    mapped("x-aws-domain"),
+    mapped("x-aws-ephemeral_storage"),
     mapped("x-aws-execute_command"),
+    mapped("x-aws-health_check"),
+    mapped("x-aws-listener"),
+    mapped("x-aws-load_balancer"),
     mapped("x-aws-memory"),
+    mapped("x-aws-path"),
     later("x-aws-policies", "remove it; until then the service has no rights in the account"),
+    mapped("x-aws-priority"),
     mapped("x-aws-public_address"),
-    later("x-aws-pull_credentials", "use an image from Amazon ECR, or a public one"),
+    mapped("x-aws-pull_credentials"),
+    mapped("x-aws-restart_policy"),
     later("x-aws-role", "remove it; until then the service has no rights in the account"),
+    mapped("x-aws-run"),
+    mapped("x-aws-schedule"),
+    mapped("x-aws-scheme"),
+    mapped("x-aws-secrets"),
+    mapped("x-aws-slow_start"),
+    mapped("x-aws-stickiness"),
     mapped("x-aws-subnets"),
+    mapped("x-aws-timeout"),
 ];
 
 /// A device of the machine.
@@ -224,30 +243,60 @@ static PORT: &Table = &[
     mapped("protocol"),
     mapped("published"),
     mapped("target"),
+    mapped("x-aws-allow_from"),
+    mapped("x-aws-certificate"),
+    mapped("x-aws-deregistration_delay"),
+    mapped("x-aws-dns_records"),
+    mapped("x-aws-domain"),
+    mapped("x-aws-health_check"),
+    mapped("x-aws-listener"),
+    mapped("x-aws-path"),
+    mapped("x-aws-priority"),
     mapped("x-aws-protocol"),
     mapped("x-aws-public"),
+    mapped("x-aws-scheme"),
+    mapped("x-aws-slow_start"),
+    mapped("x-aws-stickiness"),
 ];
+
+/// The disk of a container.
+static STORAGE_OPT: &Table = &[mapped("size")];
+/// A secret or config of the document, as a file.
+static GRANT: &Table = &[mapped("gid"), mapped("mode"), mapped("source"), mapped("target"), mapped("uid")];
 
 /// A limit of the kernel.
 static ULIMIT: &Table = &[mapped("hard"), mapped("soft")];
 
 /// A mount.
 static MOUNT: &Table = &[
-    // Bind, tmpfs and image mounts are refused as a whole, with their options.
-    nested("bind", Inside::Value),
+    nested("bind", Inside::Map(MOUNT_BIND)),
     note("consistency", "it is about Docker Desktop"),
-    nested("image", Inside::Value),
+    nested("image", Inside::Map(MOUNT_IMAGE)),
     mapped("read_only"),
     mapped("source"),
     mapped("target"),
-    nested("tmpfs", Inside::Value),
+    nested("tmpfs", Inside::Map(MOUNT_TMPFS)),
     mapped("type"),
     nested("volume", Inside::Map(MOUNT_VOLUME)),
 ];
+
+/// Options of a mount of a host's directory.
+static MOUNT_BIND: &Table = &[
+    note("create_host_path", "a directory that is mounted is made where it is not there"),
+    note("propagation", "nothing is mounted below the directory while the container runs"),
+    note("recursive", "nothing is mounted below the directory"),
+    note("selinux", "tasks do not use SELinux"),
+];
+
+/// Options of a mount of an image, which is refused as a whole.
+static MOUNT_IMAGE: &Table = &[mapped("subpath")];
+
+/// Options of a directory in memory.
+static MOUNT_TMPFS: &Table = &[mapped("mode"), mapped("size")];
 
 /// Options of a volume's mount.
 static MOUNT_VOLUME: &Table = &[
     note("labels", "a mount has no labels; write them on the volume, under top-level `volumes`"),
     mapped("nocopy"),
-    later("subpath", "mount the whole volume, and give the program the path below it"),
+    mapped("subpath"),
 ];

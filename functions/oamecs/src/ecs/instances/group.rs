@@ -12,7 +12,7 @@ use crate::program::Workload;
 use crate::program::container::Gpus;
 use crate::program::placement::Property;
 use crate::program::platform::{Capacity, Instances};
-use crate::program::workload::Processor;
+use crate::program::workload::{Processor, Run};
 
 /// Instances that are alike.
 #[derive(Debug)]
@@ -61,6 +61,10 @@ pub(in crate::ecs) fn group(name: &str, workload: &Workload) -> Option<Result<(S
         None if wants_gpus => (workload.origin, Instances::default()),
         Some((_, Capacity::Providers(_))) | None => return None,
     };
+    if matches!(workload.run, Run::EachMachine(_)) && instances == Instances::default() && !wants_gpus {
+        // It runs on those that others ask for.
+        return None;
+    }
     if let Err(fault) = settle(&mut instances, workload) {
         return Some(Err(fault));
     }
