@@ -79,7 +79,8 @@ impl Fixture {
     pub fn outcome(&self) -> Outcome {
         let parameters = fs::read_to_string(self.expected.join("parameters.json")).unwrap_or_else(|_| "{}".to_owned());
         let parameters: Map<String, Value> = serde_json::from_str(&parameters).expect("parameters.json is a map");
-        match expand(Request { fragment: self.source(), parameters, ..Request::default() }) {
+        let nonce = "one-request".to_owned();
+        match expand(Request { fragment: self.source(), parameters, nonce, ..Request::default() }) {
             Ok(expansion) => Outcome::Expanded(expansion.fragment()),
             Err(failure) => Outcome::Failed(failure.message),
         }

@@ -15,13 +15,16 @@ mod fargate;
 mod files;
 mod health_check;
 mod image;
+mod job;
 mod load_balancer;
 mod logs;
 mod network;
 mod permissions;
 mod preparation;
 mod prices;
+mod restart_policy;
 mod role;
+mod schedule;
 mod scope;
 mod secret;
 mod security_group;
@@ -32,6 +35,7 @@ mod tags;
 mod task_definition;
 mod task_size;
 mod task_subnets;
+mod workload;
 
 use std::collections::BTreeMap;
 
@@ -42,8 +46,8 @@ use crate::program::Program;
 
 use site::Site;
 
-/// Lowers a program to resources.
-pub fn lower(program: &Program, installation: &Installation, diagnostics: &mut Diagnostics) -> Lowered {
+/// Lowers a program to resources. What is to happen on every deployment happens as `nonce` changes.
+pub fn lower(program: &Program, installation: &Installation, nonce: &str, diagnostics: &mut Diagnostics) -> Lowered {
     let declared = &program.declared;
     let mut lowered = Lowered::default();
     let mut sites: BTreeMap<&str, Site> = BTreeMap::new();
@@ -54,7 +58,7 @@ pub fn lower(program: &Program, installation: &Installation, diagnostics: &mut D
     collision::report(program, &sites, diagnostics);
     for (id, application) in &program.applications {
         let Some(site) = sites.get(application.environment.as_str()) else { continue };
-        application::lower(id, application, site, installation, &mut lowered, diagnostics);
+        application::lower(id, application, site, installation, nonce, &mut lowered, diagnostics);
         if application.environment != *id {
             lowered.shared_by.entry(application.environment.clone()).or_default().insert(id.clone());
         }

@@ -11,6 +11,7 @@ use crate::fragment::{Declaration, Kind, Overlay};
 use crate::program::Program;
 use crate::program::application::Surroundings;
 use crate::program::environment::{Environment, Network};
+use crate::program::settle::settle;
 use crate::settings::{self, Choice, Says};
 
 /// The key, and the beginning of the logical ids, of the environment that nobody declared.
@@ -102,6 +103,7 @@ fn lower_compose(
     compose.files.report_unused(reader.diagnostics);
     application.surroundings = surroundings;
     settings.apply(&mut application, reader);
+    settle(&mut application, reader.diagnostics);
     program.applications.insert(declaration.id.clone(), application);
 }
 

@@ -5,16 +5,29 @@
 //! in [`read`], its attribute in `compose/support/service.rs`, and its lowering in `ecs`.
 
 mod given;
+mod restart_policy;
+mod schedule;
 mod subnets;
 
 pub use given::{Given, Spelling};
 
 use crate::diagnostic::Located;
 use crate::document::{Node, Reader, suggestion};
-use crate::program::platform::{Capacity, Options};
+use crate::program::platform::{Capacity, Options, RunWhen};
 
 /// Every option, by its name beside a document, sorted.
-pub const KEYS: [&str; 6] = ["Capacity", "Cpu", "ExecuteCommand", "Memory", "PublicAddress", "Subnets"];
+pub const KEYS: [&str; 10] = [
+    "Capacity",
+    "Cpu",
+    "ExecuteCommand",
+    "Memory",
+    "PublicAddress",
+    "RestartPolicy",
+    "Run",
+    "Schedule",
+    "Subnets",
+    "Timeout",
+];
 
 /// Reads all options of a map; what else is in it is left there.
 pub fn read(given: &mut Given, reader: &mut Reader<'_>) -> Options {
@@ -23,6 +36,10 @@ pub fn read(given: &mut Given, reader: &mut Reader<'_>) -> Options {
         cpu: given.known("Cpu", "a number of CPU units, of which 1024 are one processor", "512", reader),
         execute_command: given.known("ExecuteCommand", "`true` or `false`", "true", reader),
         memory: given.known("Memory", "a number of MiB", "1024", reader),
+        restart_policy: restart_policy::read(given, reader),
+        run: given.take("Run").and_then(|node| run(&node, reader)),
+        schedule: schedule::read(given, reader),
+        timeout: given.known("Timeout", "a number of seconds", "1800", reader),
         public_address: given.known("PublicAddress", "`true` or `false`", "true", reader),
         subnets: given.take("Subnets").and_then(|node| subnets::read(node, reader)),
     }
@@ -45,4 +62,20 @@ fn capacity(node: &Node, reader: &mut Reader<'_>) -> Option<Located<Capacity>> {
         }
     };
     Some(Located::new(text.origin, capacity))
+}
+
+fn run(node: &Node, reader: &mut Reader<'_>) -> Option<Located<RunWhen>> {
+    let text = reader.known_text(node)?;
+    let run = match text.value.as_str() {
+        "always" => RunWhen::Always,
+        "on-change" => RunWhen::OnChange,
+        other => {
+            reader
+                .diagnostics
+                .error(text.origin, format!("`{other}` says not when to run"))
+                .fix("write `on-change`, or `always` for every deployment");
+            return None;
+        }
+    };
+    Some(Located::new(text.origin, run))
 }

@@ -15,6 +15,7 @@ pub mod port_table;
 pub mod probe;
 pub mod schedule;
 pub mod secret;
+pub mod settle;
 pub mod storage;
 pub mod workload;
 

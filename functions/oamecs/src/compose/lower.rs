@@ -16,9 +16,12 @@ mod names;
 mod networks;
 mod probe;
 mod resources;
+mod restart;
+mod run;
 mod secret_variables;
 mod secrets;
 mod tags;
+mod tasks;
 mod volumes;
 mod workload;
 
@@ -26,7 +29,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Settings;
 use super::model::{Absence, Project};
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, Located, Origin};
 use crate::document::{list_some, suggestion};
 use crate::program::application::Surroundings;
 use crate::program::secret::Content;
@@ -49,6 +52,14 @@ struct Lowering<'a> {
     /// Secrets that are not the document's own: external configs, and what services name themselves.
     others: BTreeMap<String, Secret>,
     unused: &'a super::model::Unused,
+    /// Which services share a task.
+    tasks: &'a tasks::Tasks,
+    /// Other names of services by which links call them, by service.
+    links: &'a BTreeMap<String, Vec<Located<String>>>,
+    /// The services whose end others wait for, and where they say so.
+    awaited: &'a BTreeMap<String, Origin>,
+    /// The services all of whose networks are internal.
+    internal: &'a BTreeSet<String>,
     /// The volumes whose names errors have proposed so far: no two of them may be one.
     suggested_volumes: BTreeSet<String>,
     diagnostics: &'a mut Diagnostics,
@@ -77,7 +88,11 @@ pub fn lower(
     let health = services.iter().map(|(name, service)| (name.clone(), service.is_checked())).collect();
     unknown_images(settings, &health, &absent, diagnostics);
     names::check(&services, diagnostics);
-    dependencies::report_cycle(&services, diagnostics);
+    let tasks = tasks::Tasks::of(&services, &absent, diagnostics);
+    let is_circular = dependencies::report_cycle(&services, diagnostics) || tasks.report_cycle(&services, diagnostics);
+    let awaited = dependencies::awaited(&services, &tasks);
+    let internal = networks::internal(&services, &networks);
+    let links = names::links(&services, diagnostics);
     let mut lowering = Lowering {
         settings,
         project: &name.value,
@@ -90,6 +105,10 @@ pub fn lower(
         configs: &configs,
         others: BTreeMap::new(),
         unused: &unused,
+        tasks: &tasks,
+        links: &links,
+        awaited: &awaited,
+        internal: &internal,
         suggested_volumes: BTreeSet::new(),
         diagnostics,
     };
@@ -111,6 +130,11 @@ pub fn lower(
         }
     }
     application.secrets.append(&mut lowering.others);
+    tasks.join(&mut application.workloads, lowering.diagnostics);
+    if is_circular {
+        // That was told: the resources that would wait for each other are no second fault.
+        application.workloads.values_mut().for_each(|workload| workload.after.clear());
+    }
     mounts::advise_shared(&application.workloads, lowering.diagnostics);
     Some(application).filter(|application| !application.workloads.is_empty())
 }

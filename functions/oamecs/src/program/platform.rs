@@ -4,7 +4,9 @@ mod subnets;
 
 pub use subnets::Subnets;
 
-use crate::diagnostic::Located;
+use super::container::Restart;
+use super::schedule::Schedule;
+use crate::diagnostic::{Located, Origin};
 
 /// Makes the struct of all options, and the choice between two of it, of one list.
 macro_rules! options {
@@ -21,6 +23,12 @@ macro_rules! options {
             pub fn or(self, other: Self) -> Self {
                 Self { $($name: self.$name.or(other.$name),)* }
             }
+
+            /// What was said, by name and place.
+            pub fn given(&self) -> Vec<(&'static str, Origin)> {
+                let all = [$((stringify!($name), self.$name.as_ref().map(|value| value.origin)),)*];
+                all.into_iter().filter_map(|(name, origin)| Some((name, origin?))).collect()
+            }
         }
     };
 }
@@ -36,8 +44,16 @@ options! {
     memory: u32,
     /// Whether its tasks have public addresses; `None`: where their subnets give no other way out.
     public_address: bool,
+    /// When the container that a workload is named for is started again within its task, instead of with another task.
+    restart_policy: Restart,
+    /// When what runs to its end does so.
+    run: RunWhen,
+    /// Times at which it runs to its end; [`super::settle`] makes a run of it.
+    schedule: Schedule,
     /// The subnets of its tasks; `None`: those that the network has for tasks.
     subnets: Subnets,
+    /// Seconds after which what runs to its end is stopped, and has failed.
+    timeout: u32,
 }
 
 /// What tasks run on.
@@ -48,4 +64,14 @@ pub enum Capacity {
     Fargate,
     /// Fargate at the price, and with the interruptions, of spare capacity.
     FargateSpot,
+}
+
+/// When what runs to its end does so.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RunWhen {
+    /// At first, and whenever it changes.
+    #[default]
+    OnChange,
+    /// On every deployment.
+    Always,
 }

@@ -7,7 +7,7 @@ use super::{Inside, Table, later, mapped, nested, note, refused};
 pub(super) static DOCUMENT: &Table = &[
     nested("configs", Inside::Named(CONFIG)),
     mapped("include"),
-    note("models", "services get them by `models` of their own, which this version does not support yet"),
+    note("models", "services get them by `models` of their own, which ECS has no place for"),
     mapped("name"),
     nested("networks", Inside::Named(NETWORK)),
     nested("secrets", Inside::Named(SECRET)),

@@ -8,6 +8,7 @@ pub(super) const WITHOUT_GPU: &str =
     "remove it, if the program can do without; one that needs a GPU cannot run on Fargate";
 const NO_WINDOWS: &str = "it is an option of Windows containers";
 const HOOK: &str = "run it in the image's entry point, or in the service's `command`";
+const PRE_START: &str = "write it as a service of its own, which this one waits for with `condition: service_completed_successfully`; with `network_mode: service:…` it runs before each of its tasks";
 const CPU_QUOTA: &str = "write the share of processors as `cpus`, for example `cpus: 0.5`";
 
 /// A service.
@@ -85,17 +86,18 @@ pub(super) static SERVICE: &Table = &[
     note("isolation", "Linux containers have one kind of isolation"),
     mapped("label_file"),
     mapped("labels"),
-    later(
-        "links",
-        "remove it: services on a network find each other by name anyway; another name is one of `aliases` under `networks`",
-    ),
+    mapped("links"),
     nested("logging", Inside::Map(LOGGING)),
     refused("mac_address", "a task's network interface is given by its VPC", "remove it"),
     mapped("mem_limit"),
     mapped("mem_reservation"),
     note("mem_swappiness", "Fargate tasks have no swap space"),
     note("memswap_limit", "Fargate tasks have no swap space"),
-    later("models", "give the model's address in an environment variable"),
+    refused(
+        "models",
+        "the one who runs Compose runs the models",
+        "remove it, and give the address and the name of a model that is served elsewhere in environment variables",
+    ),
     mapped("network_mode"),
     nested("networks", Inside::Named(MEMBERSHIP)),
     refused(
@@ -108,9 +110,13 @@ pub(super) static SERVICE: &Table = &[
     note("pids_limit", "ECS sets no limit on processes"),
     mapped("platform"),
     nested("ports", Inside::List(PORT)),
-    later("post_start", HOOK),
-    later("pre_start", HOOK),
-    later("pre_stop", "have the program clean up when it receives SIGTERM, within `stop_grace_period`"),
+    refused("post_start", "it runs no command in a container that has started", HOOK),
+    refused("pre_start", "a container runs one program", PRE_START),
+    refused(
+        "pre_stop",
+        "a container that is to stop is sent a signal, and nothing else",
+        "have the program clean up when it receives SIGTERM, within `stop_grace_period`",
+    ),
     refused("privileged", NO_HOST, "remove it; a program that manages its host cannot run on Fargate"),
     mapped("profiles"),
     refused(
@@ -164,9 +170,13 @@ pub(super) static SERVICE: &Table = &[
     later("x-aws-policies", "remove it; until then the service has no rights in the account"),
     mapped("x-aws-public_address"),
     mapped("x-aws-pull_credentials"),
+    mapped("x-aws-restart_policy"),
     later("x-aws-role", "remove it; until then the service has no rights in the account"),
+    mapped("x-aws-run"),
+    mapped("x-aws-schedule"),
     mapped("x-aws-secrets"),
     mapped("x-aws-subnets"),
+    mapped("x-aws-timeout"),
 ];
 
 /// What a service waits for.
