@@ -10,6 +10,7 @@ mod custom_resource;
 mod discovery;
 mod ecs_name;
 mod environment;
+mod ephemeral_storage;
 mod facts;
 mod fargate;
 mod files;

@@ -86,6 +86,7 @@ fn lower_compose(
         variables: std::mem::take(&mut settings.variables),
         images: std::mem::take(&mut settings.images),
         files: std::mem::take(&mut settings.files),
+        bind_mounts: std::mem::take(&mut settings.bind_mounts),
         secrets: std::mem::take(&mut settings.secrets),
         is_complete: settings.is_complete,
     };

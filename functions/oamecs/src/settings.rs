@@ -2,6 +2,7 @@
 //!
 //! In: the fields of a declaration. Out: [`Settings`] in the model's words.
 
+mod bind_mounts;
 pub(crate) mod files;
 mod secrets;
 
@@ -16,11 +17,14 @@ use crate::expression::Expr;
 use crate::options::{self, Given};
 use crate::program::platform::Options;
 use crate::program::{Application, Environment, Tags};
+pub use bind_mounts::{BindMounts, Choice as BindMount};
 pub use files::{Content, FileEntry, Files};
+pub(crate) use files::{is_outside as is_outside_path, normal as normal_path};
 pub use secrets::{SecretSource, Secrets};
 
 /// Every property of an application's declaration.
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
+    "BindMounts",
     "Defaults",
     "Document",
     "Environment",
@@ -44,6 +48,8 @@ pub struct Settings {
     pub images: BTreeMap<String, Located<Expr<String>>>,
     /// `Files`, by path.
     pub files: Files,
+    /// `BindMounts`.
+    pub bind_mounts: BindMounts,
     /// `Secrets`.
     pub secrets: Secrets,
     /// Whether `Variables`, `Images`, `Files` and `Secrets` could be read as a whole.
@@ -90,6 +96,7 @@ pub fn load(mut fields: Fields, reader: &mut Reader<'_>) -> Settings {
         variables: variables.unwrap_or_default(),
         images: images.unwrap_or_default(),
         files: files.unwrap_or_default(),
+        bind_mounts: bind_mounts::read(fields.take("BindMounts"), reader),
         secrets: secrets.unwrap_or_default(),
         environment: fields.take("Environment"),
         defaults: fields.take("Defaults").and_then(|node| options(node, reader)).unwrap_or_default(),
@@ -158,6 +165,7 @@ impl Settings {
             variables: _,
             images: _,
             files: _,
+            bind_mounts: _,
             secrets: _,
             is_complete: _,
             tags,

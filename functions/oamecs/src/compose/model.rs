@@ -7,6 +7,7 @@ mod bytes;
 mod cpus;
 pub mod dependency;
 pub mod deploy;
+pub mod driver_opts;
 mod duration;
 pub mod grant;
 pub mod healthcheck;
@@ -22,12 +23,15 @@ pub mod restart;
 pub mod secret;
 pub mod service;
 pub(super) mod surroundings;
+pub mod tmpfs;
 pub mod ulimit;
 mod values;
 pub mod volume;
+pub mod volumes_from;
 
 pub use dependency::{Condition, Dependency};
 pub use deploy::Deploy;
+pub use driver_opts::DriverOpts;
 pub use grant::Grant;
 pub use healthcheck::Healthcheck;
 pub use labels::Labels;
@@ -38,7 +42,9 @@ pub use network::{Membership, Network};
 pub use port::Port;
 pub use secret::{Config, Secret};
 pub use service::Service;
+pub use tmpfs::Tmpfs;
 pub use volume::Volume;
+pub use volumes_from::VolumesFrom;
 
 use std::collections::BTreeMap;
 

@@ -17,6 +17,7 @@ use crate::diagnostic::{Diagnostics, Located, Origin, Origins, Root, render};
 use crate::document::{Document, Early, Form, NotEarly, Reader, Source, from_json, from_yaml};
 use crate::expression::Expr;
 use crate::program::{Application, Container, Workload};
+use crate::settings::BindMounts;
 
 /// Template parameters by name.
 struct Parameters<'a>(&'a [(&'a str, &'a str)]);
@@ -113,6 +114,7 @@ impl Declaration<'_> {
             variables,
             images,
             files,
+            bind_mounts: BindMounts::default(),
             secrets: crate::settings::Secrets::default(),
             is_complete: true,
         };

@@ -34,15 +34,17 @@ impl Delivered {
     }
 }
 
-/// The files of a service with these secrets and configs, which runs as `user`.
+/// The files of a service with these secrets and configs beside the files that it mounts; it runs as `user`.
 pub(super) fn lower(
+    mounted: Vec<File>,
     secrets: Vec<Grant>,
     configs: Vec<Grant>,
     user: Option<&Located<Expr<String>>>,
     lowering: &mut Lowering<'_>,
 ) -> Delivered {
     let owner = user.and_then(|user| user.value.known()).map(|user| numbers(user)).unwrap_or_default();
-    let mut delivered = Delivered { files: Vec::new(), paths: BTreeSet::new() };
+    let paths = mounted.iter().map(|file| file.path.clone()).collect();
+    let mut delivered = Delivered { files: mounted, paths };
     for grant in secrets {
         let given = grant.target.clone().unwrap_or_else(|| grant.source.clone());
         let Some(path) = path(&given, SECRETS, lowering) else { continue };
