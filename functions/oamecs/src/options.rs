@@ -17,7 +17,7 @@ use crate::document::{Node, Reader, suggestion};
 use crate::program::platform::{Capacity, Options, RunWhen};
 
 /// Every option, by its name beside a document, sorted.
-pub const KEYS: [&str; 23] = [
+pub const KEYS: [&str; 24] = [
     "AllowFrom",
     "Capacity",
     "Certificate",
@@ -25,6 +25,7 @@ pub const KEYS: [&str; 23] = [
     "DeregistrationDelay",
     "DnsRecords",
     "Domain",
+    "EphemeralStorage",
     "ExecuteCommand",
     "HealthCheck",
     "Listener",
@@ -48,6 +49,7 @@ pub fn read(given: &mut Given, reader: &mut Reader<'_>) -> Options {
     Options {
         capacity: given.take("Capacity").and_then(|node| capacity(&node, reader)),
         cpu: given.known("Cpu", "a number of CPU units, of which 1024 are one processor", "512", reader),
+        ephemeral_storage: given.known("EphemeralStorage", "a number of GiB from 20 to 200", "50", reader),
         execute_command: given.known("ExecuteCommand", "`true` or `false`", "true", reader),
         memory: given.known("Memory", "a number of MiB", "1024", reader),
         reach: reach::read(given, reader),

@@ -2,7 +2,9 @@
 //!
 //! In: the fields of a declaration. Out: [`Settings`] in the model's words.
 
+mod bind_mounts;
 pub(crate) mod files;
+mod secrets;
 
 use std::collections::BTreeMap;
 
@@ -15,16 +17,21 @@ use crate::expression::Expr;
 use crate::options::{self, Given};
 use crate::program::platform::Options;
 use crate::program::{Application, Environment, Tags};
+pub use bind_mounts::{BindMounts, Choice as BindMount};
 pub use files::{Content, FileEntry, Files};
+pub(crate) use files::{is_outside as is_outside_path, normal as normal_path};
+pub use secrets::{SecretSource, Secrets};
 
 /// Every property of an application's declaration.
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 13] = [
+    "BindMounts",
     "Defaults",
     "Document",
     "Environment",
     "Files",
     "Images",
     "Patches",
+    "Secrets",
     "Strict",
     "Tags",
     "Unknown",
@@ -41,7 +48,11 @@ pub struct Settings {
     pub images: BTreeMap<String, Located<Expr<String>>>,
     /// `Files`, by path.
     pub files: Files,
-    /// Whether `Variables`, `Images` and `Files` could be read as a whole.
+    /// `BindMounts`.
+    pub bind_mounts: BindMounts,
+    /// `Secrets`.
+    pub secrets: Secrets,
+    /// Whether `Variables`, `Images`, `Files` and `Secrets` could be read as a whole.
     pub is_complete: bool,
     /// `Tags`.
     pub tags: Tags,
@@ -79,11 +90,14 @@ pub fn load(mut fields: Fields, reader: &mut Reader<'_>) -> Settings {
     let variables = texts(&mut fields, "Variables", "TAG", reader);
     let images = texts(&mut fields, "Images", "web", reader);
     let files = files::read(fields.take("Files"), reader);
+    let secrets = secrets::read(fields.take("Secrets"), reader);
     let settings = Settings {
-        is_complete: variables.is_some() && images.is_some() && files.is_some(),
+        is_complete: variables.is_some() && images.is_some() && files.is_some() && secrets.is_some(),
         variables: variables.unwrap_or_default(),
         images: images.unwrap_or_default(),
         files: files.unwrap_or_default(),
+        bind_mounts: bind_mounts::read(fields.take("BindMounts"), reader),
+        secrets: secrets.unwrap_or_default(),
         environment: fields.take("Environment"),
         defaults: fields.take("Defaults").and_then(|node| options(node, reader)).unwrap_or_default(),
         workloads: workloads(&mut fields, reader),
@@ -147,8 +161,18 @@ impl Settings {
 
     /// Puts tags and options on the application that the document became.
     pub fn apply(self, application: &mut Application, reader: &mut Reader<'_>) {
-        let Self { variables: _, images: _, files: _, is_complete: _, tags, environment: _, defaults, workloads } =
-            self;
+        let Self {
+            variables: _,
+            images: _,
+            files: _,
+            bind_mounts: _,
+            secrets: _,
+            is_complete: _,
+            tags,
+            environment: _,
+            defaults,
+            workloads,
+        } = self;
         application.tags.extend(tags);
         let names: Vec<String> = application.workloads.keys().cloned().collect();
         for (name, located) in &workloads {

@@ -4,8 +4,10 @@
 //! and what an attribute with a meaning of its own for each value becomes. Every struct is taken apart by name and without
 //! `..`, so that an attribute that nobody maps does not compile.
 
+mod configs;
 mod dependencies;
 mod exposure;
+mod files;
 mod image;
 mod logging;
 mod missing_files;
@@ -16,6 +18,8 @@ mod probe;
 mod resources;
 mod restart;
 mod run;
+mod secret_variables;
+mod secrets;
 mod tags;
 mod tasks;
 mod volumes;
@@ -28,7 +32,8 @@ use super::model::{Absence, Project};
 use crate::diagnostic::{Diagnostics, Located, Origin};
 use crate::document::{list_some, suggestion};
 use crate::program::application::Surroundings;
-use crate::program::{Application, Tags};
+use crate::program::secret::Content;
+use crate::program::{Application, Secret, Tags};
 
 /// What the lowering of a service looks at besides the service.
 struct Lowering<'a> {
@@ -40,6 +45,12 @@ struct Lowering<'a> {
     absent: &'a BTreeMap<String, Absence>,
     networks: &'a BTreeMap<String, super::model::Network>,
     volumes: &'a BTreeMap<String, super::model::Volume>,
+    secrets: &'a BTreeMap<String, super::model::Secret>,
+    /// What is in the document's configs; without those that errors were reported for.
+    contents: BTreeMap<String, Content>,
+    configs: &'a BTreeMap<String, super::model::Config>,
+    /// Secrets that are not the document's own: external configs, and what services name themselves.
+    others: BTreeMap<String, Secret>,
     unused: &'a super::model::Unused,
     /// Which services share a task.
     tasks: &'a tasks::Tasks,
@@ -49,8 +60,16 @@ struct Lowering<'a> {
     awaited: &'a BTreeMap<String, Origin>,
     /// The services all of whose networks are internal.
     internal: &'a BTreeSet<String>,
-    /// The volumes whose names errors have proposed so far: no two of them may be one.
-    suggested_volumes: BTreeSet<String>,
+    /// What the volumes of the document are.
+    places: BTreeMap<String, volumes::Place>,
+    /// Those that are made, not given.
+    made: BTreeSet<String>,
+    /// What every service says of mounts.
+    mounting: &'a BTreeMap<String, mounts::Own>,
+    /// The host's directories that become volumes.
+    roots: mounts::Roots,
+    /// Those that did so far, and where they are mounted first.
+    host_volumes: BTreeMap<String, Origin>,
     diagnostics: &'a mut Diagnostics,
 }
 
@@ -61,7 +80,19 @@ pub fn lower(
     environment: String,
     diagnostics: &mut Diagnostics,
 ) -> Option<Application> {
-    let Project { origin: _, name, services, absent, networks, volumes, unused, overlay: _, surroundings: _ } = project;
+    let Project {
+        origin: _,
+        name,
+        services,
+        absent,
+        networks,
+        volumes,
+        secrets,
+        configs,
+        unused,
+        overlay: _,
+        surroundings: _,
+    } = project;
     let health = services.iter().map(|(name, service)| (name.clone(), service.is_checked())).collect();
     unknown_images(settings, &health, &absent, diagnostics);
     names::check(&services, diagnostics);
@@ -70,6 +101,7 @@ pub fn lower(
     let awaited = dependencies::awaited(&services, &tasks);
     let internal = networks::internal(&services, &networks);
     let links = names::links(&services, diagnostics);
+    let mounting = mounts::all(&services);
     let mut lowering = Lowering {
         settings,
         project: &name.value,
@@ -77,22 +109,33 @@ pub fn lower(
         absent: &absent,
         networks: &networks,
         volumes: &volumes,
+        secrets: &secrets,
+        contents: BTreeMap::new(),
+        configs: &configs,
+        others: BTreeMap::new(),
         unused: &unused,
         tasks: &tasks,
         links: &links,
         awaited: &awaited,
         internal: &internal,
-        suggested_volumes: BTreeSet::new(),
+        places: BTreeMap::new(),
+        made: BTreeSet::new(),
+        mounting: &mounting,
+        roots: mounts::Roots::default(),
+        host_volumes: BTreeMap::new(),
         diagnostics,
     };
+    let kept = volumes::lower(&mut lowering);
+    lowering.roots = mounts::Roots::of(&mounting, volumes::directories(&lowering.places), settings);
+    lowering.contents = configs::lower(&mut lowering);
     let mut application = Application {
         origin: settings.origin,
         name: name.clone(),
         environment,
         surroundings: Surroundings::default(),
         networks: networks::lower(&services, &mut lowering),
-        volumes: volumes::lower(&mut lowering),
-        secrets: BTreeMap::new(),
+        volumes: kept,
+        secrets: secrets::lower(&mut lowering),
         workloads: BTreeMap::new(),
         tags: Tags::from([("com.docker.compose.project".to_owned(), name.value.as_str().into())]),
     };
@@ -106,6 +149,9 @@ pub fn lower(
         // That was told: the resources that would wait for each other are no second fault.
         application.workloads.values_mut().for_each(|workload| workload.after.clear());
     }
+    volumes::add_host_volumes(&lowering, &mut application.volumes);
+    settings.bind_mounts.report_unused(mounts::sources(&mounting, &lowering.places), lowering.diagnostics);
+    application.secrets.append(&mut lowering.others);
     mounts::advise_shared(&application.workloads, lowering.diagnostics);
     Some(application).filter(|application| !application.workloads.is_empty())
 }

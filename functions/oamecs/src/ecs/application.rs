@@ -8,7 +8,7 @@ use super::role::Role;
 use super::scope::Scope;
 use super::site::Site;
 use super::workload::{self, Context};
-use super::{discovery, load_balancer, logs, security_group, storage, tags};
+use super::{discovery, load_balancer, logs, secret, security_group, storage, tags};
 use crate::cloudformation::{Attributes, Function, Lowered};
 use crate::diagnostic::Diagnostics;
 use crate::document::list;
@@ -43,6 +43,7 @@ pub(super) fn lower(
         members.insert(name.clone(), network);
     }
     let storages = storage::lower(&mut scope, application, &members, site, &mut attributes);
+    let secrets = secret::lower(&mut scope, application, installation, &mut attributes);
     let reached = load_balancer::lower(&mut scope, application, site, installation, &mut attributes);
     let mut names = BTreeMap::new();
     for (name, workload) in workloads.iter().filter(|(_, workload)| workload.serves()) {
@@ -60,6 +61,7 @@ pub(super) fn lower(
         namespace,
         members,
         storages,
+        secrets,
         reached,
         names,
         aliases,
@@ -69,13 +71,20 @@ pub(super) fn lower(
     }
     advise_sizes(application, scope.diagnostics);
     for name in volumes.keys() {
-        if let Some(storage) = context.storages.get(name) {
+        if let Some(file_system) = context.storages.get(name).and_then(storage::Storage::made_file_system) {
             let output = json!({
                 "Description": format!("The file system of the volume {name}, which is kept when the stack is deleted"),
-                "Value": storage.file_system_id(),
+                "Value": file_system,
             });
             lowered.outputs.insert(Role::FileSystem.id(id, Some(name)).to_string(), (id.to_owned(), output));
         }
+    }
+    for (name, arn) in context.secrets.outliving() {
+        let output = json!({
+            "Description": format!("The secret {name}, which is kept when the stack is deleted"),
+            "Value": arn,
+        });
+        lowered.outputs.insert(Role::Secret.id(id, Some(name)).to_string(), (id.to_owned(), output));
     }
     lowered.attributes.insert(id.to_owned(), attributes);
 }

@@ -1,29 +1,30 @@
 //! Task definitions: the containers of a workload as ECS runs them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::container_definition::container_definition;
-use super::discovery::{self, Namespace};
+use super::discovery::Namespace;
+use super::ephemeral_storage;
 use super::logs;
-use super::permissions::Grant;
+use super::preparation::{done, preparation};
 use super::role::Role;
 use super::scope::Scope;
-use super::storage::Storage;
+use super::secret::Secrets;
+use super::storage::{Storage, mounts};
 use super::task_size::task_size;
 use crate::cloudformation::resource::ecs::{
-    ContainerCondition, ContainerDefinition, ContainerDependency, CpuArchitecture, LaunchType, NetworkMode,
-    OperatingSystemFamily, RuntimePlatform, TaskDefinition,
+    CpuArchitecture, LaunchType, NetworkMode, OperatingSystemFamily, RuntimePlatform, TaskDefinition,
 };
 use crate::cloudformation::{Function, LogicalId};
 use crate::installation::Installation;
 use crate::program::Workload;
-use crate::program::storage::Source;
 use crate::program::workload::Processor;
 
 /// What a task definition needs to know of the rest of its application.
 pub(super) struct Context<'a> {
     pub(super) log_group: &'a LogicalId,
     pub(super) namespace: &'a Namespace,
+    pub(super) secrets: &'a Secrets,
     pub(super) volumes: &'a BTreeMap<String, Storage>,
     pub(super) installation: &'a Installation,
 }
@@ -38,23 +39,21 @@ pub(super) fn lower(
     task_role: &LogicalId,
 ) -> LogicalId {
     let size = task_size(name, workload, scope.diagnostics);
-    let mut containers: Vec<ContainerDefinition> = Vec::new();
     let log = logs::configuration(context.log_group, name, &BTreeMap::new());
-    containers.extend(discovery::search_domain(context.namespace, &context.installation.init_image, log));
-    let first: Vec<ContainerDependency> = containers
-        .iter()
-        .map(|container| ContainerDependency {
-            container_name: container.name.clone(),
-            condition: ContainerCondition::Success,
-        })
-        .collect();
+    let image = &context.installation.init_image;
+    let mut preparation = preparation(workload, context.namespace, context.secrets, image, &log, scope.diagnostics);
+    let mut containers = std::mem::take(&mut preparation.containers);
+    let first = done(&containers);
     for container in workload.containers() {
         let mut definition = container_definition(name, workload, container, context, scope.diagnostics);
+        let tmpfs = mounts::tmpfs(container, size.map(|size| size.memory));
+        if !tmpfs.is_empty() {
+            definition.linux_parameters.get_or_insert_default().tmpfs = tmpfs;
+        }
         definition.depends_on.splice(0..0, first.iter().cloned());
+        preparation.mount(container, &mut definition.mount_points);
         containers.push(definition);
     }
-    let volumes =
-        mounted(workload).into_iter().filter_map(|volume| Some(context.volumes.get(volume)?.task_volume(volume)));
     let properties = TaskDefinition {
         family: None,
         cpu: size.map(|size| size.cpu.to_string().into()),
@@ -70,34 +69,15 @@ pub(super) fn lower(
             }),
             operating_system_family: Some(OperatingSystemFamily::Linux),
         }),
-        ephemeral_storage: None,
+        ephemeral_storage: ephemeral_storage::lower(workload, scope.diagnostics),
         placement_constraints: Vec::new(),
         ipc_mode: None,
         pid_mode: None,
-        volumes: volumes.collect(),
+        volumes: mounts::task_volumes(workload, context.volumes, scope.diagnostics)
+            .into_iter()
+            .chain(preparation.volumes)
+            .collect(),
         container_definitions: containers,
     };
     scope.add_for(name, Role::TaskDefinition, workload.origin, &properties).id()
-}
-
-/// The volumes that a workload mounts, by name.
-pub(super) fn mounted(workload: &Workload) -> BTreeSet<&str> {
-    let mounts = workload.containers().flat_map(|container| &container.mounts);
-    mounts
-        .filter_map(|mount| match &mount.source {
-            Source::Volume { name, .. } => Some(name.as_str()),
-            Source::Scratch(_) | Source::Memory { .. } | Source::Host(_) => None,
-        })
-        .collect()
-}
-
-/// What the task role of a workload allows for the volumes that it mounts.
-pub(super) fn volume_grants(workload: &Workload, volumes: &BTreeMap<String, Storage>) -> Vec<Grant> {
-    let writes = |volume: &str| {
-        let mounts = workload.containers().flat_map(|container| &container.mounts);
-        mounts
-            .filter(|mount| !mount.read_only)
-            .any(|mount| matches!(&mount.source, Source::Volume { name, .. } if name == volume))
-    };
-    mounted(workload).into_iter().filter_map(|name| Some(volumes.get(name)?.grant(name, writes(name)))).collect()
 }

@@ -10,7 +10,9 @@ use super::role::Role;
 use super::scope::Scope;
 use super::security_group::{self, Members};
 use super::site::Site;
-use super::{discovery, job, permissions, schedule, service, storage, tags, task_definition, task_subnets};
+use super::{
+    discovery, job, permissions, preparation, schedule, secret, service, storage, tags, task_definition, task_subnets,
+};
 use crate::cloudformation::value::Text;
 use crate::cloudformation::{Attributes, Function, LogicalId};
 use crate::diagnostic::{Diagnostics, Located};
@@ -37,6 +39,7 @@ pub(super) struct Context<'a> {
     pub(super) namespace: discovery::Namespace,
     pub(super) members: BTreeMap<String, Members>,
     pub(super) storages: BTreeMap<String, storage::Storage>,
+    pub(super) secrets: secret::Secrets,
     pub(super) reached: BTreeMap<String, Reached>,
     /// Where the names of workloads are registered.
     pub(super) names: BTreeMap<String, LogicalId>,
@@ -118,13 +121,16 @@ fn tasks(
     context: &Context<'_>,
     attributes: &mut Attributes,
 ) -> Tasks {
-    let prepared = context.namespace.prepares_tasks().then_some(context.installation.init_image.as_str());
-    let execution_role = permissions::execution(scope, name, workload, &context.log_group, prepared);
-    let grants = task_definition::volume_grants(workload, &context.storages);
+    let prepared =
+        preparation::is_needed(workload, &context.namespace).then_some(context.installation.init_image.as_str());
+    let secrets = context.secrets.grant(workload);
+    let execution_role = permissions::execution(scope, name, workload, &context.log_group, prepared, secrets);
+    let grants = storage::mounts::grants(workload, &context.storages);
     let task_role = permissions::task(scope, name, workload, grants);
     let task_context = task_definition::Context {
         log_group: &context.log_group,
         namespace: &context.namespace,
+        secrets: &context.secrets,
         volumes: &context.storages,
         installation: context.installation,
     };
@@ -151,7 +157,7 @@ fn tasks(
             .error(workload.origin, format!("`{name}` would have {} security groups, one for each network and one for its published ports, and a task has {GROUPS_LIMIT} at most", security_groups.len()))
             .fix("put it on fewer networks");
     }
-    for volume in task_definition::mounted(workload) {
+    for volume in storage::mounts::mounted(workload) {
         let storage = context.storages.get(volume).into_iter();
         after.extend(storage.flat_map(|storage| storage.ready(&workload.networks)).cloned());
     }

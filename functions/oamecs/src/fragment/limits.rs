@@ -96,7 +96,7 @@ const LIMITS: &[Limit] = &[
         most: 65_536,
         measure: Measure::Weight(TASK_DEFINITION),
         adjustable: false,
-        fix: "shorten the environment and the commands, or move them into the image",
+        fix: "shorten the environment, the commands and the files, or move them into the image",
     },
     // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
     Limit {

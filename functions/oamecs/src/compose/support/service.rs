@@ -25,7 +25,7 @@ pub(super) static SERVICE: &Table = &[
     note("cgroup", "a Fargate task has a machine of its own"),
     note("cgroup_parent", "a Fargate task has a machine of its own"),
     mapped("command"),
-    later("configs", "put the file into the image, or its content under `environment`"),
+    nested("configs", Inside::List(GRANT)),
     mapped("container_name"),
     refused("cpu_count", NO_WINDOWS, CPU_QUOTA),
     refused("cpu_percent", NO_WINDOWS, CPU_QUOTA),
@@ -130,10 +130,7 @@ pub(super) static SERVICE: &Table = &[
     mapped("restart"),
     refused("runtime", "Fargate has one runtime", "remove it, and use an image for `linux/amd64` or `linux/arm64`"),
     mapped("scale"),
-    later(
-        "secrets",
-        "remove them, and deliver the values in environment variables, as the README shows under \"Secrets until then\"",
-    ),
+    nested("secrets", Inside::List(GRANT)),
     refused(
         "security_opt",
         "Fargate takes no security options",
@@ -147,12 +144,9 @@ pub(super) static SERVICE: &Table = &[
     mapped("stdin_open"),
     mapped("stop_grace_period"),
     mapped("stop_signal"),
-    later("storage_opt", "remove it; a task has 20 GiB of disk"),
+    nested("storage_opt", Inside::Map(STORAGE_OPT)),
     later("sysctls", "remove it, if the program runs with the kernel's default settings"),
-    later(
-        "tmpfs",
-        "remove it, if the program can write to its container's own file system, which is lost with the task as well",
-    ),
+    mapped("tmpfs"),
     mapped("tty"),
     nested("ulimits", Inside::Named(ULIMIT)),
     refused(
@@ -164,7 +158,7 @@ pub(super) static SERVICE: &Table = &[
     note("userns_mode", "Fargate maps no users, whatever it says"),
     refused("uts", NO_HOST, "remove it"),
     nested("volumes", Inside::List(MOUNT)),
-    later("volumes_from", "name the volumes under `volumes` of both services"),
+    mapped("volumes_from"),
     mapped("working_dir"),
     mapped("x-aws-allow_from"),
     mapped("x-aws-capacity"),
@@ -173,6 +167,7 @@ pub(super) static SERVICE: &Table = &[
     mapped("x-aws-deregistration_delay"),
     mapped("x-aws-dns_records"),
     mapped("x-aws-domain"),
+    mapped("x-aws-ephemeral_storage"),
     mapped("x-aws-execute_command"),
     mapped("x-aws-health_check"),
     mapped("x-aws-listener"),
@@ -182,12 +177,13 @@ pub(super) static SERVICE: &Table = &[
     later("x-aws-policies", "remove it; until then the service has no rights in the account"),
     mapped("x-aws-priority"),
     mapped("x-aws-public_address"),
-    later("x-aws-pull_credentials", "use an image from Amazon ECR, or a public one"),
+    mapped("x-aws-pull_credentials"),
     mapped("x-aws-restart_policy"),
     later("x-aws-role", "remove it; until then the service has no rights in the account"),
     mapped("x-aws-run"),
     mapped("x-aws-schedule"),
     mapped("x-aws-scheme"),
+    mapped("x-aws-secrets"),
     mapped("x-aws-slow_start"),
     mapped("x-aws-stickiness"),
     mapped("x-aws-subnets"),
@@ -252,26 +248,44 @@ static PORT: &Table = &[
     mapped("x-aws-stickiness"),
 ];
 
+/// The disk of a container.
+static STORAGE_OPT: &Table = &[mapped("size")];
+/// A secret or config of the document, as a file.
+static GRANT: &Table = &[mapped("gid"), mapped("mode"), mapped("source"), mapped("target"), mapped("uid")];
+
 /// A limit of the kernel.
 static ULIMIT: &Table = &[mapped("hard"), mapped("soft")];
 
 /// A mount.
 static MOUNT: &Table = &[
-    // Bind, tmpfs and image mounts are refused as a whole, with their options.
-    nested("bind", Inside::Value),
+    nested("bind", Inside::Map(MOUNT_BIND)),
     note("consistency", "it is about Docker Desktop"),
-    nested("image", Inside::Value),
+    nested("image", Inside::Map(MOUNT_IMAGE)),
     mapped("read_only"),
     mapped("source"),
     mapped("target"),
-    nested("tmpfs", Inside::Value),
+    nested("tmpfs", Inside::Map(MOUNT_TMPFS)),
     mapped("type"),
     nested("volume", Inside::Map(MOUNT_VOLUME)),
 ];
+
+/// Options of a mount of a host's directory.
+static MOUNT_BIND: &Table = &[
+    note("create_host_path", "a directory that is mounted is made where it is not there"),
+    note("propagation", "nothing is mounted below the directory while the container runs"),
+    note("recursive", "nothing is mounted below the directory"),
+    note("selinux", "tasks do not use SELinux"),
+];
+
+/// Options of a mount of an image, which is refused as a whole.
+static MOUNT_IMAGE: &Table = &[mapped("subpath")];
+
+/// Options of a directory in memory.
+static MOUNT_TMPFS: &Table = &[mapped("mode"), mapped("size")];
 
 /// Options of a volume's mount.
 static MOUNT_VOLUME: &Table = &[
     note("labels", "a mount has no labels; write them on the volume, under top-level `volumes`"),
     mapped("nocopy"),
-    later("subpath", "mount the whole volume, and give the program the path below it"),
+    mapped("subpath"),
 ];
