@@ -9,7 +9,7 @@ use super::role::Role;
 use super::scope::Scope;
 use super::security_group::{self, Members};
 use super::site::Site;
-use super::{discovery, logs, permissions, service, storage, tags, task_definition};
+use super::{discovery, logs, permissions, preparation, secret, service, storage, tags, task_definition};
 use crate::cloudformation::value::Text;
 use crate::cloudformation::{Attributes, Function, LogicalId, Lowered};
 use crate::diagnostic::Diagnostics;
@@ -47,6 +47,7 @@ pub(super) fn lower(
         members.insert(name.clone(), network);
     }
     let storages = storage::lower(&mut scope, application, &members, site, &mut attributes);
+    let secrets = secret::lower(&mut scope, application, installation, &mut attributes);
     let reached = load_balancer::lower(&mut scope, application, site, &mut attributes);
     let mut names = BTreeMap::new();
     for (name, workload) in workloads {
@@ -55,7 +56,8 @@ pub(super) fn lower(
         names.insert(name.clone(), discovery::workload(&mut scope, name, workload, &namespace));
     }
     let aliases = discovery::aliases(&mut scope, application, &namespace, &names);
-    let context = Context { site, installation, log_group, namespace, members, storages, reached, names, aliases };
+    let context =
+        Context { site, installation, log_group, namespace, members, storages, secrets, reached, names, aliases };
     for (name, workload) in workloads {
         lower_workload(&mut scope, name, workload, &context, &mut attributes);
     }
@@ -69,6 +71,13 @@ pub(super) fn lower(
             lowered.outputs.insert(Role::FileSystem.id(id, Some(name)).to_string(), (id.to_owned(), output));
         }
     }
+    for (name, arn) in context.secrets.outliving() {
+        let output = json!({
+            "Description": format!("The secret {name}, which is kept when the stack is deleted"),
+            "Value": arn,
+        });
+        lowered.outputs.insert(Role::Secret.id(id, Some(name)).to_string(), (id.to_owned(), output));
+    }
     lowered.attributes.insert(id.to_owned(), attributes);
 }
 
@@ -79,6 +88,7 @@ struct Context<'a> {
     namespace: discovery::Namespace,
     members: BTreeMap<String, Members>,
     storages: BTreeMap<String, storage::Storage>,
+    secrets: secret::Secrets,
     reached: BTreeMap<String, Reached>,
     /// Where the names of workloads are registered.
     names: BTreeMap<String, LogicalId>,
@@ -119,13 +129,16 @@ fn lower_workload(
     let scope = &mut scope;
     let reached = context.reached.get(name);
     let Some(discovery) = context.names.get(name) else { return };
-    let prepared = context.namespace.prepares_tasks().then_some(context.installation.init_image.as_str());
-    let execution_role = permissions::execution(scope, name, workload, &context.log_group, prepared);
+    let prepared =
+        preparation::is_needed(workload, &context.namespace).then_some(context.installation.init_image.as_str());
+    let secrets = context.secrets.grant(workload);
+    let execution_role = permissions::execution(scope, name, workload, &context.log_group, prepared, secrets);
     let grants = task_definition::volume_grants(workload, &context.storages);
     let task_role = permissions::task(scope, name, workload, grants);
     let task_context = task_definition::Context {
         log_group: &context.log_group,
         namespace: &context.namespace,
+        secrets: &context.secrets,
         volumes: &context.storages,
         installation: context.installation,
     };

@@ -31,12 +31,15 @@ pub(super) fn container_definition(
         origin: _,
         name,
         image,
+        // The name of a secret, which the secrets know.
         credentials: _,
         entrypoint,
         command,
         environment,
+        // Likewise.
         secrets: _,
         environment_files: _,
+        // Written before it starts, in `preparation`.
         files: _,
         working_directory,
         user,
@@ -69,6 +72,9 @@ pub(super) fn container_definition(
     definition.entry_point = words(entrypoint);
     definition.command = words(command);
     definition.environment = lower_environment(environment, diagnostics);
+    definition.secrets = context.secrets.variables(container);
+    definition.repository_credentials = context.secrets.credentials(container);
+    context.secrets.check(container, diagnostics);
     definition.working_directory = working_directory.as_ref().map(|directory| (&directory.value).into());
     definition.user = user.as_ref().map(|user| (&user.value).into());
     definition.readonly_root_filesystem = read_only.as_ref().map(|value| value.value);

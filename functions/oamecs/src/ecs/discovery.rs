@@ -26,7 +26,7 @@ pub(super) const SEARCH_DOMAIN_CONTAINER: &str = "oamecs-search-domain";
 
 /// Adds its first argument to the domains in which short names are looked for. The last `search` line counts, so that it must
 /// repeat what the VPC has set.
-const SEARCH_SCRIPT: &str =
+pub(super) const SEARCH_SCRIPT: &str =
     r#"printf '\nsearch %s %s\n' "$1" "$(sed -n 's/^search //p' /etc/resolv.conf | tail -n 1)" >> /etc/resolv.conf"#;
 
 /// The name space of an application.
@@ -43,6 +43,11 @@ impl Namespace {
     /// Whether tasks have a container that lets them find neighbours by short names.
     pub(super) fn prepares_tasks(&self) -> bool {
         self.has_neighbours
+    }
+
+    /// The domain in which tasks look for short names, where they have neighbours.
+    pub(super) fn search_domain(&self) -> Option<&str> {
+        self.has_neighbours.then_some(self.domain.as_str())
     }
 }
 

@@ -48,19 +48,21 @@ pub(super) fn text_condition(operator: &'static str, key: &'static str, value: T
     BTreeMap::from([(operator, BTreeMap::from([(key, ConditionValue::One(value))]))])
 }
 
-/// The role with which ECS starts the tasks of a workload: it writes to the log group and pulls from private repositories,
-/// among them that of the image that prepares its tasks, if any does.
+/// The role with which ECS starts the tasks of a workload: it writes to the log group, reads secrets, and pulls from private
+/// repositories, among them that of the image that prepares its tasks, if any does.
 pub(super) fn execution(
     scope: &mut Scope<'_>,
     name: &str,
     workload: &Workload,
     log_group: &LogicalId,
     preparing_image: Option<&str>,
+    secrets: Option<Grant>,
 ) -> LogicalId {
     let mut grants = vec![Grant::new("logs".to_owned(), logs(workload, log_group))];
     let preparing_image = preparing_image.map(Expr::from);
     let images = workload.containers().map(|container| &container.image.value).chain(&preparing_image);
     grants.extend(pull(images));
+    grants.extend(secrets);
     add(scope, name, workload, Role::ExecutionRole, grants)
 }
 

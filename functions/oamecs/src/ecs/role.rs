@@ -88,6 +88,10 @@ roles! {
     /// Of a volume and a network.
     after MountIngress,
 
+    /// Of a secret: itself, and where it is looked up by its name.
+    after Secret,
+    after SecretLookup,
+
     /// Of a workload.
     after TaskDefinition,
     after TaskRole,

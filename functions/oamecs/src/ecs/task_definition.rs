@@ -3,16 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::container_definition::container_definition;
-use super::discovery::{self, Namespace};
+use super::discovery::Namespace;
 use super::logs;
 use super::permissions::Grant;
+use super::preparation::{done, preparation};
 use super::role::Role;
 use super::scope::Scope;
+use super::secret::Secrets;
 use super::storage::Storage;
 use super::task_size::task_size;
 use crate::cloudformation::resource::ecs::{
-    ContainerCondition, ContainerDefinition, ContainerDependency, CpuArchitecture, LaunchType, NetworkMode,
-    OperatingSystemFamily, RuntimePlatform, TaskDefinition,
+    CpuArchitecture, LaunchType, NetworkMode, OperatingSystemFamily, RuntimePlatform, TaskDefinition,
 };
 use crate::cloudformation::{Function, LogicalId};
 use crate::installation::Installation;
@@ -24,6 +25,7 @@ use crate::program::workload::Processor;
 pub(super) struct Context<'a> {
     pub(super) log_group: &'a LogicalId,
     pub(super) namespace: &'a Namespace,
+    pub(super) secrets: &'a Secrets,
     pub(super) volumes: &'a BTreeMap<String, Storage>,
     pub(super) installation: &'a Installation,
 }
@@ -38,19 +40,15 @@ pub(super) fn lower(
     task_role: &LogicalId,
 ) -> LogicalId {
     let size = task_size(name, workload, scope.diagnostics);
-    let mut containers: Vec<ContainerDefinition> = Vec::new();
     let log = logs::configuration(context.log_group, name, &BTreeMap::new());
-    containers.extend(discovery::search_domain(context.namespace, &context.installation.init_image, log));
-    let first: Vec<ContainerDependency> = containers
-        .iter()
-        .map(|container| ContainerDependency {
-            container_name: container.name.clone(),
-            condition: ContainerCondition::Success,
-        })
-        .collect();
+    let image = &context.installation.init_image;
+    let mut preparation = preparation(workload, context.namespace, context.secrets, image, &log, scope.diagnostics);
+    let mut containers = std::mem::take(&mut preparation.containers);
+    let first = done(&containers);
     for container in workload.containers() {
         let mut definition = container_definition(name, workload, container, context, scope.diagnostics);
         definition.depends_on.clone_from(&first);
+        preparation.mount(container, &mut definition.mount_points);
         containers.push(definition);
     }
     let volumes =
@@ -74,7 +72,7 @@ pub(super) fn lower(
         placement_constraints: Vec::new(),
         ipc_mode: None,
         pid_mode: None,
-        volumes: volumes.collect(),
+        volumes: volumes.chain(preparation.volumes).collect(),
         container_definitions: containers,
     };
     scope.add_for(name, Role::TaskDefinition, workload.origin, &properties).id()

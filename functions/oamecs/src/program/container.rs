@@ -21,8 +21,9 @@ pub struct Container {
     pub entrypoint: Option<Vec<Expr<String>>>,
     /// Replaces the image's command; arguments of the entry point.
     pub command: Option<Vec<Expr<String>>>,
-    /// The ARN of the secret with the `username` and `password` of the image's registry.
-    pub credentials: Option<Located<Expr<String>>>,
+    /// The name, in [`super::Application::secrets`], of the secret with the `username` and `password` of the image's
+    /// registry.
+    pub credentials: Option<Located<String>>,
     /// Environment variables by name.
     pub environment: BTreeMap<String, Located<Expr<String>>>,
     /// Environment variables whose values are secret, by name; none of them is in `environment` too.

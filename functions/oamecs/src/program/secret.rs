@@ -11,6 +11,8 @@ pub struct Secret {
     pub origin: Origin,
     /// Where its value comes from.
     pub source: Source,
+    /// The ARN of the key that encrypts it, where it is one of the account's own.
+    pub encryption_key: Option<Located<Expr<String>>>,
     /// Labels of what is made for it, the application's not repeated.
     pub tags: Tags,
 }
@@ -27,12 +29,14 @@ pub enum Source {
     },
     /// A function that gives it when the stack is made: a parameter that is not echoed, or a dynamic reference.
     Value(Located<Expr<String>>),
-    /// A secret or a parameter that exists, by name or ARN.
+    /// A secret that exists, by name or ARN, or a parameter, by ARN.
     Given(Located<Expr<String>>),
+    /// A parameter that exists, by name; nothing about it is confidential.
+    Parameter(Located<Expr<String>>),
 }
 
 /// A secret, or a part of one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Part {
     /// The secret's name in [`super::Application::secrets`].
     pub secret: String,
@@ -55,6 +59,9 @@ pub struct File {
     pub group: Option<u32>,
     /// Its permissions, as in `0o444`.
     pub mode: u32,
+    /// The directory at or above it that holds nothing but the files that name it: what the image has there is hidden.
+    /// `None`: the file joins what the image has beside it.
+    pub replaces: Option<String>,
 }
 
 /// What is in a file.
