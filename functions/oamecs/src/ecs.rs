@@ -3,6 +3,7 @@
 //! In: a [`Program`]. Out: [`Lowered`], the resources with their roles and origins, and what `Fn::GetAtt` of a declaration
 //! stands for. One module an AWS concern; none knows a document format.
 
+mod alarms;
 mod application;
 mod collision;
 mod container_definition;
@@ -10,18 +11,23 @@ mod custom_resource;
 mod discovery;
 mod ecs_name;
 mod environment;
+mod execute_command;
 mod facts;
+mod family;
 mod fargate;
 mod files;
 mod health_check;
 mod image;
 mod load_balancer;
+mod log_router;
 mod logs;
+mod measured;
 mod network;
 mod permissions;
 mod preparation;
 mod prices;
 mod role;
+mod scaling;
 mod scope;
 mod secret;
 mod security_group;
@@ -57,6 +63,9 @@ pub fn lower(program: &Program, installation: &Installation, diagnostics: &mut D
         if application.environment != *id {
             lowered.shared_by.entry(application.environment.clone()).or_default().insert(id.clone());
         }
+    }
+    if let Some(boundary) = &installation.permissions_boundary {
+        permissions::bound(boundary, &mut lowered.resources);
     }
     lowered.shared_by.retain(|id, _| !declared.contains(id));
     // What is refused costs nothing.

@@ -4,7 +4,11 @@
 //! Out: [`platform::Options`](Options). To add an option: its field in `program/platform.rs`, its name in [`KEYS`], its line
 //! in [`read`], its attribute in `compose/support/service.rs`, and its lowering in `ecs`.
 
+mod alarms;
+pub mod autoscaling;
 mod given;
+pub mod log;
+mod permissions;
 
 pub use given::{Given, Spelling};
 
@@ -13,15 +17,48 @@ use crate::document::{Node, Reader, suggestion};
 use crate::program::platform::{Capacity, Options};
 
 /// Every option, by its name beside a document, sorted.
-pub const KEYS: [&str; 4] = ["Capacity", "Cpu", "ExecuteCommand", "Memory"];
+pub const KEYS: [&str; 18] = [
+    "Autoscaling",
+    "Capacity",
+    "Cpu",
+    "ExecuteCommand",
+    "ExecutionRole",
+    "Family",
+    "Firelens",
+    "LogGroup",
+    "LogGroupName",
+    "LogKmsKey",
+    "LogPrefix",
+    "LogRetention",
+    "Memory",
+    "PermissionsBoundary",
+    "Policies",
+    "Policy",
+    "Role",
+    "RollbackAlarms",
+];
 
 /// Reads all options of a map; what else is in it is left there.
 pub fn read(given: &mut Given, reader: &mut Reader<'_>) -> Options {
     Options {
+        autoscaling: autoscaling::read(given, "Autoscaling", reader),
         capacity: given.take("Capacity").and_then(|node| capacity(&node, reader)),
         cpu: given.known("Cpu", "a number of CPU units, of which 1024 are one processor", "512", reader),
         execute_command: given.known("ExecuteCommand", "`true` or `false`", "true", reader),
+        execution_role: permissions::arn(given, "ExecutionRole", (":role/", "a role"), reader),
+        family: given.text("Family", reader),
+        firelens: log::router(given, reader),
+        log_group: given.text("LogGroup", reader),
+        log_group_name: given.text("LogGroupName", reader),
+        log_kms_key: given.text("LogKmsKey", reader),
+        log_prefix: given.text("LogPrefix", reader),
+        log_retention: given.take("LogRetention").and_then(|node| log::retention(&node, reader)),
         memory: given.known("Memory", "a number of MiB", "1024", reader),
+        permissions_boundary: permissions::arn(given, "PermissionsBoundary", (":policy/", "a policy"), reader),
+        policies: permissions::policies(given, reader),
+        policy: permissions::policy(given, reader),
+        role: permissions::role(given, reader),
+        rollback_alarms: alarms::read(given, reader),
     }
 }
 

@@ -13,6 +13,7 @@ pub mod exposure;
 pub mod platform;
 pub mod port_table;
 pub mod probe;
+pub mod scaling;
 pub mod schedule;
 pub mod secret;
 pub mod storage;

@@ -25,7 +25,8 @@ use super::model::{Absence, Project};
 use crate::diagnostic::Diagnostics;
 use crate::document::{list_some, suggestion};
 use crate::program::application::Surroundings;
-use crate::program::{Application, Tags};
+use crate::program::platform::Logs;
+use crate::program::{Application, Secret, Tags};
 
 /// What the lowering of a service looks at besides the service.
 struct Lowering<'a> {
@@ -38,6 +39,8 @@ struct Lowering<'a> {
     networks: &'a BTreeMap<String, super::model::Network>,
     volumes: &'a BTreeMap<String, super::model::Volume>,
     unused: &'a super::model::Unused,
+    /// Secrets that exist and that services name themselves.
+    others: BTreeMap<String, Secret>,
     /// The volumes whose names errors have proposed so far: no two of them may be one.
     suggested_volumes: BTreeSet<String>,
     diagnostics: &'a mut Diagnostics,
@@ -50,7 +53,8 @@ pub fn lower(
     environment: String,
     diagnostics: &mut Diagnostics,
 ) -> Option<Application> {
-    let Project { origin: _, name, services, absent, networks, volumes, unused, surroundings: _ } = project;
+    let Project { origin: _, name, services, absent, networks, volumes, unused, logs_retention, surroundings: _ } =
+        project;
     let health = services.iter().map(|(name, service)| (name.clone(), service.is_checked())).collect();
     unknown_images(settings, &health, &absent, diagnostics);
     names::check(&services, diagnostics);
@@ -63,6 +67,7 @@ pub fn lower(
         networks: &networks,
         volumes: &volumes,
         unused: &unused,
+        others: BTreeMap::new(),
         suggested_volumes: BTreeSet::new(),
         diagnostics,
     };
@@ -74,6 +79,7 @@ pub fn lower(
         networks: networks::lower(&services, &mut lowering),
         volumes: volumes::lower(&mut lowering),
         secrets: BTreeMap::new(),
+        logs: Logs { retention: logs_retention, ..Logs::default() },
         workloads: BTreeMap::new(),
         tags: Tags::from([("com.docker.compose.project".to_owned(), name.value.as_str().into())]),
     };
@@ -82,6 +88,7 @@ pub fn lower(
             application.workloads.insert(name, workload);
         }
     }
+    application.secrets.append(&mut lowering.others);
     mounts::advise_shared(&application.workloads, lowering.diagnostics);
     Some(application).filter(|application| !application.workloads.is_empty())
 }

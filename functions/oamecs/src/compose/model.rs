@@ -43,6 +43,8 @@ use super::profiles::Inactive;
 pub use super::unused::Unused;
 use crate::diagnostic::{Located, Origin};
 use crate::document::Node;
+use crate::options;
+use crate::program::platform::Retention;
 
 /// A Compose document.
 #[derive(Clone, Debug)]
@@ -61,6 +63,8 @@ pub struct Project {
     pub volumes: BTreeMap<String, Volume>,
     /// Those of the document's networks and volumes that no service uses.
     pub unused: Unused,
+    /// `x-aws-logs_retention`: how long its log group keeps what it has.
+    pub logs_retention: Option<Located<Retention>>,
     /// Where it says that it runs, by the keys of an `OamEcs::Environment`.
     pub surroundings: IndexMap<String, Node>,
 }
@@ -136,10 +140,12 @@ impl Project {
                 }
             }
         }
+        let logs_retention =
+            fields.take("x-aws-logs_retention").and_then(|node| options::log::retention(&node, loader.reader));
         let surroundings = surroundings::read(&mut fields, loader);
         let networks = named(fields.take("networks"), "network", loader, Network::read);
         let volumes = named(fields.take("volumes"), "volume", loader, Volume::read);
-        Some(Self { origin, name, services, absent, networks, volumes, unused, surroundings })
+        Some(Self { origin, name, services, absent, networks, volumes, unused, logs_retention, surroundings })
     }
 }
 

@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use super::load_balancer::{self, Reached};
+use super::logs::{self, Destination};
+use super::permissions::{self, Taken};
 use super::role::Role;
 use super::scope::Scope;
 use super::security_group::{self, Members};
 use super::site::Site;
-use super::{discovery, logs, permissions, preparation, secret, service, storage, tags, task_definition};
+use super::{alarms, discovery, family, preparation, scaling, secret, service, storage, tags, task_definition};
 use crate::cloudformation::value::Text;
 use crate::cloudformation::{Attributes, Function, LogicalId, Lowered};
 use crate::diagnostic::Diagnostics;
@@ -29,16 +31,25 @@ pub(super) fn lower(
     lowered: &mut Lowered,
     diagnostics: &mut Diagnostics,
 ) {
-    let Application { origin, name: _, environment: _, surroundings, networks, volumes, secrets: _, workloads, tags } =
-        application;
+    let Application {
+        origin,
+        name: _,
+        environment: _,
+        surroundings,
+        networks,
+        volumes,
+        secrets: _,
+        logs: _,
+        workloads,
+        tags,
+    } = application;
     let site = &site.with(surroundings, *origin, diagnostics);
     let mut attributes = Attributes::new();
     let tags = tags::fit(tags, *origin, diagnostics);
     let mut scope = Scope { owner: id, tags, name: None, resources: &mut lowered.resources, diagnostics };
     attributes.insert("Cluster".to_owned(), site.cluster.clone());
     attributes.insert("VpcId".to_owned(), site.vpc.clone());
-    let log_group = logs::group(&mut scope, *origin);
-    attributes.insert("LogGroup".to_owned(), Function::reference(&log_group).into());
+    let logs = logs::lower(&mut scope, application, &mut attributes);
     let namespace = discovery::namespace(&mut scope, application, site, &mut attributes);
     let mut members = BTreeMap::new();
     for (name, network) in networks {
@@ -56,12 +67,12 @@ pub(super) fn lower(
         names.insert(name.clone(), discovery::workload(&mut scope, name, workload, &namespace));
     }
     let aliases = discovery::aliases(&mut scope, application, &namespace, &names);
-    let context =
-        Context { site, installation, log_group, namespace, members, storages, secrets, reached, names, aliases };
+    let context = Context { site, installation, logs, namespace, members, storages, secrets, reached, names, aliases };
     for (name, workload) in workloads {
         lower_workload(&mut scope, name, workload, &context, &mut attributes);
     }
     advise_sizes(application, scope.diagnostics);
+    family::check(application, scope.diagnostics);
     for name in volumes.keys() {
         if let Some(storage) = context.storages.get(name) {
             let output = json!({
@@ -84,7 +95,8 @@ pub(super) fn lower(
 struct Context<'a> {
     site: &'a Site,
     installation: &'a Installation,
-    log_group: LogicalId,
+    /// Where the output of workloads goes.
+    logs: BTreeMap<String, Destination>,
     namespace: discovery::Namespace,
     members: BTreeMap<String, Members>,
     storages: BTreeMap<String, storage::Storage>,
@@ -128,21 +140,22 @@ fn lower_workload(
     let mut scope = scope.tagged(&tags);
     let scope = &mut scope;
     let reached = context.reached.get(name);
-    let Some(discovery) = context.names.get(name) else { return };
+    let (Some(discovery), Some(log)) = (context.names.get(name), context.logs.get(name)) else { return };
     let prepared =
         preparation::is_needed(workload, &context.namespace).then_some(context.installation.init_image.as_str());
     let secrets = context.secrets.grant(workload);
-    let execution_role = permissions::execution(scope, name, workload, &context.log_group, prepared, secrets);
+    let execution_role = permissions::execution(scope, name, workload, log, prepared, secrets);
     let grants = task_definition::volume_grants(workload, &context.storages);
     let task_role = permissions::task(scope, name, workload, grants);
     let task_context = task_definition::Context {
-        log_group: &context.log_group,
+        log,
         namespace: &context.namespace,
         secrets: &context.secrets,
         volumes: &context.storages,
         installation: context.installation,
     };
-    let task_definition = task_definition::lower(scope, name, workload, &task_context, &execution_role, &task_role);
+    let task_definition =
+        task_definition::lower(scope, name, workload, &task_context, &execution_role.arn, &task_role.arn);
 
     let mut after = context.site.way_out.clone();
     let mut groups: Vec<Text> = Vec::new();
@@ -184,15 +197,20 @@ fn lower_workload(
         after,
     };
     let service = service::lower(scope, name, workload, service_context);
+    scaling::lower(scope, name, workload, (&service, context.site), reached);
+    let requests = reached.and_then(|reached| reached.requests.as_ref());
+    alarms::lower(scope, name, workload, (&service, context.site), requests);
     for (attribute, value) in [
         ("Arn", Function::reference(&service)),
         ("Name", Function::GetAtt(service.clone(), "Name")),
         ("TaskDefinitionArn", Function::reference(&task_definition)),
-        ("TaskRoleArn", Function::GetAtt(task_role.clone(), "Arn")),
-        ("TaskRoleName", Function::reference(&task_role)),
-        ("ExecutionRoleArn", Function::GetAtt(execution_role.clone(), "Arn")),
-        ("ExecutionRoleName", Function::reference(&execution_role)),
     ] {
         attributes.insert(format!("Services.{name}.{attribute}"), value.into());
+    }
+    for (role, Taken { arn, made }) in [("TaskRole", task_role), ("ExecutionRole", execution_role)] {
+        attributes.insert(format!("Services.{name}.{role}Arn"), arn);
+        if let Some(id) = made {
+            attributes.insert(format!("Services.{name}.{role}Name"), Function::reference(&id).into());
+        }
     }
 }

@@ -4,12 +4,15 @@
 //! with, what it waits for, and who may reach its ports; and the application's addresses. HTTP shares one Application
 //! Load Balancer (the environment's, if it has one), everything else one Network Load Balancer.
 
+mod full_name;
 mod plan;
 mod target_group;
 
 use std::collections::BTreeMap;
 
+use self::full_name::full_name;
 use self::plan::{Listener, Plan};
+use super::measured::Requests;
 use super::role::Role;
 use super::scope::Scope;
 use super::security_group::{Caller, traffic};
@@ -34,6 +37,8 @@ pub(super) struct Reached {
     pub(super) after: Vec<LogicalId>,
     /// Who may reach its ports.
     pub(super) callers: Vec<Caller>,
+    /// Where requests to it are counted.
+    pub(super) requests: Option<Requests>,
     /// Its address for people.
     pub(super) url: Option<Text>,
 }
@@ -106,6 +111,7 @@ fn lower_http(
         };
         let id = scope.add(Role::Listener(*port), listener.exposure.origin, &properties).id();
         let entry = reached.entry(listener.workload.to_owned()).or_default();
+        entry.requests.get_or_insert_with(|| Requests { load_balancer: full_name(&arn), target_group: target.clone() });
         entry.register(listener, target, id, &group, true);
         if entry.url.is_none() {
             let scheme = if site.certificate.is_some() { "https" } else { "http" };

@@ -12,6 +12,8 @@ use super::{Lowering, dependencies, exposure, image, logging, mounts, names, net
 use crate::diagnostic::{Diagnostics, Located};
 use crate::expression::Expr;
 use crate::program::container::Privileges;
+use crate::program::platform::Options;
+use crate::program::scaling::Scaling;
 use crate::program::workload::{Processor, Run, Update};
 use crate::program::{Container, Workload};
 
@@ -85,6 +87,7 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
     let is_socket_mounted = volumes.iter().any(Mount::is_docker_socket);
     let mounts = mounts::lower(volumes, &mounting, lowering);
     texts.check(&mounts, is_socket_mounted, lowering.diagnostics);
+    let log = logging.and_then(|logging| logging::lower(name, logging, lowering));
     let diagnostics = &mut *lowering.diagnostics;
     let deploy = deployment(deploy, diagnostics);
     let (ports, mut exposures) = exposure::lower(name, ports, expose, diagnostics);
@@ -93,7 +96,6 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
     }
     let resources = resources::lower(deploy.limits, deploy.reservations, cpus, mem_limit, mem_reservation, diagnostics);
     let replicas = replicas(scale, deploy.replicas, diagnostics).unwrap_or(Located::new(origin, Expr::Known(1)));
-    let log_options = logging.map(|logging| logging::lower(logging, diagnostics)).unwrap_or_default();
     note_restart(name, restart, diagnostics);
     note_signal(stop_signal, diagnostics);
     let container = Container {
@@ -130,7 +132,7 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
         gpus: None,
         shared_memory: None,
         hosts: BTreeMap::new(),
-        log_options,
+        log,
     };
     Some(Workload {
         origin,
@@ -143,7 +145,7 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
         after,
         update: deploy.update,
         processor: platform.unwrap_or(Located::new(origin, Processor::default())),
-        platform: options,
+        platform: Options { autoscaling: autoscaling(options.autoscaling, deploy.autoscaling, diagnostics), ..options },
         tags: tags::lower(deploy.labels, "com.docker.compose.service", name),
     })
 }
@@ -156,11 +158,12 @@ struct Deployment {
     limits: Amounts,
     reservations: Amounts,
     update: Update,
+    autoscaling: Option<Located<Scaling>>,
 }
 
 fn deployment(deploy: Option<Deploy>, diagnostics: &mut Diagnostics) -> Deployment {
     let Some(deploy) = deploy else { return Deployment::default() };
-    let Deploy { origin: _, labels, mode, replicas, limits, reservations, update_config } = deploy;
+    let Deploy { origin: _, labels, mode, replicas, limits, reservations, update_config, autoscaling } = deploy;
     if let Some(mode) = mode {
         match mode.value {
             Mode::Replicated => {}
@@ -187,7 +190,19 @@ fn deployment(deploy: Option<Deploy>, diagnostics: &mut Diagnostics) -> Deployme
         minimum_percent: min_percent,
         maximum_percent: max_percent,
     };
-    Deployment { labels, replicas, limits, reservations, update }
+    Deployment { labels, replicas, limits, reservations, update, autoscaling }
+}
+
+/// The predecessor had it below `deploy`; options are at the service.
+fn autoscaling(
+    option: Option<Located<Scaling>>,
+    deploy: Option<Located<Scaling>>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Located<Scaling>> {
+    if let (Some(option), Some(_)) = (&option, &deploy) {
+        diagnostics.error(option.origin, "`x-aws-autoscaling` is here and below `deploy`").fix("remove one of the two");
+    }
+    deploy.or(option)
 }
 
 fn replicas(

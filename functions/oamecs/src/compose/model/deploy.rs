@@ -1,12 +1,16 @@
 //! [`deploy`](https://github.com/compose-spec/compose-spec/blob/main/deploy.md).
 
+use indexmap::IndexMap;
+
 use super::super::Loader;
 use super::service::{memory, processors};
 use super::{Labels, labels};
 use crate::diagnostic::{Located, Origin};
 use crate::document::{Fields, Node};
 use crate::expression::Expr;
+use crate::options::{self, Given};
 use crate::program::container::{Bytes, MilliCpu};
+use crate::program::scaling::Scaling;
 use crate::program::workload::{OnFailure, Order};
 
 /// How a service is deployed.
@@ -26,6 +30,8 @@ pub struct Deploy {
     pub reservations: Amounts,
     /// [`update_config`](https://github.com/compose-spec/compose-spec/blob/main/deploy.md#update_config).
     pub update_config: UpdateConfig,
+    /// `x-aws-autoscaling`.
+    pub autoscaling: Option<Located<Scaling>>,
 }
 
 /// How many containers a service has.
@@ -89,8 +95,17 @@ impl Deploy {
                 .map(|resources| Amounts::read(resources, "reservations", loader))
                 .unwrap_or_default(),
             update_config: UpdateConfig::read(&mut fields, loader),
+            autoscaling: autoscaling(&mut fields, loader),
         })
     }
+}
+
+/// The option of the platform, where the predecessor had it.
+fn autoscaling(fields: &mut Fields, loader: &mut Loader<'_, '_, '_>) -> Option<Located<Scaling>> {
+    let node = fields.take("x-aws-autoscaling")?;
+    let entries = IndexMap::from([("autoscaling".to_owned(), node)]);
+    let mut given = Given::within(fields.origin, entries, super::service::PREFIX);
+    options::autoscaling::read(&mut given, "Autoscaling", loader.reader)
 }
 
 fn mode(node: &Node, loader: &mut Loader<'_, '_, '_>) -> Option<Located<Mode>> {

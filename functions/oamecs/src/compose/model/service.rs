@@ -22,7 +22,7 @@ use crate::program::platform::Options;
 use crate::program::workload::Processor;
 
 /// What keys begin with that are ours.
-const PREFIX: &str = "x-aws-";
+pub(super) const PREFIX: &str = "x-aws-";
 
 /// A service. Each field is the attribute of its name; what is absent is `None` or empty.
 #[derive(Clone, Debug)]

@@ -13,7 +13,7 @@ pub(super) static DEPLOY: &Table = &[
     note("restart_policy", "ECS replaces every task of a service that ends, for as long as the service is there"),
     note("rollback_config", "a roll-back goes the way of an update, which `update_config` sets"),
     nested("update_config", Inside::Map(UPDATE)),
-    later("x-aws-autoscaling", "remove it, and set `replicas`"),
+    mapped("x-aws-autoscaling"),
 ];
 
 /// What a container may use.

@@ -163,13 +163,25 @@ pub(super) static SERVICE: &Table = &[
     nested("volumes", Inside::List(MOUNT)),
     later("volumes_from", "name the volumes under `volumes` of both services"),
     mapped("working_dir"),
+    mapped("x-aws-autoscaling"),
     mapped("x-aws-capacity"),
     mapped("x-aws-cpu"),
     mapped("x-aws-execute_command"),
+    mapped("x-aws-execution_role"),
+    mapped("x-aws-family"),
+    mapped("x-aws-firelens"),
+    mapped("x-aws-log_group"),
+    mapped("x-aws-log_group_name"),
+    mapped("x-aws-log_kms_key"),
+    mapped("x-aws-log_prefix"),
+    mapped("x-aws-log_retention"),
     mapped("x-aws-memory"),
-    later("x-aws-policies", "remove it; until then the service has no rights in the account"),
+    mapped("x-aws-permissions_boundary"),
+    mapped("x-aws-policies"),
+    mapped("x-aws-policy"),
     later("x-aws-pull_credentials", "use an image from Amazon ECR, or a public one"),
-    later("x-aws-role", "remove it; until then the service has no rights in the account"),
+    mapped("x-aws-role"),
+    mapped("x-aws-rollback_alarms"),
 ];
 
 /// What a service waits for.
@@ -187,7 +199,7 @@ static HEALTHCHECK: &Table = &[
 ];
 
 /// Where the output goes.
-static LOGGING: &Table = &[mapped("driver"), mapped("options")];
+static LOGGING: &Table = &[mapped("driver"), mapped("options"), mapped("x-aws-secret_options")];
 
 const NO_ADDRESS: &str = "addresses are given by the VPC's subnets";
 const BY_NAME: &str = "remove it, and use the service's name where the address is used";
