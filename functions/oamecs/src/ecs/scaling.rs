@@ -7,6 +7,7 @@ use super::measured::{Requests, cluster_name};
 use super::role::Role;
 use super::scope::Scope;
 use super::site::Site;
+use crate::cloudformation::logical_id::hash;
 use crate::cloudformation::resource::applicationautoscaling::{
     self as autoscaling, CustomizedMetricSpecification, Dimension, MetricSpecification, PredefinedMetricSpecification,
     PredefinedMetricType, ScalableDimension, ScalableTarget, ScalableTargetAction, ScalingPolicy,
@@ -22,6 +23,9 @@ use crate::program::workload::Run;
 
 /// Seconds between two changes in one direction, as the predecessor had it; AWS's own 300 answer a rush too late.
 const PAUSE: u32 = 60;
+
+/// How much of a metric's name is in the name of its policy.
+const READABLE_LENGTH: usize = 40;
 
 /// The scaling of a workload, if anything but its document decides how many tasks it has.
 pub(super) fn of(workload: &Workload) -> Option<&Located<Scaling>> {
@@ -69,6 +73,7 @@ pub(super) fn lower(
     };
     let Scaling { minimum, maximum, goals, schedule, pause_after_removal, pause_after_addition } = scaling;
     check(name, workload, scaling, scope.diagnostics);
+    let usual = (fewest(workload).as_ref().map_or(Value::Literal(1), Value::from), Value::from(&maximum.value));
     let target = ScalableTarget {
         resource_id: Function::Join(
             "/",
@@ -77,9 +82,9 @@ pub(super) fn lower(
         .into(),
         service_namespace: ServiceNamespace::Ecs,
         scalable_dimension: ScalableDimension::EcsServiceDesiredCount,
-        min_capacity: fewest(workload).as_ref().map_or(Value::Literal(1), Value::from),
-        max_capacity: (&maximum.value).into(),
-        scheduled_actions: schedule.iter().zip(1..).map(|(change, number)| action(change, number)).collect(),
+        scheduled_actions: schedule.iter().zip(1..).map(|(change, number)| action(change, number, &usual)).collect(),
+        min_capacity: usual.0,
+        max_capacity: usual.1,
         suspended_state: None,
     };
     let target = scope.add_for(name, Role::ScalableTarget, *origin, &target).id();
@@ -134,14 +139,18 @@ fn check(name: &str, workload: &Workload, scaling: &Scaling, diagnostics: &mut D
             .error(minimum.origin, format!("`{name}` would have {fewest} tasks at least and {most} at most"))
             .fix("let the minimum be no more than the maximum");
     }
+    let usual = fewest(workload).and_then(|fewest| fewest.known().copied());
     for change in schedule {
-        let bounds = (&change.minimum, known(&change.minimum), known(&change.maximum).or(most));
-        if let (Some(minimum), Some(fewest), Some(most)) = bounds
+        let bounds = (known(&change.minimum).or(usual), known(&change.maximum).or(most));
+        if let (Some(fewest), Some(most)) = bounds
             && fewest > most
         {
             diagnostics
-                .error(minimum.origin, format!("`{name}` would have {fewest} tasks at least and {most} at most"))
-                .fix("give the maximum of this time too");
+                .error(
+                    change.origin,
+                    format!("`{name}` would have {fewest} tasks at least and {most} at most from this time on"),
+                )
+                .fix("give the other bound of this time too");
         }
     }
     let Some(asked) = asked(workload) else { return };
@@ -217,19 +226,26 @@ fn metric(measure: &Measure, requests: Option<&Requests>) -> MetricSpecification
     }
 }
 
-/// What tells a metric from others, for people: `AWS/SQS.ApproximateNumberOfMessagesVisible.orders`.
+/// What tells a metric from others: its name for people, and a hash of all that it is.
 fn called(metric: &Metric) -> String {
+    let Metric { namespace, name, dimensions, statistic: _ } = metric;
     let written = |text: &Expr<String>| match Text::from(text) {
         Value::Literal(text) => text.into_owned(),
         Value::Function(function) => serde_json::to_string(&function).unwrap_or_default(),
     };
-    let parts = [&metric.namespace, &metric.name].into_iter().chain(metric.dimensions.values());
-    parts.map(written).collect::<Vec<_>>().join(".")
+    let dimensions = dimensions.iter().map(|(name, value)| format!("{name}={}", written(value)));
+    let whole: Vec<String> = [written(namespace), written(name)].into_iter().chain(dimensions).collect();
+    let name = name.known().map_or("", String::as_str);
+    let readable: String = name.chars().filter(char::is_ascii_alphanumeric).take(READABLE_LENGTH).collect();
+    format!("{readable}-{}", hash(&whole.join("\n")))
 }
 
-fn action(change: &Change, number: u32) -> ScheduledAction {
+/// Both bounds are written, as one that AWS is not told stays as the time before left it.
+fn action(change: &Change, number: u32, usual: &(Value<u32>, Value<u32>)) -> ScheduledAction {
     let Change { origin: _, expression, time_zone, minimum, maximum } = change;
-    let bound = |bound: &Option<Located<Expr<u32>>>| bound.as_ref().map(|bound| (&bound.value).into());
+    let bound = |bound: &Option<Located<Expr<u32>>>, usual: &Value<u32>| {
+        Some(bound.as_ref().map_or_else(|| usual.clone(), |bound| (&bound.value).into()))
+    };
     ScheduledAction {
         // A property of the target, so that a position renames nothing.
         scheduled_action_name: format!("Schedule{number}"),
@@ -237,6 +253,9 @@ fn action(change: &Change, number: u32) -> ScheduledAction {
         timezone: time_zone.as_ref().map(|time_zone| (&time_zone.value).into()),
         start_time: None,
         end_time: None,
-        scalable_target_action: ScalableTargetAction { min_capacity: bound(minimum), max_capacity: bound(maximum) },
+        scalable_target_action: ScalableTargetAction {
+            min_capacity: bound(minimum, &usual.0),
+            max_capacity: bound(maximum, &usual.1),
+        },
     }
 }

@@ -84,8 +84,8 @@ pub struct Change {
     pub expression: Expr<String>,
     /// The time zone of the expression, `Europe/Berlin`; `None`: UTC.
     pub time_zone: Option<Located<Expr<String>>>,
-    /// The fewest replicas from then on; `None`: as before.
+    /// The fewest replicas from then on; `None`: as many as without a schedule.
     pub minimum: Option<Located<Expr<u32>>>,
-    /// The most replicas from then on; `None`: as before.
+    /// The most replicas from then on; `None`: as many as without a schedule.
     pub maximum: Option<Located<Expr<u32>>>,
 }
