@@ -1,8 +1,9 @@
 //! The installation deploys, and a user's stacks can be created, updated, rolled back and deleted through it.
 //!
 //! `sam build` and `sam deploy` put the real function behind `Transform: OamEcs` of a local AWS (ministack, to which
-//! `deploy/macros.py` and `deploy/missing_types.py` add what it lacks, and say what it cannot show). Then `deploy/run.py`
-//! takes the cases, which are folders of `deploy/`, and every example through their lives. All of it on 127.0.0.1.
+//! `deploy/macros.py`, `deploy/missing_types.py` and `deploy/custom_resources.py` add what it lacks, and say what it cannot
+//! show). Then `deploy/run.py` takes the cases, which are folders of `deploy/`, and every example through their lives. All of it
+//! on 127.0.0.1.
 //!
 //! `OAMECS_DEPLOY_CASES="shop rollback"` runs these cases only; `OAMECS_DEPLOY_EXAMPLES` names a folder of folders of templates
 //! to take through the same life as the examples.

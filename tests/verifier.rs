@@ -88,6 +88,24 @@ mod good {
     }
 
     #[test]
+    fn an_expansion_keeps_the_order_of_its_document() {
+        let mut source = source();
+        let mut template = faults::shop();
+        for (id, service) in [("ShopAdminService", "admin"), ("ShopMigrateRun", "migrate")] {
+            template["Resources"][id]["Metadata"]["OamEcs"]["Source"] = json!(format!("Shop.services.{service}"));
+        }
+        source["Resources"]["Shop"]["Properties"]["Document"] =
+            json!("services:\n  admin: {depends_on: {migrate: {condition: service_completed_successfully}}}\n");
+        assert_eq!(found(&source, &template), Vec::<&str>::new());
+        template["Resources"]["ShopAdminService"]["DependsOn"].as_array_mut().unwrap().pop();
+        assert_eq!(found(&source, &template), ["expansion-keeps-order"]);
+
+        source["Resources"]["Shop"]["Properties"]["Document"] =
+            json!({"services": {"admin": {"depends_on": ["migrate"]}}});
+        assert_eq!(found(&source, &template), ["expansion-keeps-order"]);
+    }
+
+    #[test]
     fn what_the_author_wrote_is_his() {
         let mut template = faults::shop();
         template["Resources"]["ShopLogs"]["Properties"]["LogGroupName"] = json!("/shop");

@@ -134,6 +134,36 @@ class Account:
             "AWS::CertificateManager::Certificate": {
                 item["CertificateArn"] for item in self._pages("acm", "list_certificates", "CertificateSummaryList")
             },
+            "AWS::Route53::RecordSet": {
+                f"{zone['Id']} {item['Name']} {item['Type']}"
+                for zone in self._pages("route53", "list_hosted_zones", "HostedZones")
+                for item in self._pages(
+                    "route53", "list_resource_record_sets", "ResourceRecordSets", HostedZoneId=zone["Id"]
+                )
+                if item["Type"] not in ("NS", "SOA")
+            },
+            "AWS::EC2::LaunchTemplate": {
+                item["LaunchTemplateId"]
+                for item in self._pages("ec2", "describe_launch_templates", "LaunchTemplates")
+            },
+            "AWS::AutoScaling::AutoScalingGroup": {
+                item["AutoScalingGroupName"]
+                for item in self._pages("autoscaling", "describe_auto_scaling_groups", "AutoScalingGroups")
+            },
+            "AWS::ECS::CapacityProvider": {
+                item["name"]
+                for item in self._pages("ecs", "describe_capacity_providers", "capacityProviders")
+                if not item["name"].startswith("FARGATE")
+            },
+            "AWS::IAM::InstanceProfile": {
+                item["InstanceProfileName"]
+                for item in self._pages("iam", "list_instance_profiles", "InstanceProfiles")
+            },
+            "a task that runs": {
+                arn
+                for cluster in clusters
+                for arn in self._pages("ecs", "list_tasks", "taskArns", cluster=cluster, desiredStatus="RUNNING")
+            },
             "AWS::SQS::Queue": set(self._pages("sqs", "list_queues", "QueueUrls")),
             "AWS::SNS::Topic": {item["TopicArn"] for item in self._pages("sns", "list_topics", "Topics")},
         }

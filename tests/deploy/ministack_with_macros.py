@@ -60,12 +60,13 @@ def main():
     port = _free_port()
     _configure(directory, port)
 
+    import custom_resources
     import macros
     import missing_types
     from ministack.app import main as serve
     from ministack.services.cloudformation import provisioners
 
-    for module in (macros, missing_types):
+    for module in (macros, missing_types, custom_resources):
         present = module.RESOURCE_TYPES.keys() & provisioners._RESOURCE_HANDLERS.keys()
         assert not present, f"ministack has these types by now, use its own: {present}"
         provisioners._RESOURCE_HANDLERS.update(module.RESOURCE_TYPES)

@@ -21,7 +21,7 @@ import re
 import uuid
 
 from ministack.core.responses import get_account_id, get_region
-from ministack.services import ec2, ecs, secretsmanager
+from ministack.services import alb, ec2, ecs, secretsmanager
 from ministack.services.cloudformation import provisioners
 
 
@@ -38,11 +38,12 @@ def _query(operation, **parameters):
     return text
 
 
-def _json(operation, **parameters):
-    """A call of a service that speaks JSON."""
+def call_json(operation, **parameters):
+    """A call of a service that speaks JSON; what it answers."""
     status, _, body = operation(parameters)[:3]
     if status >= 400:
         raise Refused(f"{operation.__name__.strip('_')}: {body}")
+    return body
 
 
 def _element(name, xml):
@@ -175,7 +176,7 @@ def _dhcp_association_delete(physical_id, properties):
 
 def _capacity_provider_create(logical_id, properties, stack_name):
     name = properties.get("Name") or f"{stack_name}-{logical_id}"
-    _json(
+    call_json(
         ecs._create_capacity_provider,
         name=name,
         autoScalingGroupProvider=provisioners._pascal_to_camel(properties.get("AutoScalingGroupProvider", {})),
@@ -183,12 +184,18 @@ def _capacity_provider_create(logical_id, properties, stack_name):
     return name, {}
 
 
+def _capacity_provider_update(physical_id, old, new, stack_name):
+    settings = provisioners._pascal_to_camel(new.get("AutoScalingGroupProvider", {}))
+    call_json(ecs._update_capacity_provider, name=physical_id, autoScalingGroupProvider=settings)
+    return physical_id, {}
+
+
 def _capacity_provider_delete(physical_id, properties):
-    _json(ecs._delete_capacity_provider, capacityProvider=physical_id)
+    call_json(ecs._delete_capacity_provider, capacityProvider=physical_id)
 
 
 def _cluster_capacity_create(logical_id, properties, stack_name):
-    _json(
+    call_json(
         ecs._put_cluster_capacity_providers,
         cluster=properties["Cluster"],
         capacityProviders=properties["CapacityProviders"],
@@ -202,12 +209,34 @@ def _cluster_capacity_update(physical_id, old, new, stack_name):
 
 
 def _cluster_capacity_delete(physical_id, properties):
-    _json(
+    call_json(
         ecs._put_cluster_capacity_providers,
         cluster=physical_id,
         capacityProviders=[],
         defaultCapacityProviderStrategy=[],
     )
+
+
+# More certificates of a listener, by physical id.
+
+listener_certificates = {}
+
+
+def _listener_certificate_create(logical_id, properties, stack_name):
+    if properties["ListenerArn"] not in alb._listeners:
+        raise Refused(f"Listener '{properties['ListenerArn']}' not found")
+    identifier = f"{properties['ListenerArn']}|{logical_id}"
+    listener_certificates[identifier] = properties["Certificates"]
+    return identifier, {}
+
+
+def _listener_certificate_update(physical_id, old, new, stack_name):
+    listener_certificates[physical_id] = new["Certificates"]
+    return physical_id, {}
+
+
+def _listener_certificate_delete(physical_id, properties):
+    listener_certificates.pop(physical_id, None)
 
 
 # Records of what ministack has no service for, by physical id.
@@ -265,11 +294,20 @@ RESOURCE_TYPES = {
     "AWS::EC2::SecurityGroupEgress": _rule_type("egress"),
     "AWS::EC2::SecurityGroupIngress": _rule_type("ingress"),
     "AWS::EC2::VPCDHCPOptionsAssociation": {"create": _dhcp_association_create, "delete": _dhcp_association_delete},
-    "AWS::ECS::CapacityProvider": {"create": _capacity_provider_create, "delete": _capacity_provider_delete},
+    "AWS::ECS::CapacityProvider": {
+        "create": _capacity_provider_create,
+        "update": _capacity_provider_update,
+        "delete": _capacity_provider_delete,
+    },
     "AWS::ECS::ClusterCapacityProviderAssociations": {
         "create": _cluster_capacity_create,
         "update": _cluster_capacity_update,
         "delete": _cluster_capacity_delete,
+    },
+    "AWS::ElasticLoadBalancingV2::ListenerCertificate": {
+        "create": _listener_certificate_create,
+        "update": _listener_certificate_update,
+        "delete": _listener_certificate_delete,
     },
 }
 
@@ -299,6 +337,7 @@ REPLACING_PROPERTIES = {
     "AWS::EC2::VPCDHCPOptionsAssociation": ("DhcpOptionsId", "VpcId"),
     "AWS::ECS::CapacityProvider": ("Name",),
     "AWS::ECS::ClusterCapacityProviderAssociations": ("Cluster",),
+    "AWS::ElasticLoadBalancingV2::ListenerCertificate": ("ListenerArn",),
 }
 
 

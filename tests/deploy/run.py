@@ -59,10 +59,13 @@ def _example_cases(examples, directory):
     """A case for every example: created, given again without an effect, updated with a tag for everything, deleted.
 
     What one needs besides is in examples.json: `needs`, a template of the folder `needs` that is deployed before it;
-    `parameters`, where `@Name` is an output of that stack; or `skipped`, the reason.
+    `parameters`, where `@Name` is an output of that stack; or `skipped`, the reason. A folder of examples from elsewhere may
+    have a `needs.yaml` beside its templates, which is deployed before each of them.
     """
     settings = json.loads((HERE / "examples.json").read_text())
     for template in sorted(examples.glob("*/*.yaml")):
+        if template.name == "needs.yaml":
+            continue
         path = template.relative_to(examples).with_suffix("").as_posix()
         setting = settings.pop(path, {})
         if "skipped" in setting:
@@ -77,9 +80,10 @@ def _example_cases(examples, directory):
         tagged = {**step, "template": "tagged.yaml"}
         steps = [{"action": "create", **step}, {"action": "repeat", **step}, {"action": "update", **tagged}]
         steps.append({"action": "delete"})
-        if "needs" in setting:
+        needed = HERE / "needs" / setting["needs"] if "needs" in setting else template.with_name("needs.yaml")
+        if needed.exists():
             needs = {"stack": "needs", "template": "needs.yaml"}
-            (folder / "needs.yaml").write_text((HERE / "needs" / setting["needs"]).read_text())
+            (folder / "needs.yaml").write_text(needed.read_text())
             steps = [{"action": "create", **needs}, *steps, {"action": "delete", "stack": "needs"}]
         (folder / "expect.json").write_text(json.dumps({"about": f"the example {path}", "steps": steps}))
         yield folder

@@ -79,7 +79,8 @@ impl Fixture {
     pub fn outcome(&self) -> Outcome {
         let parameters = fs::read_to_string(self.expected.join("parameters.json")).unwrap_or_else(|_| "{}".to_owned());
         let parameters: Map<String, Value> = serde_json::from_str(&parameters).expect("parameters.json is a map");
-        match expand(Request { fragment: self.source(), parameters, ..Request::default() }) {
+        let nonce = "one-request".to_owned();
+        match expand(Request { fragment: self.source(), parameters, nonce, ..Request::default() }) {
             Ok(expansion) => Outcome::Expanded(expansion.fragment()),
             Err(failure) => Outcome::Failed(failure.message),
         }
@@ -112,15 +113,19 @@ impl Fixture {
         let fragment = self.source();
         let resources = fragment.get("Resources").and_then(Value::as_object).into_iter().flatten();
         let compose = resources.filter(|(_, resource)| resource["Type"] == "OamEcs::Compose");
-        let documents = compose.filter_map(|(_, resource)| match &resource["Properties"]["Document"] {
-            Value::String(text) => {
-                let value = oamecs::document::parse(text).ok()?.into_iter().next()?;
-                serde_json::to_value(value).ok()
-            }
-            map => Some(map.clone()),
+        let documents = compose.flat_map(|(_, resource)| match &resource["Properties"]["Document"] {
+            Value::Array(items) => items.iter().flat_map(parts).collect(),
+            document => parts(document),
         });
         documents.filter(|document| !holds_function(document)).collect()
     }
+}
+
+/// The documents of a map or a text. One with tags is left out, as JSON has none.
+fn parts(document: &Value) -> Vec<Value> {
+    let Value::String(text) = document else { return vec![document.clone()] };
+    let documents = oamecs::document::parse(text).unwrap_or_default().into_iter();
+    documents.filter(|_| !text.contains(": !")).filter_map(|document| serde_json::to_value(document).ok()).collect()
 }
 
 fn holds_function(value: &Value) -> bool {

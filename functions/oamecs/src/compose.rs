@@ -1,18 +1,26 @@
 //! `OamEcs::Compose`: documents of the [Compose Specification](https://github.com/compose-spec/compose-spec/blob/main/spec.md).
 //!
-//! In: a [`Document`], with the `Variables`, `Images` and `Files` that its declaration gives. Out: [`load`] makes a [`Project`] of
-//! it, Compose's own canonical model, and [`lower`] makes an [`Application`](crate::program::Application) of that.
+//! In: [`Document`]s, with the `Variables`, `Images` and `Files` that its declaration gives. Out: [`load`] makes a [`Project`] of
+//! them, Compose's own canonical model, and [`lower`] makes an [`Application`](crate::program::Application) of that.
 //!
 //! A document is a tree first and typed last: what stands at the wrong level is put right ([`outline`]), services of inactive
-//! profiles go ([`profiles`]), variables are replaced ([`interpolation`]), short forms become long ones ([`canonical`]), what
-//! no service uses goes ([`unused`]), what ECS cannot do is reported ([`support`]), and the rest is read into types
-//! ([`model`]). Loading knows shapes; lowering knows meaning.
+//! profiles go ([`profiles`]), variables are replaced ([`interpolation`]), short forms become long ones ([`canonical`]),
+//! services get what they extend ([`extends`]), what is included is put beside them ([`include`]), one document is laid over
+//! the other ([`merge`]), env files are read ([`mod@env_file`]), what no service uses goes ([`unused`]), what ECS cannot do is
+//! reported ([`support`]), and the rest is read into types ([`model`]). Loading knows shapes; lowering knows meaning.
 
+mod assemble;
 mod canonical;
+mod env_file;
+mod extends;
+mod include;
 mod interpolation;
 mod lower;
+mod merge;
 pub mod model;
 mod outline;
+pub mod overlay;
+mod paths;
 mod profiles;
 pub mod support;
 #[cfg(test)]
@@ -21,11 +29,12 @@ mod unused;
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::{Located, Origin};
-use crate::document::{Document, Form, Kind, Node, Reader};
+use crate::diagnostic::{Located, Origin, Origins};
+use crate::document::{Document, Kind, Node, Reader};
 use crate::expression::Expr;
 use crate::settings::Files;
 
+use assemble::{Assembled, Scope};
 use interpolation::Variables;
 pub use interpolation::needed_variables;
 pub use lower::lower;
@@ -52,28 +61,27 @@ pub struct Settings<'a> {
 struct Loader<'s, 'r, 'd> {
     settings: &'s Settings<'s>,
     reader: &'r mut Reader<'d>,
-    form: Form,
+    origins: &'r mut Origins,
+    /// What holds for the document that is being looked at.
+    scope: Scope,
     variables: Variables<'s>,
 }
 
-/// The canonical model of a document. `None` where there is nothing to go on with; what is wrong is in the reader's
-/// diagnostics in any case.
-pub fn load(document: Document, settings: &Settings<'_>, reader: &mut Reader<'_>) -> Option<Project> {
-    let Document { mut node, form } = document;
-    if !matches!(node.kind, Kind::Mapping(_)) {
-        reader.shape(&node, "a Compose document, a map with `services`");
-        return None;
-    }
+/// The canonical model of documents, each laid over those before it. `None` where there is nothing to go on with; what is
+/// wrong is in the reader's diagnostics in any case.
+pub fn load(
+    mut documents: Vec<Document>,
+    settings: &Settings<'_>,
+    origins: &mut Origins,
+    reader: &mut Reader<'_>,
+) -> Option<Project> {
+    let scope = Scope::of(documents.first()?.form);
     let variables = Variables::new(settings.id, &settings.variables, settings.is_complete);
-    let mut loader = Loader { settings, reader, form, variables };
-    remove_extensions(&mut node);
-    let strays = outline::repair(&mut node, loader.reader.diagnostics);
-    let name = loader.project_name(&mut node);
+    let mut loader = Loader { settings, reader, origins, scope, variables };
+    let name = loader.project_name(&mut documents);
     loader.variables.set_project(&name.value);
-    let inactive = profiles::select(&mut node, &mut loader);
-    interpolation::host_paths::keep(&mut node, &loader.variables);
-    let node = loader.interpolate(node);
-    let mut node = canonical::canonical(node, &mut loader);
+    let Assembled { mut node, inactive, strays } = assemble::assemble(documents, &mut loader)?;
+    env_file::read(&mut node, &mut loader);
     let unused = unused::remove(&mut node, loader.reader.diagnostics);
     let node = support::check(node, loader.reader.diagnostics);
     let project = model::Project::read(node, name, model::Missing { inactive, strays, unused }, &mut loader);
@@ -83,24 +91,22 @@ pub fn load(document: Document, settings: &Settings<'_>, reader: &mut Reader<'_>
     project
 }
 
-/// Takes extension fields away that hold fragments for anchors: their copies are read where they are used.
-fn remove_extensions(document: &mut Node) {
-    if let Kind::Mapping(entries) = &mut document.kind {
-        entries.retain(|key, _| !key.starts_with("x-") || key.starts_with("x-aws-"));
-    }
-}
-
 impl Loader<'_, '_, '_> {
     fn interpolate(&mut self, node: Node) -> Node {
         self.variables.interpolate(node, self.reader)
     }
 
-    /// The [name](https://github.com/compose-spec/compose-spec/blob/main/04-version-and-name.md) of the project: as the
-    /// document has it, or the declaration's logical id. It is read first, as the document may refer to it.
-    fn project_name(&mut self, document: &mut Node) -> Located<String> {
+    /// The [name](https://github.com/compose-spec/compose-spec/blob/main/04-version-and-name.md) of the project: as the last
+    /// document that has one says, or the declaration's logical id. It is read first, as documents may refer to it.
+    fn project_name(&mut self, documents: &mut [Document]) -> Located<String> {
         let default = Located::new(self.settings.origin, self.settings.id.to_ascii_lowercase());
-        let Kind::Mapping(entries) = &mut document.kind else { return default };
-        let Some(node) = entries.shift_remove("name").filter(|node| !node.is_null()) else { return default };
+        let mut last = None;
+        for document in documents {
+            if let Kind::Mapping(entries) = &mut document.node.kind {
+                last = entries.shift_remove("name").and_then(merge::settle).filter(|node| !node.is_null()).or(last);
+            }
+        }
+        let Some(node) = last else { return default };
         let node = self.interpolate(node);
         let Some(name) = self.reader.known_text(&node) else { return default };
         let is_allowed = |character: char| character.is_ascii_lowercase() || character.is_ascii_digit();

@@ -21,7 +21,7 @@ pub use json::from_json;
 pub use locate::{locate, locate_value};
 pub use names::suggestion;
 pub(crate) use names::{list, list_some};
-pub use node::{Kind, Node};
+pub use node::{Kind, Node, Tag};
 pub use reader::{Early, Fields, NotEarly, Reader};
 pub use tag::function_of_tag;
 pub use yaml::{Source, YamlError, from_yaml, merge, parse};

@@ -18,6 +18,7 @@ mod fargate;
 mod files;
 mod health_check;
 mod image;
+mod job;
 mod load_balancer;
 mod log_router;
 mod logs;
@@ -26,8 +27,10 @@ mod network;
 mod permissions;
 mod preparation;
 mod prices;
+mod restart_policy;
 mod role;
 mod scaling;
+mod schedule;
 mod scope;
 mod secret;
 mod security_group;
@@ -37,6 +40,8 @@ mod storage;
 mod tags;
 mod task_definition;
 mod task_size;
+mod task_subnets;
+mod workload;
 
 use std::collections::BTreeMap;
 
@@ -47,8 +52,8 @@ use crate::program::Program;
 
 use site::Site;
 
-/// Lowers a program to resources.
-pub fn lower(program: &Program, installation: &Installation, diagnostics: &mut Diagnostics) -> Lowered {
+/// Lowers a program to resources. What is to happen on every deployment happens as `nonce` changes.
+pub fn lower(program: &Program, installation: &Installation, nonce: &str, diagnostics: &mut Diagnostics) -> Lowered {
     let declared = &program.declared;
     let mut lowered = Lowered::default();
     let mut sites: BTreeMap<&str, Site> = BTreeMap::new();
@@ -59,7 +64,7 @@ pub fn lower(program: &Program, installation: &Installation, diagnostics: &mut D
     collision::report(program, &sites, diagnostics);
     for (id, application) in &program.applications {
         let Some(site) = sites.get(application.environment.as_str()) else { continue };
-        application::lower(id, application, site, installation, &mut lowered, diagnostics);
+        application::lower(id, application, site, installation, nonce, &mut lowered, diagnostics);
         if application.environment != *id {
             lowered.shared_by.entry(application.environment.clone()).or_default().insert(id.clone());
         }

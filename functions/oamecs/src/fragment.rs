@@ -11,9 +11,11 @@
 //! [`EarlyValues`] answers, for the stages in between, what a function is worth while the template is expanded.
 //! A fragment without declarations goes through all of this unchanged, so expanding twice is expanding once.
 
+mod additions;
 mod attributes;
 mod condition;
 mod cycle;
+mod document_overlay;
 mod documents;
 mod early;
 mod find;
@@ -36,6 +38,8 @@ pub use patch::patch;
 pub use splice::splice;
 pub use spliced::{Size, Spliced};
 pub use verify::verify;
+
+use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 use serde_json::{Map, Value as Json};
@@ -80,8 +84,32 @@ pub struct Declaration {
     pub properties: Fields,
     /// What stands under `Patches`: by role, what is laid over the resource.
     pub patches: Vec<(Located<String>, Json)>,
+    /// What its documents lay over the template in CloudFormation's words.
+    pub overlay: Overlay,
+    /// What its documents add to sections of the template.
+    pub additions: Vec<Addition>,
     /// What stands beside `Properties`.
     pub attributes: Attributes,
+}
+
+/// What a document lays over the template that it becomes, in CloudFormation's words.
+#[derive(Clone, Debug, Default)]
+pub struct Overlay {
+    /// Other logical ids of generated resources: for each, the roles that it may mean, the likeliest first.
+    pub aliases: BTreeMap<String, Vec<String>>,
+    /// By section of the template, such as `Resources`: what is laid over an entry, or is one.
+    pub sections: BTreeMap<&'static str, Vec<(Located<String>, Json)>>,
+}
+
+/// An entry of a section of the template that a document adds.
+#[derive(Clone, Debug)]
+pub struct Addition {
+    /// The section: `Outputs`.
+    pub section: &'static str,
+    /// Its key there.
+    pub key: Located<String>,
+    /// The entry.
+    pub value: Json,
 }
 
 impl Declaration {

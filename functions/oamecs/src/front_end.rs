@@ -3,14 +3,15 @@
 use std::collections::BTreeSet;
 
 use crate::compose;
-use crate::diagnostic::{Diagnostics, Located, Origin};
+use crate::diagnostic::{Diagnostics, Located, Origin, Origins};
 use crate::document::{Document, Early, Fields, Reader, suggestion};
 use crate::environment;
 use crate::expression::Expr;
-use crate::fragment::{Declaration, Kind};
+use crate::fragment::{Declaration, Kind, Overlay};
 use crate::program::Program;
 use crate::program::application::Surroundings;
 use crate::program::environment::{Environment, Network};
+use crate::program::settle::settle;
 use crate::settings::{self, Choice, Says};
 
 /// The key, and the beginning of the logical ids, of the environment that nobody declared.
@@ -20,7 +21,12 @@ const IMPLICIT: &str = "OamEcs";
 type Shared = Says;
 
 /// Reads all declarations of a template.
-pub(crate) fn lower(declarations: &mut [Declaration], early: &mut dyn Early, diagnostics: &mut Diagnostics) -> Program {
+pub(crate) fn lower(
+    declarations: &mut [Declaration],
+    early: &mut dyn Early,
+    origins: &mut Origins,
+    diagnostics: &mut Diagnostics,
+) -> Program {
     let mut program = Program::default();
     let mut reader = Reader { diagnostics, early };
     let mut shared = Shared { network: false, cluster: false };
@@ -40,7 +46,15 @@ pub(crate) fn lower(declarations: &mut [Declaration], early: &mut dyn Early, dia
         match declaration.kind {
             Kind::Environment => lower_environment(declaration, fields, &mut program, &mut reader),
             Kind::Compose => {
-                lower_compose(declaration, documents, fields, &environments, &mut shared, &mut program, &mut reader);
+                lower_compose(
+                    declaration,
+                    (documents, fields),
+                    &environments,
+                    &mut shared,
+                    &mut program,
+                    origins,
+                    &mut reader,
+                );
             }
         }
     }
@@ -57,23 +71,15 @@ fn lower_environment(declaration: &Declaration, mut fields: Fields, program: &mu
 }
 
 fn lower_compose(
-    declaration: &Declaration,
-    documents: Vec<Document>,
-    fields: Fields,
+    declaration: &mut Declaration,
+    (documents, fields): (Vec<Document>, Fields),
     environments: &BTreeSet<String>,
     shared: &mut Shared,
     program: &mut Program,
+    origins: &mut Origins,
     reader: &mut Reader<'_>,
 ) {
     let mut settings = settings::load(fields, reader);
-    let mut documents = documents.into_iter();
-    let Some(document) = documents.next() else { return };
-    if let Some(second) = documents.next() {
-        reader
-            .diagnostics
-            .error(second.node.origin, "several documents in one declaration are not merged by this version")
-            .fix("merge them into one, or give each a declaration of its own");
-    }
     let compose = compose::Settings {
         id: &declaration.id,
         origin: declaration.origin,
@@ -82,8 +88,12 @@ fn lower_compose(
         files: std::mem::take(&mut settings.files),
         is_complete: settings.is_complete,
     };
-    let place = document.node.origin;
-    let mut project = compose::load(document, &compose, reader);
+    let Some(place) = documents.first().map(|document| document.node.origin) else { return };
+    let mut project = compose::load(documents, &compose, origins, reader);
+    if let Some(project) = &mut project {
+        let compose::overlay::Overlay { aliases, sections } = std::mem::take(&mut project.overlay);
+        declaration.overlay = Overlay { aliases, sections };
+    }
     let said = project.as_mut().map(|project| std::mem::take(&mut project.surroundings)).unwrap_or_default();
     let choice = settings.choose(said, place, reader);
     let (environment, surroundings) = choose(declaration, choice, environments, shared, program, reader.diagnostics);
@@ -92,6 +102,7 @@ fn lower_compose(
     compose.files.report_unused(reader.diagnostics);
     application.surroundings = surroundings;
     settings.apply(&mut application, reader);
+    settle(&mut application, reader.diagnostics);
     program.applications.insert(declaration.id.clone(), application);
 }
 

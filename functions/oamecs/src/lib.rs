@@ -55,6 +55,9 @@ pub struct Request {
     pub parameters: Map<String, Json>,
     /// What the installation settles.
     pub installation: Installation,
+    /// What no other request has (`requestId` of a macro request), for what happens on every deployment and for nothing else;
+    /// empty in previews.
+    pub nonce: String,
 }
 
 /// An expanded template.
@@ -117,13 +120,13 @@ pub fn expand(request: Request) -> Result<Expansion, Failure> {
 
 /// Expands a template and keeps what came of it, errors or not: for tools that show more than a stack event does.
 pub fn compile(request: Request) -> Compilation {
-    let Request { fragment, parameters, installation } = request;
+    let Request { fragment, parameters, installation, nonce } = request;
     let mut origins = Origins::default();
     let mut diagnostics = Diagnostics::default();
     let mut early = EarlyValues::new(&fragment, parameters);
     let (template, mut declarations) = fragment::find(fragment, &mut origins, &mut diagnostics);
-    let program = front_end::lower(&mut declarations, &mut early, &mut diagnostics);
-    let mut lowered = ecs::lower(&program, &installation, &mut diagnostics);
+    let program = front_end::lower(&mut declarations, &mut early, &mut origins, &mut diagnostics);
+    let mut lowered = ecs::lower(&program, &installation, &nonce, &mut diagnostics);
     fragment::patch(&mut declarations, &mut lowered, &mut diagnostics);
     let mut spliced = fragment::splice(template, &declarations, lowered, &mut origins, &mut diagnostics);
     fragment::verify(&spliced, &mut diagnostics);

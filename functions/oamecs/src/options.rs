@@ -9,15 +9,18 @@ pub mod autoscaling;
 mod given;
 pub mod log;
 mod permissions;
+mod restart_policy;
+mod schedule;
+mod subnets;
 
 pub use given::{Given, Spelling};
 
 use crate::diagnostic::Located;
 use crate::document::{Node, Reader, suggestion};
-use crate::program::platform::{Capacity, Options};
+use crate::program::platform::{Capacity, Options, RunWhen};
 
 /// Every option, by its name beside a document, sorted.
-pub const KEYS: [&str; 18] = [
+pub const KEYS: [&str; 24] = [
     "Autoscaling",
     "Capacity",
     "Cpu",
@@ -34,8 +37,14 @@ pub const KEYS: [&str; 18] = [
     "PermissionsBoundary",
     "Policies",
     "Policy",
+    "PublicAddress",
+    "RestartPolicy",
     "Role",
     "RollbackAlarms",
+    "Run",
+    "Schedule",
+    "Subnets",
+    "Timeout",
 ];
 
 /// Reads all options of a map; what else is in it is left there.
@@ -57,8 +66,14 @@ pub fn read(given: &mut Given, reader: &mut Reader<'_>) -> Options {
         permissions_boundary: permissions::arn(given, "PermissionsBoundary", (":policy/", "a policy"), reader),
         policies: permissions::policies(given, reader),
         policy: permissions::policy(given, reader),
+        public_address: given.known("PublicAddress", "`true` or `false`", "true", reader),
+        restart_policy: restart_policy::read(given, reader),
         role: permissions::role(given, reader),
         rollback_alarms: alarms::read(given, reader),
+        run: given.take("Run").and_then(|node| run(&node, reader)),
+        schedule: schedule::read(given, reader),
+        subnets: given.take("Subnets").and_then(|node| subnets::read(node, reader)),
+        timeout: given.known("Timeout", "a number of seconds", "1800", reader),
     }
 }
 
@@ -79,4 +94,20 @@ fn capacity(node: &Node, reader: &mut Reader<'_>) -> Option<Located<Capacity>> {
         }
     };
     Some(Located::new(text.origin, capacity))
+}
+
+fn run(node: &Node, reader: &mut Reader<'_>) -> Option<Located<RunWhen>> {
+    let text = reader.known_text(node)?;
+    let run = match text.value.as_str() {
+        "always" => RunWhen::Always,
+        "on-change" => RunWhen::OnChange,
+        other => {
+            reader
+                .diagnostics
+                .error(text.origin, format!("`{other}` says not when to run"))
+                .fix("write `on-change`, or `always` for every deployment");
+            return None;
+        }
+    };
+    Some(Located::new(text.origin, run))
 }

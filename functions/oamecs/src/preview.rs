@@ -7,7 +7,6 @@ mod report;
 use std::io::{ErrorKind, Write as _};
 
 use oamecs::fragment::{INLINE_BYTES, TEMPLATE_BYTES};
-use oamecs::installation::Installation;
 use oamecs::source::{self, Template};
 use oamecs::{Compilation, Request};
 
@@ -60,7 +59,7 @@ fn compile(arguments: &Arguments) -> Result<(Template, Compilation, Report<'_>),
     let parameters =
         Template::parameter_values(&fragment, &arguments.parameters).map_err(|error| no_template(file, &error))?;
     let findings = template.findings(&fragment);
-    let compilation = oamecs::compile(Request { fragment, parameters, installation: Installation::default() });
+    let compilation = oamecs::compile(Request { fragment, parameters, ..Request::default() });
     let mut report = Report::new(file);
     for (finding, position) in &findings {
         // What the compiler refuses it has told already.

@@ -16,6 +16,7 @@ pub mod probe;
 pub mod scaling;
 pub mod schedule;
 pub mod secret;
+pub mod settle;
 pub mod storage;
 pub mod workload;
 

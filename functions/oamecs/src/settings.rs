@@ -2,7 +2,7 @@
 //!
 //! In: the fields of a declaration. Out: [`Settings`] in the model's words.
 
-mod files;
+pub(crate) mod files;
 
 use std::collections::BTreeMap;
 

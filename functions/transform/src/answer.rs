@@ -71,7 +71,12 @@ fn expand(payload: &RawValue, installation: &Installation) -> Result<Answer, Str
     if let Some(name) = params.keys().next() {
         return Err(format!("`Transform: OamEcs` takes no parameters, and `{name}` is given"));
     }
-    let request = Request { fragment, parameters: template_parameter_values, installation: installation.clone() };
+    let request = Request {
+        fragment,
+        parameters: template_parameter_values,
+        installation: installation.clone(),
+        nonce: serde_json::from_str(request_id.get()).unwrap_or_else(|_| request_id.get().to_owned()),
+    };
     match oamecs::expand(request) {
         Ok(Expansion { json, notes }) => {
             notes.iter().for_each(log);
@@ -116,5 +121,20 @@ mod tests {
         assert_eq!(answer["fragment"], json!({"Resources": {}}));
         let message = answer["errorMessage"].as_str().unwrap();
         assert!(message.contains("8476a536") && message.contains("/aws/lambda/oamecs"), "{message}");
+    }
+
+    #[test]
+    fn what_runs_on_every_deployment_has_the_id_of_the_request() {
+        let run = |id: &str, run: &str| {
+            let service = json!({"image": "migrate", "deploy": {"mode": "replicated-job"}, "x-aws-run": run});
+            let shop =
+                json!({"Type": "OamEcs::Compose", "Properties": {"Document": {"services": {"migrate": service}}}});
+            let payload = json!({"requestId": id, "fragment": {"Resources": {"Shop": shop}}}).to_string();
+            let payload: &RawValue = serde_json::from_str(&payload).unwrap();
+            let answer = super::answer(payload, &Installation::default(), "8476a536");
+            serde_json::to_value(answer).unwrap()["fragment"].clone()
+        };
+        assert_eq!(run("1-2", "always")["Resources"]["ShopMigrateRun"]["Properties"]["Nonce"], "1-2");
+        assert_eq!(run("1-2", "on-change"), run("3-4", "on-change"));
     }
 }

@@ -5,6 +5,7 @@
 
 mod command;
 mod depends_on;
+mod env_file;
 mod environment;
 mod expose;
 mod healthcheck;
@@ -17,6 +18,7 @@ mod volumes;
 
 use super::Loader;
 use crate::document::{Kind, Node};
+pub(super) use labels::expression;
 
 /// Makes a value canonical.
 type Form = fn(Node, &mut Loader<'_, '_, '_>) -> Node;
@@ -27,9 +29,11 @@ const FORMS: &[(&str, Form)] = &[
     ("services.*.depends_on", depends_on::canonical),
     ("services.*.deploy.labels", labels::canonical),
     ("services.*.entrypoint", command::canonical),
+    ("services.*.env_file", env_file::canonical),
     ("services.*.environment", environment::canonical),
     ("services.*.expose", expose::canonical),
     ("services.*.healthcheck.test", healthcheck::canonical),
+    ("services.*.label_file", env_file::canonical_labels),
     ("services.*.labels", labels::canonical),
     ("services.*.networks", networks::canonical),
     ("services.*.ports", ports::canonical),
@@ -49,6 +53,7 @@ pub(super) fn canonical(mut document: Node, loader: &mut Loader<'_, '_, '_>) -> 
 }
 
 fn descend(node: &mut Node, pattern: Option<&str>, form: Form, loader: &mut Loader<'_, '_, '_>) {
+    let node = node.untagged_mut();
     let Some(pattern) = pattern else {
         if !matches!(node.kind, Kind::Null | Kind::Faulty) {
             let taken = std::mem::replace(node, Node::faulty(node.origin));

@@ -12,6 +12,7 @@ mod needed;
 mod template;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use serde_json::Value as Json;
 
@@ -30,9 +31,14 @@ pub(crate) struct Variables<'a> {
     /// Whether those that are given could be read.
     is_complete: bool,
     project: Option<Expr<String>>,
+    /// What counts where `Variables` has nothing: the env files of an included document.
+    defaults: Rc<Defaults>,
     used: BTreeSet<String>,
     reported: BTreeSet<String>,
 }
+
+/// Values of variables that `Variables` does not give, by name.
+pub(crate) type Defaults = BTreeMap<String, Expr<String>>;
 
 /// A variable without a value was reported.
 #[derive(Debug)]
@@ -41,7 +47,15 @@ struct Reported;
 impl<'a> Variables<'a> {
     /// Those that the declaration gives.
     pub(crate) fn new(id: &'a str, given: &'a BTreeMap<String, Located<Expr<String>>>, is_complete: bool) -> Self {
-        Self { id, given, is_complete, project: None, used: BTreeSet::new(), reported: BTreeSet::new() }
+        Self {
+            id,
+            given,
+            is_complete,
+            project: None,
+            defaults: Rc::default(),
+            used: BTreeSet::new(),
+            reported: BTreeSet::new(),
+        }
     }
 
     /// Sets what Compose calls `COMPOSE_PROJECT_NAME`, which every document has.
@@ -57,13 +71,18 @@ impl<'a> Variables<'a> {
                 Some(given.value.clone())
             }
             None if name == "COMPOSE_PROJECT_NAME" => self.project.clone(),
-            None => None,
+            None => self.defaults.get(name).cloned(),
         }
     }
 
     /// Whether a variable is set.
     pub(crate) fn has(&self, name: &str) -> bool {
-        self.given.contains_key(name) || name == "COMPOSE_PROJECT_NAME"
+        self.given.contains_key(name) || name == "COMPOSE_PROJECT_NAME" || self.defaults.contains_key(name)
+    }
+
+    /// Sets what counts where `Variables` has nothing, and hands out what did.
+    pub(crate) fn set_defaults(&mut self, defaults: Rc<Defaults>) -> Rc<Defaults> {
+        std::mem::replace(&mut self.defaults, defaults)
     }
 
     /// The variables that nothing in the document asked for.
@@ -105,12 +124,14 @@ impl<'a> Variables<'a> {
             Kind::Mapping(entries) => {
                 Kind::Mapping(entries.into_iter().map(|(key, value)| (key, self.interpolate(value, reader))).collect())
             }
+            Kind::Tagged(tag, value) => Kind::Tagged(tag, Box::new(self.interpolate(*value, reader))),
             other => other,
         };
         Node::new(origin, kind)
     }
 
-    fn text(&mut self, text: &str, origin: Origin, reader: &mut Reader<'_>) -> Kind {
+    /// The text with its variables replaced; [`Kind::Faulty`] where one has no value, which is reported.
+    pub(crate) fn text(&mut self, text: &str, origin: Origin, reader: &mut Reader<'_>) -> Kind {
         let parts = match template::parse(text) {
             Ok(parts) => parts,
             Err(error) => {

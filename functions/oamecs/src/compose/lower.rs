@@ -14,7 +14,10 @@ mod names;
 mod networks;
 mod probe;
 mod resources;
+mod restart;
+mod run;
 mod tags;
+mod tasks;
 mod volumes;
 mod workload;
 
@@ -22,7 +25,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Settings;
 use super::model::{Absence, Project};
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, Located, Origin};
 use crate::document::{list_some, suggestion};
 use crate::program::application::Surroundings;
 use crate::program::platform::Logs;
@@ -41,6 +44,14 @@ struct Lowering<'a> {
     unused: &'a super::model::Unused,
     /// Secrets that exist and that services name themselves.
     others: BTreeMap<String, Secret>,
+    /// Which services share a task.
+    tasks: &'a tasks::Tasks,
+    /// Other names of services by which links call them, by service.
+    links: &'a BTreeMap<String, Vec<Located<String>>>,
+    /// The services whose end others wait for, and where they say so.
+    awaited: &'a BTreeMap<String, Origin>,
+    /// The services all of whose networks are internal.
+    internal: &'a BTreeSet<String>,
     /// The volumes whose names errors have proposed so far: no two of them may be one.
     suggested_volumes: BTreeSet<String>,
     diagnostics: &'a mut Diagnostics,
@@ -53,12 +64,26 @@ pub fn lower(
     environment: String,
     diagnostics: &mut Diagnostics,
 ) -> Option<Application> {
-    let Project { origin: _, name, services, absent, networks, volumes, unused, logs_retention, surroundings: _ } =
-        project;
+    let Project {
+        origin: _,
+        name,
+        services,
+        absent,
+        networks,
+        volumes,
+        unused,
+        logs_retention,
+        overlay: _,
+        surroundings: _,
+    } = project;
     let health = services.iter().map(|(name, service)| (name.clone(), service.is_checked())).collect();
     unknown_images(settings, &health, &absent, diagnostics);
     names::check(&services, diagnostics);
-    dependencies::report_cycle(&services, diagnostics);
+    let tasks = tasks::Tasks::of(&services, &absent, diagnostics);
+    let is_circular = dependencies::report_cycle(&services, diagnostics) || tasks.report_cycle(&services, diagnostics);
+    let awaited = dependencies::awaited(&services, &tasks);
+    let internal = networks::internal(&services, &networks);
+    let links = names::links(&services, diagnostics);
     let mut lowering = Lowering {
         settings,
         project: &name.value,
@@ -68,6 +93,10 @@ pub fn lower(
         volumes: &volumes,
         unused: &unused,
         others: BTreeMap::new(),
+        tasks: &tasks,
+        links: &links,
+        awaited: &awaited,
+        internal: &internal,
         suggested_volumes: BTreeSet::new(),
         diagnostics,
     };
@@ -89,6 +118,11 @@ pub fn lower(
         }
     }
     application.secrets.append(&mut lowering.others);
+    tasks.join(&mut application.workloads, lowering.diagnostics);
+    if is_circular {
+        // That was told: the resources that would wait for each other are no second fault.
+        application.workloads.values_mut().for_each(|workload| workload.after.clear());
+    }
     mounts::advise_shared(&application.workloads, lowering.diagnostics);
     Some(application).filter(|application| !application.workloads.is_empty())
 }

@@ -11,6 +11,7 @@ mod duration;
 pub mod healthcheck;
 pub(super) mod image;
 pub mod labels;
+pub mod link;
 pub mod logging;
 pub mod mount;
 pub(super) mod name;
@@ -27,6 +28,7 @@ pub use dependency::{Condition, Dependency};
 pub use deploy::Deploy;
 pub use healthcheck::Healthcheck;
 pub use labels::Labels;
+pub use link::Link;
 pub use logging::Logging;
 pub use mount::Mount;
 pub use network::{Membership, Network};
@@ -39,6 +41,7 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 
 use super::Loader;
+use super::overlay::{self, Overlay};
 use super::profiles::Inactive;
 pub use super::unused::Unused;
 use crate::diagnostic::{Located, Origin};
@@ -65,6 +68,8 @@ pub struct Project {
     pub unused: Unused,
     /// `x-aws-logs_retention`: how long its log group keeps what it has.
     pub logs_retention: Option<Located<Retention>>,
+    /// What it lays over the template that it becomes.
+    pub overlay: Overlay,
     /// Where it says that it runs, by the keys of an `OamEcs::Environment`.
     pub surroundings: IndexMap<String, Node>,
 }
@@ -143,9 +148,12 @@ impl Project {
         let logs_retention =
             fields.take("x-aws-logs_retention").and_then(|node| options::log::retention(&node, loader.reader));
         let surroundings = surroundings::read(&mut fields, loader);
+        let over = fields.take("x-aws-cloudformation").map(|node| overlay::read(node, loader));
         let networks = named(fields.take("networks"), "network", loader, Network::read);
         let volumes = named(fields.take("volumes"), "volume", loader, Volume::read);
-        Some(Self { origin, name, services, absent, networks, volumes, unused, logs_retention, surroundings })
+        let overlay = over.map(|over| Overlay { aliases: overlay::aliases(&services, &networks, &volumes), ..over });
+        let overlay = overlay.unwrap_or_default();
+        Some(Self { origin, name, services, absent, networks, volumes, unused, logs_retention, overlay, surroundings })
     }
 }
 

@@ -196,6 +196,7 @@ fn is_nothing(node: &Node) -> bool {
         Kind::Text(text) => text.is_empty() || text == "false",
         Kind::Sequence(items) => items.is_empty(),
         Kind::Mapping(entries) => entries.is_empty(),
+        Kind::Tagged(_, value) => is_nothing(value),
         Kind::Bool(true) | Kind::Number(_) | Kind::Deferred(_) => false,
     }
 }

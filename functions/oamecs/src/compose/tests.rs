@@ -1,8 +1,10 @@
 //! Whole documents: text in; an application, or what the author is told, out.
 
 mod accepted;
+mod files;
 mod misplaced;
 mod refused;
+mod several;
 mod unreachable;
 
 use std::collections::BTreeMap;
@@ -14,7 +16,6 @@ use crate::diagnostic::{Diagnostics, Located, Origin, Origins, Root, render};
 use crate::document::{Document, Early, Form, NotEarly, Reader, Source, from_json, from_yaml};
 use crate::expression::Expr;
 use crate::program::{Application, Container, Workload};
-use crate::settings::Files;
 
 /// Template parameters by name.
 struct Parameters<'a>(&'a [(&'a str, &'a str)]);
@@ -35,6 +36,7 @@ struct Declaration<'a> {
     variables: &'a [(&'a str, Json)],
     images: &'a [(&'a str, &'a str)],
     parameters: &'a [(&'a str, &'a str)],
+    files: &'a [(&'a str, Json)],
 }
 
 /// What came of a document.
@@ -47,13 +49,23 @@ struct Outcome {
 impl Declaration<'_> {
     /// The document as a block string.
     fn text(&self, text: &str) -> Outcome {
+        self.texts(&[text])
+    }
+
+    /// A list of documents as block strings, each of which may hold several.
+    fn texts(&self, texts: &[&str]) -> Outcome {
         let mut origins = Origins::default();
         let mut diagnostics = Diagnostics::default();
         let origin = origins.root(Origin::TEMPLATE, Root::Declaration("Shop".to_owned()));
-        let mut nodes = from_yaml(text, Source { origin }, &mut origins, &mut diagnostics);
-        assert_eq!(nodes.len(), 1, "{:?}", diagnostics.entries());
-        let document = Document { node: nodes.remove(0), form: Form::Text };
-        self.compile(document, origin, &origins, diagnostics)
+        let property = origins.key(origin, "Document");
+        let mut documents = Vec::new();
+        for (index, text) in texts.iter().enumerate() {
+            let place = if texts.len() == 1 { property } else { origins.index(property, index) };
+            let nodes = from_yaml(text, Source { origin: place }, &mut origins, &mut diagnostics);
+            assert!(!nodes.is_empty(), "{:?}", diagnostics.entries());
+            documents.extend(nodes.into_iter().map(|node| Document { node, form: Form::Text }));
+        }
+        self.compile(documents, origin, origins, diagnostics)
     }
 
     /// The document as a map, as CloudFormation hands it over.
@@ -62,10 +74,16 @@ impl Declaration<'_> {
         let origin = origins.root(Origin::TEMPLATE, Root::Declaration("Shop".to_owned()));
         let root = origins.root(origin, Root::Document { text: None, index: 0 });
         let document = Document { node: from_json(document, root, &mut origins), form: Form::Map };
-        self.compile(document, origin, &origins, Diagnostics::default())
+        self.compile(vec![document], origin, origins, Diagnostics::default())
     }
 
-    fn compile(&self, document: Document, origin: Origin, origins: &Origins, mut diagnostics: Diagnostics) -> Outcome {
+    fn compile(
+        &self,
+        documents: Vec<Document>,
+        origin: Origin,
+        mut origins: Origins,
+        mut diagnostics: Diagnostics,
+    ) -> Outcome {
         let located = |value: Expr<String>| Located::new(origin, value);
         let variables: BTreeMap<_, _> = self
             .variables
@@ -80,12 +98,18 @@ impl Declaration<'_> {
             .collect();
         let images =
             self.images.iter().map(|(name, image)| ((*name).to_owned(), located(Expr::from(*image)))).collect();
-        let settings = Settings { id: "Shop", origin, variables, images, files: Files::default(), is_complete: true };
         let mut early = Parameters(self.parameters);
         let mut reader = Reader { diagnostics: &mut diagnostics, early: &mut early };
-        let project = load(document, &settings, &mut reader);
+        let place = origins.key(origin, "Files");
+        let node = (!self.files.is_empty()).then(|| {
+            let entries = self.files.iter().map(|(path, content)| ((*path).to_owned(), content.clone()));
+            from_json(Json::Object(entries.collect()), place, &mut origins)
+        });
+        let files = crate::settings::files::read(node, &mut reader).unwrap_or_default();
+        let settings = Settings { id: "Shop", origin, variables, images, files, is_complete: true };
+        let project = load(documents, &settings, &mut origins, &mut reader);
         let application = project.and_then(|project| lower(project, &settings, "Shop".to_owned(), &mut diagnostics));
-        let told = render(&diagnostics, origins)
+        let told = render(&diagnostics, &origins)
             .into_iter()
             .map(|line| format!("{} {}", if line.is_error { "error" } else { "note" }, line.without_position()))
             .collect();

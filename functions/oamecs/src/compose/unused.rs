@@ -28,6 +28,7 @@ pub(super) fn remove(document: &mut Node, diagnostics: &mut Diagnostics) -> Unus
     for service in services.values() {
         match service.get("networks").map(|networks| &networks.kind) {
             Some(Kind::Mapping(memberships)) if !memberships.is_empty() => networks.extend(memberships.keys().cloned()),
+            _ if shares_network(service) => {}
             _ => {
                 networks.insert("default".to_owned());
             }
@@ -50,6 +51,12 @@ pub(super) fn remove(document: &mut Node, diagnostics: &mut Diagnostics) -> Unus
         retain(document, "volumes", &volumes, "no service mounts it", diagnostics)
     };
     Unused { networks, volumes }
+}
+
+/// Whether a service is on the networks of another.
+fn shares_network(service: &Node) -> bool {
+    let mode = service.get("network_mode").map(|mode| &mode.kind);
+    matches!(mode, Some(Kind::Text(mode)) if mode.starts_with("service:") || mode.starts_with("container:"))
 }
 
 fn retain(

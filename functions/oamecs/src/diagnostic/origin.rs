@@ -195,6 +195,18 @@ impl Origins {
         (None, segments)
     }
 
+    /// The value that the document of `origin` is, or is the text of.
+    pub(crate) fn document(&self, origin: Origin) -> Option<Origin> {
+        let mut at = origin;
+        loop {
+            match self.place(at)? {
+                (parent, Step::Root(Root::Document { .. })) => return Some(*parent),
+                (_, Step::Root(_)) => return None,
+                (parent, _) => at = *parent,
+            }
+        }
+    }
+
     fn place(&self, origin: Origin) -> Option<&(Origin, Step)> {
         self.places.get(usize::try_from(origin.0).ok()?)
     }

@@ -92,7 +92,7 @@ pub fn render(diagnostics: &Diagnostics, origins: &Origins) -> Vec<Rendered> {
         let finding = Rendered {
             is_error,
             declaration: declaration.map(|(id, _)| id.to_owned()),
-            path: path_text(&origins.path(entry.origin).1),
+            path: full_path(entry.origin, origins),
             position: origins.marked(entry.origin),
             place: None,
             message: entry.message.clone(),
@@ -184,6 +184,19 @@ pub fn source(origin: Origin, origins: &Origins) -> Option<String> {
         path if path.starts_with('[') => format!("{id}{path}"),
         path => format!("{id}.{path}"),
     })
+}
+
+/// The path in the document, after the document's own where it is one of several, or in a file: then `services.web` alone
+/// would leave open which.
+fn full_path(origin: Origin, origins: &Origins) -> String {
+    let (root, mut path) = origins.path(origin);
+    if matches!(root, Some(Root::Document { .. })) {
+        let parent = origins.document(origin).map(|parent| origins.path(parent).1).unwrap_or_default();
+        if parent.last() != Some(&Segment::Key("Document".into())) {
+            path.splice(0..0, parent);
+        }
+    }
+    path_text(&path)
 }
 
 /// A path as the author reads it: `services.web.ports[0]`.

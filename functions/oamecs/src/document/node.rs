@@ -32,8 +32,19 @@ pub enum Kind {
     Sequence(Vec<Node>),
     /// A map, in the author's order.
     Mapping(IndexMap<String, Node>),
+    /// A value that says how it meets the one that it is laid over; only formats that merge documents know what it means.
+    Tagged(Tag, Box<Node>),
     /// Something that an error was reported for: whoever reads it leaves it out and reports nothing more.
     Faulty,
+}
+
+/// How a value meets the one that it is laid over, where it says so by a tag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tag {
+    /// `!reset`: neither of them stays.
+    Reset,
+    /// `!override`: it takes the other's place as a whole.
+    Override,
 }
 
 impl Node {
@@ -65,6 +76,40 @@ impl Node {
         }
     }
 
+    /// The value itself, whatever its tag.
+    pub fn untagged(&self) -> &Self {
+        match &self.kind {
+            Kind::Tagged(_, value) => value.untagged(),
+            _ => self,
+        }
+    }
+
+    /// The same, to be changed.
+    pub fn untagged_mut(&mut self) -> &mut Self {
+        let mut node = self;
+        loop {
+            match node {
+                Self { kind: Kind::Tagged(_, value), .. } => node = value,
+                node => return node,
+            }
+        }
+    }
+
+    /// Whether two values are the same, wherever they were written and in whatever order their keys are.
+    pub fn is_same(&self, other: &Self) -> bool {
+        match (&self.kind, &other.kind) {
+            (Kind::Sequence(one), Kind::Sequence(two)) => {
+                one.len() == two.len() && one.iter().zip(two).all(|(one, two)| one.is_same(two))
+            }
+            (Kind::Mapping(one), Kind::Mapping(two)) => {
+                let has_same = |(key, value): (&String, &Self)| two.get(key).is_some_and(|other| value.is_same(other));
+                one.len() == two.len() && one.iter().all(has_same)
+            }
+            (Kind::Tagged(one, value), Kind::Tagged(two, other)) => one == two && value.is_same(other),
+            (one, two) => one == two,
+        }
+    }
+
     /// What it is, for a message: `a list`.
     pub fn description(&self) -> &'static str {
         match self.kind {
@@ -75,6 +120,8 @@ impl Node {
             Kind::Deferred(_) => "a CloudFormation function",
             Kind::Sequence(_) => "a list",
             Kind::Mapping(_) => "a map",
+            Kind::Tagged(Tag::Reset, _) => "a value with the tag `!reset`",
+            Kind::Tagged(Tag::Override, _) => "a value with the tag `!override`",
             Kind::Faulty => "something faulty",
         }
     }
@@ -86,6 +133,7 @@ impl Node {
             Kind::Bool(value) => Json::Bool(value),
             Kind::Number(value) => Json::Number(value),
             Kind::Text(value) => Json::String(value),
+            Kind::Tagged(_, value) => value.into_json(),
             Kind::Deferred(deferred) => match deferred.alone() {
                 Some(function) => function.clone(),
                 None => serde_json::to_value(crate::cloudformation::Function::from(&deferred)).unwrap_or_default(),

@@ -13,7 +13,7 @@ use thiserror::Error;
 
 use super::fault::Fault;
 use super::node::{function, is_function};
-use super::tag::function_of_tag;
+use super::tag::{function_of_tag, merge_tag};
 use super::{Kind, Node};
 use crate::diagnostic::{Diagnostics, Origin, Origins, Root};
 
@@ -203,6 +203,10 @@ impl Converter<'_> {
             Yaml::Mapping(mapping) => return self.mapping(mapping, origin),
             Yaml::Tagged(tagged) => {
                 let tag = tagged.tag.to_string();
+                if let Some(tag) = merge_tag(&tag) {
+                    let value = self.node(tagged.value, origin);
+                    return Node::new(origin, Kind::Tagged(tag, Box::new(value)));
+                }
                 let argument = self.node(tagged.value, origin).into_json();
                 if let Some((name, argument)) = function_of_tag(&tag, argument) {
                     function(&name, argument)

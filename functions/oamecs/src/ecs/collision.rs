@@ -56,7 +56,7 @@ fn claim<'a>(taken: &mut Taken<'a>, place: String, what: String, id: &'a str) ->
 }
 
 fn own_names(application: &Application) -> BTreeMap<&str, Origin> {
-    let workloads = application.workloads.iter();
+    let workloads = application.workloads.iter().filter(|(_, workload)| workload.serves());
     let aliases = application.workloads.values().flat_map(|workload| &workload.aliases);
     let aliases = aliases.map(|(alias, origin)| (alias.as_str(), *origin));
     workloads.map(|(name, workload)| (name.as_str(), workload.origin)).chain(aliases).collect()

@@ -6,17 +6,19 @@ use super::ecs_name::ecs_name;
 use super::fargate;
 use super::health_check::health_check;
 use super::logs;
+use super::restart_policy::restart_policy;
 use super::task_definition::Context;
 use crate::cloudformation::resource::ecs::{
-    ContainerDefinition, KeyValuePair, LinuxParameters, MountPoint, PortMapping, RestartPolicy, TransportProtocol,
-    Ulimit,
+    ContainerCondition, ContainerDefinition, ContainerDependency, KeyValuePair, LinuxParameters, MountPoint,
+    PortMapping, TransportProtocol, Ulimit,
 };
 use crate::cloudformation::value::Text;
 use crate::diagnostic::{Diagnostics, Located};
 use crate::expression::Expr;
-use crate::program::container::{Bytes, Limit, Restart};
+use crate::program::container::{Bytes, Limit};
 use crate::program::exposure::Transport;
 use crate::program::storage::Source;
+use crate::program::workload::Until;
 use crate::program::{Container, Exposure, Workload};
 
 /// Lowers a container of a workload.
@@ -55,7 +57,7 @@ pub(super) fn container_definition(
         stop_grace,
         restart,
         essential,
-        after: _,
+        after,
         privileges: _,
         kernel_parameters: _,
         devices: _,
@@ -102,16 +104,25 @@ pub(super) fn container_definition(
     definition.memory_reservation = resources.memory_reservation.as_ref().map(|bytes| mebibytes(bytes.value));
     definition.ulimits = ulimits(limits, diagnostics);
     definition.stop_timeout = stop_grace.as_ref().map(|seconds| stop_timeout(seconds, diagnostics));
-    definition.restart_policy = restart.as_ref().map(|restart| RestartPolicy {
-        enabled: true,
-        ignored_exit_codes: match restart.value {
-            Restart::Always => Vec::new(),
-            Restart::OnFailure => vec![0],
-        },
-        restart_attempt_period: None,
-    });
+    // The option is about the container that the workload is named for; the others have what their document says.
+    let option = workload.platform.restart_policy.as_ref().filter(|_| *name == workload.main.name);
+    definition.restart_policy = option.or(restart.as_ref()).map(|restart| restart_policy(restart, diagnostics));
+    definition.depends_on =
+        after.iter().map(|(first, dependency)| container_dependency(first, dependency.until)).collect();
     definition.log_configuration = logs::configuration(container, workload, context.log, context.secrets, diagnostics);
     definition
+}
+
+/// What a container waits for in another of its task.
+pub(super) fn container_dependency(first: &str, until: Until) -> ContainerDependency {
+    ContainerDependency {
+        container_name: ecs_name(first),
+        condition: match until {
+            Until::Started => ContainerCondition::Start,
+            Until::Healthy => ContainerCondition::Healthy,
+            Until::Completed => ContainerCondition::Success,
+        },
+    }
 }
 
 fn lower_environment(

@@ -58,7 +58,8 @@ pub(super) fn namespace(
     site: &Site,
     attributes: &mut Attributes,
 ) -> Namespace {
-    let has_neighbours = site.namespace.is_some() || application.workloads.len() > 1;
+    let has_names = application.workloads.values().any(Workload::serves);
+    let has_neighbours = site.namespace.is_some() || has_names && application.workloads.len() > 1;
     let namespace = if let Some(shared) = &site.namespace {
         Namespace { id: shared.id.clone(), domain: shared.name.clone(), has_neighbours }
     } else {

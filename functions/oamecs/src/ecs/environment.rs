@@ -64,6 +64,8 @@ pub(super) fn lower(
     Site {
         vpc: network.vpc,
         cluster,
+        public_subnets: network.public.map(|list| list.subnets),
+        private_subnets: network.private.map(|list| list.subnets),
         task_subnets: network.tasks.subnets,
         public_addresses: network.public_addresses,
         zone_subnets: network.zone_subnets,

@@ -63,7 +63,6 @@ pub(super) fn lower(
             });
             shared.insert(known).clone()
         };
-        attributes.insert(format!("Services.{name}.LogGroup"), group.clone());
         let prefix = workload.platform.log_prefix.as_ref();
         let prefix = prefix.map_or_else(|| name.clone().into(), |prefix| (&prefix.value).into());
         destinations.insert(name.clone(), Destination { group, arn, prefix });

@@ -26,8 +26,8 @@ pub(super) struct Network {
     pub(super) way_out: Vec<LogicalId>,
     pub(super) way_in: Vec<LogicalId>,
     pub(super) zone_subnets: Vec<ZoneSubnet>,
-    public: Option<SubnetList>,
-    private: Option<SubnetList>,
+    pub(super) public: Option<SubnetList>,
+    pub(super) private: Option<SubnetList>,
 }
 
 /// Subnets as a whole, and one by one.

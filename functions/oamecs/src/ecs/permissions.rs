@@ -21,7 +21,7 @@ use crate::expression::Expr;
 use crate::program::{Workload, platform};
 
 /// The path of all roles that are made, by which installations bound what may be done with them.
-const PATH: &str = "/oamecs/";
+pub(super) const PATH: &str = "/oamecs/";
 
 /// What a role allows for one purpose.
 #[derive(Clone, Debug)]

@@ -97,6 +97,10 @@ roles! {
     after TaskRole,
     after ExecutionRole,
     after Service,
+    /// Of a workload that runs to its end, instead of a service.
+    after Run,
+    after Schedule,
+    after ScheduleRole,
     after Discovery,
     after SecurityGroup,
     /// By published port, and by the load balancer, as a target group belongs to one for life.

@@ -7,7 +7,7 @@ use super::role::Role;
 use super::scaling;
 use super::scope::Scope;
 use super::site::Site;
-use super::task_definition::mounted;
+use super::task_subnets;
 use crate::cloudformation::resource::Switch;
 use crate::cloudformation::resource::ecs::{
     AwsVpcConfiguration, CapacityProviderStrategyItem, DeploymentCircuitBreaker, DeploymentConfiguration,
@@ -15,12 +15,12 @@ use crate::cloudformation::resource::ecs::{
     ServiceRegistry,
 };
 use crate::cloudformation::value::Text;
-use crate::cloudformation::{Function, LogicalId, Value};
+use crate::cloudformation::{Function, LogicalId};
 use crate::diagnostic::Diagnostics;
 use crate::program::Workload;
 use crate::program::platform::Capacity;
 use crate::program::storage::Source;
-use crate::program::workload::{OnFailure, Order, Update};
+use crate::program::workload::{OnFailure, Order, Run, Update};
 
 /// Seconds in which a new task behind a load balancer may fail its checks: a start that takes longer than that is rare, and
 /// a healthy task waits for none of them.
@@ -37,7 +37,7 @@ pub(super) struct Context<'a> {
     pub(super) after: Vec<LogicalId>,
 }
 
-/// Lowers a workload to a service.
+/// Lowers a workload that is there until it is replaced to a service.
 pub(super) fn lower(scope: &mut Scope<'_>, name: &str, workload: &Workload, context: Context<'_>) -> LogicalId {
     let Context { site, task_definition, discovery, security_groups, reached, after } = context;
     let load_balancers: Vec<LoadBalancer> = reached
@@ -52,6 +52,7 @@ pub(super) fn lower(scope: &mut Scope<'_>, name: &str, workload: &Workload, cont
     let (minimum, maximum) = percentages(workload, scope.diagnostics);
     let start_period =
         workload.main.probe.as_ref().and_then(|probe| probe.start_period.as_ref()).map(|period| period.value);
+    let scheduling = scheduling(name, workload, scope.diagnostics);
     let strategy = capacity_provider(workload, site, scope.diagnostics);
     let properties = Service {
         cluster: site.cluster.clone(),
@@ -77,16 +78,10 @@ pub(super) fn lower(scope: &mut Scope<'_>, name: &str, workload: &Workload, cont
                 enable: true,
                 rollback: workload.update.on_failure == OnFailure::RollBack,
             }),
-            alarms: workload.platform.rollback_alarms.is_some().then(|| alarms::of_service(scope, name, workload)),
+            alarms: Some(alarms::of_service(scope, name, workload)),
         }),
         deployment_controller: None,
-        network_configuration: Some(NetworkConfiguration {
-            awsvpc_configuration: AwsVpcConfiguration {
-                assign_public_ip: Some(site.public_addresses.clone()),
-                security_groups,
-                subnets: task_subnets(workload, site),
-            },
-        }),
+        network_configuration: Some(network(workload, site, security_groups, scope.diagnostics)),
         health_check_grace_period_seconds: (!load_balancers.is_empty())
             .then(|| GRACE_PERIOD.max(start_period.unwrap_or_default())),
         load_balancers,
@@ -99,9 +94,9 @@ pub(super) fn lower(scope: &mut Scope<'_>, name: &str, workload: &Workload, cont
         enable_ecs_managed_tags: true,
         propagate_tags: Some(PropagateTags::Service),
         platform_version: None,
-        scheduling_strategy: Some(SchedulingStrategy::Replica),
+        scheduling_strategy: Some(scheduling),
         // ECS cannot move a task while it may run no task more than wanted.
-        availability_zone_rebalancing: Some(Switch::from(maximum > 100)),
+        availability_zone_rebalancing: Some(Switch::from(maximum > 100 && scheduling == SchedulingStrategy::Replica)),
         placement_constraints: None,
         placement_strategies: None,
         service_connect_configuration: None,
@@ -109,20 +104,42 @@ pub(super) fn lower(scope: &mut Scope<'_>, name: &str, workload: &Workload, cont
     scope.add_for(name, Role::Service, workload.origin, &properties).after(&after).id()
 }
 
-/// The subnets of a workload's tasks. Where their list is known late, tasks that mount volumes are only in those that have
-/// a mount target.
-fn task_subnets(workload: &Workload, site: &Site) -> Value<Vec<Text>> {
-    match &site.task_subnets {
-        Value::Function(_) if !mounted(workload).is_empty() => {
-            Value::Literal(site.zone_subnets.iter().map(|zone| zone.subnet.clone()).collect())
-        }
-        subnets => subnets.clone(),
+/// The network interface that each task of a workload has.
+pub(super) fn network(
+    workload: &Workload,
+    site: &Site,
+    security_groups: Vec<Text>,
+    diagnostics: &mut Diagnostics,
+) -> NetworkConfiguration {
+    NetworkConfiguration {
+        awsvpc_configuration: AwsVpcConfiguration {
+            assign_public_ip: Some(task_subnets::public_address(workload, site)),
+            security_groups,
+            subnets: task_subnets::subnets(workload, site, diagnostics),
+        },
     }
+}
+
+/// What decides how many tasks there are: a number, or the machines.
+fn scheduling(name: &str, workload: &Workload, diagnostics: &mut Diagnostics) -> SchedulingStrategy {
+    let Run::EachMachine(origin) = workload.run else { return SchedulingStrategy::Replica };
+    match workload.platform.capacity.as_ref().map(|capacity| capacity.value).unwrap_or_default() {
+        Capacity::Fargate | Capacity::FargateSpot => {
+            diagnostics
+                .error(origin, format!("`{name}` would run once on each machine, and on Fargate every task has one to itself"))
+                .fix("say how many replicas there are to be; what collects logs or metrics for other services runs beside each of them");
+        }
+    }
+    SchedulingStrategy::Daemon
 }
 
 /// The capacity provider of a workload's tasks. On clusters of ours there always is one, as a service cannot move from a
 /// launch type to a provider without being replaced; a cluster that is given may have none, but for Spot it must.
-fn capacity_provider(workload: &Workload, site: &Site, diagnostics: &mut Diagnostics) -> Option<&'static str> {
+pub(super) fn capacity_provider(
+    workload: &Workload,
+    site: &Site,
+    diagnostics: &mut Diagnostics,
+) -> Option<&'static str> {
     let capacity = workload.platform.capacity.as_ref();
     match capacity.map(|capacity| capacity.value).unwrap_or_default() {
         Capacity::Fargate => site.owns_cluster.then_some("FARGATE"),
@@ -147,6 +164,16 @@ fn percentages(workload: &Workload, diagnostics: &mut Diagnostics) -> (u32, u32)
         );
     }
     let Update { order, batch, on_failure: _, minimum_percent, maximum_percent } = &workload.update;
+    let given = |percent: &Option<crate::diagnostic::Located<u32>>| percent.as_ref().map(|percent| percent.value);
+    if let Run::EachMachine(_) = workload.run {
+        if let Some(order) = order.as_ref().filter(|order| order.value == Order::StartFirst) {
+            diagnostics.note(
+                order.origin,
+                "there is one task on each machine, so that an update stops the old one before it starts the new one",
+            );
+        }
+        return (given(minimum_percent).unwrap_or(0), 100);
+    }
     let replicas = scaling::fewest(workload).and_then(|replicas| replicas.known().copied());
     let most = scaling::most(workload).and_then(|replicas| replicas.known().copied());
     let order_value = match order {
@@ -170,7 +197,6 @@ fn percentages(workload: &Workload, diagnostics: &mut Diagnostics) -> (u32, u32)
         (None, Some(share)) => (100 - share.min(100), 100 + share),
         (None, None) => (100, 200),
     };
-    let given = |percent: &Option<crate::diagnostic::Located<u32>>| percent.as_ref().map(|percent| percent.value);
     let (minimum, maximum) = (given(minimum_percent).unwrap_or(minimum), given(maximum_percent).unwrap_or(maximum));
     if minimum >= 100 && maximum <= 100 {
         diagnostics

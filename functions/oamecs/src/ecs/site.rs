@@ -14,6 +14,10 @@ pub(crate) struct Site {
     pub(crate) vpc: Text,
     /// The cluster's name or ARN.
     pub(crate) cluster: Text,
+    /// The subnets with a route to an internet gateway, where they are known.
+    pub(crate) public_subnets: Option<Value<Vec<Text>>>,
+    /// Those without, where they are known.
+    pub(crate) private_subnets: Option<Value<Vec<Text>>>,
     /// The subnets of tasks.
     pub(crate) task_subnets: Value<Vec<Text>>,
     /// Whether tasks have public addresses, as their subnets give no other way out.

@@ -49,7 +49,7 @@ pub(super) fn lower(
     let first = done(&containers);
     for container in workload.containers() {
         let mut definition = container_definition(workload, container, context, scope.diagnostics);
-        definition.depends_on.clone_from(&first);
+        definition.depends_on.splice(0..0, first.iter().cloned());
         preparation.mount(container, &mut definition.mount_points);
         containers.push(definition);
     }

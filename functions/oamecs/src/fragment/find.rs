@@ -9,7 +9,7 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value as Json};
 
 use super::attributes::{self, Names};
-use super::{Declaration, Kind, documents};
+use super::{Declaration, Kind, Overlay, documents};
 use crate::cloudformation::function;
 use crate::diagnostic::{Diagnostics, Origin, Origins, Root};
 use crate::document::{Document, Fields, from_json, list, suggestion};
@@ -127,6 +127,8 @@ fn declaration(
         documents,
         properties: Fields::new(place, entries),
         patches,
+        overlay: Overlay::default(),
+        additions: Vec::new(),
         attributes: attributes::read(body, origin, names, origins, diagnostics),
     }
 }

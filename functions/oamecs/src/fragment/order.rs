@@ -28,6 +28,7 @@ pub(super) fn awaited(kind: Kind, resources: &Resources, group: &[usize]) -> Vec
     if kind == Kind::Compose {
         let runs = |resource: &Resource| {
             resource.kind == "AWS::ECS::Service"
+                || resource.kind == "AWS::Scheduler::Schedule"
                 || resource.kind == "AWS::CloudFormation::CustomResource"
                 || resource.kind.starts_with("Custom::")
         };

@@ -48,14 +48,19 @@ const IDENTIFIED: &[(&str, Identities)] = &[
     ("VolumesFrom", &[&["SourceContainer"]]),
 ];
 
+/// What a map itself says of how it is laid: `merge`, the default; `replace`, without what was there; `delete`, nothing at all.
+/// It is how [strategic merge patches](https://kubernetes.io/docs/tasks/manage-kubernetes-objects/update-api-object-kubectl-patch/)
+/// say it, which Docker's ECS integration took.
+const DIRECTIVE: &str = "$patch";
+
 /// Lays `over` over `base`, key by key.
 ///
 /// Maps merge deep; a single value replaces; null deletes the key; a list in which items have a name (`Tags`, `Environment`,
 /// `ContainerDefinitions`, …) merges item by item, new items coming last; any other list replaces. A function
-/// (`{"Ref": …}`) is a single value on either side.
+/// (`{"Ref": …}`) is a single value on either side. A map may say otherwise by [`DIRECTIVE`].
 pub fn overlay(base: &mut Map<String, Json>, over: Map<String, Json>) {
     for (key, value) in over {
-        if value.is_null() {
+        if value.is_null() || directive(&value) == Some("delete") {
             base.shift_remove(&key);
             continue;
         }
@@ -68,6 +73,10 @@ pub fn overlay(base: &mut Map<String, Json>, over: Map<String, Json>) {
     }
 }
 
+fn directive(value: &Json) -> Option<&str> {
+    value.get(DIRECTIVE)?.as_str()
+}
+
 /// `name` is the property that `base` stands in.
 fn lay(base: &mut Json, over: Json, name: &str) {
     if function::call(base).is_some() || function::call(&over).is_some() {
@@ -75,7 +84,13 @@ fn lay(base: &mut Json, over: Json, name: &str) {
         return;
     }
     match (base, over) {
-        (Json::Object(base), Json::Object(over)) => overlay(base, over),
+        (Json::Object(base), Json::Object(mut over)) => {
+            let replaces = over.shift_remove(DIRECTIVE).is_some_and(|directive| directive == "replace");
+            if replaces {
+                base.clear();
+            }
+            overlay(base, over);
+        }
         (Json::Array(base), Json::Array(over)) => match identity(name, &over) {
             Some(identities) => lay_items(base, over, identities, name),
             None => *base = over,
@@ -99,6 +114,10 @@ fn keys(identities: Identities, item: &Json) -> Option<&'static [&'static str]> 
 fn lay_items(base: &mut Vec<Json>, over: Vec<Json>, identities: Identities, name: &str) {
     for item in over {
         let keys = keys(identities, &item).unwrap_or_default();
+        if directive(&item) == Some("delete") {
+            base.retain(|below| keys.iter().any(|key| below.get(key) != item.get(key)));
+            continue;
+        }
         let mut found = false;
         for below in base.iter_mut().filter(|below| keys.iter().all(|key| below.get(key) == item.get(key))) {
             lay(below, item.clone(), name);
@@ -116,7 +135,7 @@ fn without_nulls(value: Json) -> Json {
         Json::Object(entries) => Json::Object(
             entries
                 .into_iter()
-                .filter(|(_, value)| !value.is_null())
+                .filter(|(key, value)| !value.is_null() && key != DIRECTIVE)
                 .map(|(key, value)| (key, without_nulls(value)))
                 .collect(),
         ),
@@ -166,6 +185,14 @@ mod tests {
                 json!({"MountPoints": [{"ContainerPath": "/a", "SourceVolume": "x"}]}),
                 json!({"MountPoints": [{"ContainerPath": "/a", "SourceVolume": "y"}, {"SourceVolume": "y", "ReadOnly": true}]}),
                 json!({"MountPoints": [{"ContainerPath": "/a", "SourceVolume": "y", "ReadOnly": true}]}),
+            ),
+            (json!({"A": {"B": 1}}), json!({"A": {"$patch": "replace", "C": 2}}), json!({"A": {"C": 2}})),
+            (json!({"A": {"B": 1}}), json!({"A": {"$patch": "merge", "C": 2}}), json!({"A": {"B": 1, "C": 2}})),
+            (json!({"A": {"B": 1}, "D": 1}), json!({"A": {"$patch": "delete"}}), json!({"D": 1})),
+            (
+                json!({"Tags": [{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}]}),
+                json!({"Tags": [{"Key": "a", "$patch": "delete"}]}),
+                json!({"Tags": [{"Key": "b", "Value": "2"}]}),
             ),
             (json!({"Tags": [{"Key": "a"}]}), json!({"Tags": []}), json!({"Tags": []})),
             (json!({"Tags": [{"Key": "a"}]}), json!({"Tags": [{"Value": "1"}]}), json!({"Tags": [{"Value": "1"}]})),

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value as Json};
 
 use super::attributes::{DELETION, REPLACEMENT, names, retention};
-use super::{Declaration, overlay};
+use super::{Declaration, document_overlay, overlay};
 use crate::cloudformation::{LogicalId, Lowered, Resource, Written};
 use crate::diagnostic::{Diagnostics, Located, Origin};
 use crate::document::{list, suggestion};
@@ -36,11 +36,10 @@ const LISTED: usize = 8;
 /// resource, another `Type`.
 pub fn patch(declarations: &mut [Declaration], lowered: &mut Lowered, diagnostics: &mut Diagnostics) {
     for declaration in declarations {
+        document_overlay::settle(declaration, lowered, diagnostics);
         for (role, patch) in std::mem::take(&mut declaration.patches) {
-            let found = lowered
-                .resources
-                .values_mut()
-                .find(|resource| resource.owner == declaration.id && resource.role == role.value);
+            let found = position(&role.value, declaration, lowered)
+                .and_then(|index| lowered.resources.get_index_mut(index).map(|(_, resource)| resource));
             match (found, patch) {
                 (Some(resource), Json::Object(patch)) => apply(resource, patch, role.origin, diagnostics),
                 (Some(_), _) => {
@@ -52,6 +51,20 @@ pub fn patch(declarations: &mut [Declaration], lowered: &mut Lowered, diagnostic
             }
         }
     }
+}
+
+/// Where the resource in a role of a declaration is among all; one of an environment that the declaration shares with no
+/// other counts as its own.
+pub(super) fn position(role: &str, declaration: &Declaration, lowered: &Lowered) -> Option<usize> {
+    let is_alone = |owner: &str| {
+        let sharing = lowered.shared_by.get(owner);
+        sharing.is_some_and(|sharing| sharing.len() == 1 && sharing.contains(&declaration.id))
+    };
+    let own = |resource: &Resource| resource.owner == declaration.id;
+    let resources = || lowered.resources.values().map(|resource| (resource.role == role).then_some(resource));
+    resources()
+        .position(|resource| resource.is_some_and(own))
+        .or_else(|| resources().position(|resource| resource.is_some_and(|resource| is_alone(&resource.owner))))
 }
 
 fn apply(resource: &mut Resource, patch: Map<String, Json>, origin: Origin, diagnostics: &mut Diagnostics) {

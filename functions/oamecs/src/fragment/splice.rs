@@ -10,6 +10,7 @@ use std::rc::Rc;
 use indexmap::IndexMap;
 use serde_json::{Map, Value as Json};
 
+use super::additions::Additions;
 use super::condition::Conditions;
 use super::order::{awaited, roots, without_implied};
 use super::place::Place;
@@ -38,6 +39,15 @@ pub fn splice(
     let written = take_section(&mut fragment, "Resources");
     let mut written_outputs = take_section(&mut fragment, "Outputs");
     let mut written_conditions = take_section(&mut fragment, "Conditions");
+    let mut written_mappings = take_section(&mut fragment, "Mappings");
+    let mut additions = Additions::new(declarations, &written, &resources, diagnostics);
+    for (name, section) in [
+        ("Conditions", &mut written_conditions),
+        ("Mappings", &mut written_mappings),
+        ("Outputs", &mut written_outputs),
+    ] {
+        additions.put(name, section, diagnostics);
+    }
     taken_ids(&resources, &written, diagnostics);
 
     let mut groups = groups(&resources);
@@ -83,6 +93,9 @@ pub fn splice(
             !shared
         });
         splicer.group(groups.get(&declaration.id).map(Vec::as_slice).unwrap_or_default(), Some(declaration));
+        for (id, resource) in additions.resources(&declaration.id) {
+            splicer.of_author(&id, resource, section);
+        }
     }
     splicer.outputs(&mut written_outputs, outputs);
 
@@ -90,6 +103,7 @@ pub fn splice(
     let refused = rewriter.refused;
     written_conditions.extend(conditions.added);
     put_section(&mut fragment, "Conditions", written_conditions);
+    put_section(&mut fragment, "Mappings", written_mappings);
     put_section(&mut fragment, "Outputs", written_outputs);
     Spliced { fragment, resources, declared, refused }
 }

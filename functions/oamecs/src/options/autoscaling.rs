@@ -4,8 +4,8 @@
 
 use std::collections::BTreeMap;
 
-use super::Given;
-use crate::diagnostic::{Diagnostics, Located, Origin};
+use super::{Given, schedule};
+use crate::diagnostic::{Diagnostics, Located};
 use crate::document::{Kind, Node, Reader, list, suggestion};
 use crate::expression::Expr;
 use crate::program::scaling::{Change, Goal, Measure, Metric, Scaling, Statistic};
@@ -218,17 +218,9 @@ fn change(parent: &Given, node: Node, reader: &mut Reader<'_>) -> Option<Change>
             .fix(format!("write for example `{key}: cron(0 8 ? * MON-FRI *)`"));
         return None;
     };
-    check_expression(&expression.value, expression.origin, reader.diagnostics);
-    Some(Change { expression: expression.value, ..change })
-}
-
-fn check_expression(expression: &Expr<String>, origin: Origin, diagnostics: &mut Diagnostics) {
-    let Some(text) = expression.known() else { return };
-    let is_known = ["at(", "cron(", "rate("].iter().any(|start| text.starts_with(start)) && text.ends_with(')');
-    let fields = text.strip_prefix("cron(").and_then(|rest| rest.strip_suffix(')'));
-    if !is_known || fields.is_some_and(|fields| fields.split_whitespace().count() != 6) {
-        diagnostics
-            .error(origin, format!("`{text}` is no schedule"))
-            .fix("write `cron(0 8 ? * MON-FRI *)` with six fields, `rate(1 day)` or `at(2027-01-01T00:00:00)`");
-    }
+    let expression = match expression.value {
+        Expr::Known(text) => Expr::Known(schedule::expression(&text, expression.origin, reader.diagnostics)?),
+        late @ Expr::Deferred(_) => late,
+    };
+    Some(Change { expression, ..change })
 }

@@ -119,12 +119,12 @@ pub struct Limit {
 }
 
 /// When a container that ended is started again within its replica.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Restart {
-    /// However it ended.
-    Always,
-    /// When it ended with another code than 0.
-    OnFailure,
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Restart {
+    /// The exit codes after which it is not.
+    pub unless: Vec<u8>,
+    /// The seconds that it must have run; `None`: as the platform thinks fit. One that ends sooner has ended.
+    pub after: Option<Located<u32>>,
 }
 
 /// What a container may do beyond, and what less than, containers in general.

@@ -3,13 +3,17 @@
 mod alarms;
 mod log;
 mod permissions;
+mod subnets;
 
 pub use alarms::{Alarms, Watched};
 pub use log::{Driver, Log, Logs, RETENTION_DAYS, Retention, Router, RouterKind};
 pub use permissions::{PolicyDocument, Role};
+pub use subnets::Subnets;
 
+use super::container::Restart;
 use super::scaling::Scaling;
-use crate::diagnostic::Located;
+use super::schedule::Schedule;
+use crate::diagnostic::{Located, Origin};
 use crate::expression::Expr;
 
 /// Makes the struct of all options, and the choice between two of it, of one list.
@@ -26,6 +30,12 @@ macro_rules! options {
             #[must_use]
             pub fn or(self, other: Self) -> Self {
                 Self { $($name: self.$name.or(other.$name),)* }
+            }
+
+            /// What was said, by name and place.
+            pub fn given(&self) -> Vec<(&'static str, Origin)> {
+                let all = [$((stringify!($name), self.$name.as_ref().map(|value| value.origin)),)*];
+                all.into_iter().filter_map(|(name, origin)| Some((name, origin?))).collect()
             }
         }
     };
@@ -64,10 +74,22 @@ options! {
     policies: Vec<Expr<String>>,
     /// What its containers may do besides, in the author's own words.
     policy: Vec<PolicyDocument>,
+    /// Whether its tasks have public addresses; `None`: where their subnets give no other way out.
+    public_address: bool,
+    /// When the container that a workload is named for is started again within its task, instead of with another task.
+    restart_policy: Restart,
     /// What its containers may do: a role that exists, or one more policy.
     role: Role,
     /// Alarms that end a deployment of it.
     rollback_alarms: Alarms,
+    /// When what runs to its end does so.
+    run: RunWhen,
+    /// Times at which it runs to its end; [`super::settle`] makes a run of it.
+    schedule: Schedule,
+    /// The subnets of its tasks; `None`: those that the network has for tasks.
+    subnets: Subnets,
+    /// Seconds after which what runs to its end is stopped, and has failed.
+    timeout: u32,
 }
 
 /// What tasks run on.
@@ -78,4 +100,14 @@ pub enum Capacity {
     Fargate,
     /// Fargate at the price, and with the interruptions, of spare capacity.
     FargateSpot,
+}
+
+/// When what runs to its end does so.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RunWhen {
+    /// At first, and whenever it changes.
+    #[default]
+    OnChange,
+    /// On every deployment.
+    Always,
 }

@@ -1,5 +1,7 @@
 //! Times at which something runs.
 
+pub mod cron;
+
 use crate::diagnostic::Located;
 use crate::expression::Expr;
 
@@ -11,4 +13,6 @@ pub struct Schedule {
     pub expression: Expr<String>,
     /// The time zone of the expression, `Europe/Berlin`; `None`: UTC.
     pub time_zone: Option<Located<Expr<String>>>,
+    /// Whether it is in force.
+    pub enabled: bool,
 }

@@ -49,6 +49,14 @@ impl Workload {
             Run::EachMachine(_) | Run::Once { .. } | Run::Scheduled { .. } => None,
         }
     }
+
+    /// Whether it is there for others: what runs to its end is found under no name and reached at no port.
+    pub fn serves(&self) -> bool {
+        match self.run {
+            Run::Replicas(_) | Run::EachMachine(_) => true,
+            Run::Once { .. } | Run::Scheduled { .. } => false,
+        }
+    }
 }
 
 /// When a workload runs, and how often at a time.
@@ -62,15 +70,15 @@ pub enum Run {
     Once {
         /// What asks for it.
         origin: Origin,
-        /// How many replicas run at once.
-        replicas: u32,
+        /// How many replicas run at once; none at all where it is 0.
+        replicas: Located<Expr<u32>>,
     },
     /// To its end, at each time of a schedule.
     Scheduled {
         /// When.
         schedule: Located<Schedule>,
-        /// How many replicas run at once.
-        replicas: u32,
+        /// How many replicas run at once; none at all where it is 0.
+        replicas: Located<Expr<u32>>,
     },
 }
 

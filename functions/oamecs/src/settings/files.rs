@@ -42,7 +42,7 @@ pub enum Content {
 }
 
 /// Reads `Files`. `None` where an error was reported.
-pub(super) fn read(node: Option<Node>, reader: &mut Reader<'_>) -> Option<Files> {
+pub(crate) fn read(node: Option<Node>, reader: &mut Reader<'_>) -> Option<Files> {
     let Some(node) = node else { return Some(Files::default()) };
     let mut files = Files::default();
     let mut is_complete = true;
@@ -170,6 +170,22 @@ pub(crate) fn normal(path: &str) -> String {
     }
 }
 
+/// The path that `path` is as seen from the directory that `directory` is relative to. In the directory `.` it stays as it
+/// is written.
+pub(crate) fn join(directory: &str, path: &str) -> String {
+    let is_rooted = is_outside(&normal(path)) && !normal(path).starts_with("..");
+    if directory == "." || is_rooted {
+        return path.to_owned();
+    }
+    let joined = normal(&format!("{directory}/{path}"));
+    if joined.starts_with(['/', '~', '.']) { joined } else { format!("./{joined}") }
+}
+
+/// The directory that a file is in, as a normal path.
+pub(crate) fn directory(path: &str) -> String {
+    normal(&format!("{path}/.."))
+}
+
 /// Whether a normal path leads out of the directory that it starts in.
 pub(crate) fn is_outside(path: &str) -> bool {
     let is_drive = path.split_once(':').is_some_and(|(drive, rest)| drive.len() == 1 && rest.starts_with('/'));
@@ -211,6 +227,25 @@ mod tests {
         ] {
             assert_eq!(normal(path), expected, "{path}");
         }
+    }
+
+    #[test]
+    fn paths_are_seen_from_where_the_document_is() {
+        for (directory, path, expected) in [
+            (".", "./a", "./a"),
+            ("sub", "./a", "./sub/a"),
+            ("sub", "../a", "./a"),
+            ("../sub", "a", "../sub/a"),
+            ("sub", "../../a", "../a"),
+            ("sub", "/a", "/a"),
+            ("sub", "~/a", "~/a"),
+            ("/srv", "a", "/srv/a"),
+        ] {
+            assert_eq!(join(directory, path), expected, "{directory} {path}");
+        }
+        assert_eq!(super::directory("./sub/compose.yaml"), "sub");
+        assert_eq!(super::directory("compose.yaml"), ".");
+        assert_eq!(super::directory("../compose.yaml"), "..");
     }
 
     #[test]

@@ -10,13 +10,14 @@ use serde_json::Value;
 
 use super::{Report, Rule};
 use crate::verifier::reading::machine::{ASSOCIATION, PROVIDER};
-use crate::verifier::reading::service::{services, starters};
+use crate::verifier::reading::service::{Service, services, starters};
 use crate::verifier::reading::template::Template;
 use crate::verifier::reading::value::{absent, elements, is_function, number, objects, part, shape, text};
 
 pub(super) const RULES: &[Rule] = &[
     Rule::new("capacity-strategy", capacity_strategy),
     Rule::new("capacity-fits-task", capacity_fits_task),
+    Rule::new("instances-give-no-address", instances_give_no_address),
     Rule::new("daemon", daemon),
     Rule::new("placement", placement),
 ];
@@ -27,6 +28,18 @@ fn is_fargate(template: &Template<'_>, item: &Value) -> Option<bool> {
     match provider.as_str() {
         Some(name) => Some(matches!(name, "FARGATE" | "FARGATE_SPOT")),
         None => template.named(provider, PROVIDER).map(|_| false),
+    }
+}
+
+/// Whether tasks are put on Fargate; none where that is not known.
+pub(super) fn on_fargate(template: &Template<'_>, starter: Service<'_>) -> Option<bool> {
+    match text(starter.start, "LaunchType") {
+        Some("FARGATE") => Some(true),
+        Some("EC2") => Some(false),
+        _ => {
+            let items = objects(starter.start, "CapacityProviderStrategy").known;
+            items.into_iter().find_map(|item| is_fargate(template, item))
+        }
     }
 }
 
@@ -74,12 +87,7 @@ fn capacity_fits_task(template: &Template<'_>, report: &mut Report) {
         let Some(task) = found.task(template) else {
             continue;
         };
-        let items = objects(found.start, "CapacityProviderStrategy").known;
-        let fargate = match text(found.start, "LaunchType") {
-            Some("FARGATE") => Some(true),
-            Some("EC2") => Some(false),
-            _ => items.iter().find_map(|item| is_fargate(template, item)),
-        };
+        let fargate = on_fargate(template, found);
         let compatible = elements(task.resource.properties, "RequiresCompatibilities");
         let says = |kind: &str| compatible.known.iter().any(|found| *found == kind);
         let wanted = match fargate {
@@ -91,6 +99,16 @@ fn capacity_fits_task(template: &Template<'_>, report: &mut Report) {
         let fits = says(wanted) || (wanted == "EC2" && says("MANAGED_INSTANCES"));
         if compatible.complete && !fits {
             report.add(found.resource.id, format!("{} is not for {wanted}", task.resource.id));
+        }
+    }
+}
+
+/// A task on an instance gets no public address of its own: Amazon ECS refuses the wish.
+fn instances_give_no_address(template: &Template<'_>, report: &mut Report) {
+    for found in starters(template) {
+        let wanted = text(found.start, "NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp") == Some("ENABLED");
+        if wanted && on_fargate(template, found) == Some(false) {
+            report.add(found.resource.id, "wants public addresses for tasks on instances");
         }
     }
 }

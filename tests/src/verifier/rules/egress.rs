@@ -44,7 +44,9 @@ fn service_has_egress(template: &Template<'_>, report: &mut Report) {
         };
         for subnet in service.subnets(template).0 {
             let routing = routing(template, subnet);
-            if !routing.known || endpoints {
+            // Instances fetch images, secrets and files for their tasks, on their own way out.
+            let fetched = super::capacity::on_fargate(template, service) == Some(false);
+            if !routing.known || endpoints || fetched {
                 continue;
             }
             if public && routing.translated {

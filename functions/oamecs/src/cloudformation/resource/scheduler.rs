@@ -8,6 +8,7 @@ use super::ecs::{
     CapacityProviderStrategyItem, LaunchType, NetworkConfiguration, PlacementConstraint, PlacementStrategy,
     PropagateTags,
 };
+use crate::cloudformation::Value;
 use crate::cloudformation::template::Properties;
 use crate::cloudformation::value::Text;
 
@@ -79,7 +80,7 @@ pub struct EcsParameters {
     /// The ARN with its revision; the latest one runs where it has none.
     pub task_definition_arn: Text,
     /// 1 to 10: 1 when absent.
-    pub task_count: Option<u32>,
+    pub task_count: Option<Value<u32>>,
     /// Excludes a strategy.
     pub launch_type: Option<LaunchType>,
     /// Up to six items. Excludes a launch type.

@@ -33,13 +33,8 @@ pub(super) fn canonical(node: Node, loader: &mut Loader<'_, '_, '_>) -> Node {
 
 /// The value of a variable that is given without one.
 fn inherited(name: &str, origin: Origin, loader: &mut Loader<'_, '_, '_>) -> Node {
-    if let Some(value) = loader.variables.get(name) {
-        return expression(origin, value);
+    match loader.variables.get(name) {
+        Some(value) => expression(origin, value),
+        None => loader.report_inherited(name, origin),
     }
-    let message = format!(
-        "`{name}` has no value: Compose would take it from the environment that it runs in, and a template has none"
-    );
-    let fix = format!("write a value, or give `{name}` under `Variables` of `{}`", loader.settings.id);
-    loader.variables.report_unset(name, &message, &fix, origin, loader.reader);
-    Node::faulty(origin)
 }

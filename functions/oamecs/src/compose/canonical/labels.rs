@@ -65,7 +65,7 @@ pub(super) fn pair(item: &Node, loader: &mut Loader<'_, '_, '_>) -> Option<(Stri
 }
 
 /// A value that may be known late as a node.
-pub(super) fn expression(origin: crate::diagnostic::Origin, value: Expr<String>) -> Node {
+pub(in super::super) fn expression(origin: crate::diagnostic::Origin, value: Expr<String>) -> Node {
     match value {
         Expr::Known(text) => Node::text(origin, text),
         Expr::Deferred(deferred) => Node::new(origin, Kind::Deferred(deferred)),

@@ -14,9 +14,10 @@ const PATHS: [&str; 8] = ["PATH", "DIR", "ROOT", "HOME", "FOLDER", "LOCATION", "
 pub(in super::super) fn keep(document: &mut Node, variables: &Variables<'_>) {
     let Kind::Mapping(top) = &mut document.kind else { return };
     let Some(Node { kind: Kind::Mapping(services), .. }) = top.get_mut("services") else { return };
-    for service in services.values_mut() {
+    for service in services.values_mut().map(Node::untagged_mut) {
         let Kind::Mapping(attributes) = &mut service.kind else { continue };
-        let Some(Node { kind: Kind::Sequence(mounts), .. }) = attributes.get_mut("volumes") else { continue };
+        let Some(mounts) = attributes.get_mut("volumes").map(Node::untagged_mut) else { continue };
+        let Kind::Sequence(mounts) = &mut mounts.kind else { continue };
         for mount in mounts {
             keep_in(mount, variables);
         }

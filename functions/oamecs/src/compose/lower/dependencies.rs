@@ -4,17 +4,22 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::model::{Absence, Condition, Dependency, Service};
 use super::Lowering;
+use super::tasks::Tasks;
 use crate::diagnostic::{Diagnostics, Origin};
 use crate::document::{list, suggestion};
 use crate::program::workload::{Dependency as Needed, Until};
 
-/// The services that must run before this one.
-pub(super) fn after(
-    service: &str,
-    dependencies: BTreeMap<String, Dependency>,
-    lowering: &mut Lowering<'_>,
-) -> BTreeMap<String, Needed> {
-    let mut after = BTreeMap::new();
+/// What must have come so far before a service starts.
+pub(super) struct After {
+    /// Services with tasks of their own, by those that their tasks are named for.
+    pub(super) tasks: BTreeMap<String, Needed>,
+    /// Services in its own task.
+    pub(super) containers: BTreeMap<String, Needed>,
+}
+
+/// What must come before this service.
+pub(super) fn after(service: &str, dependencies: BTreeMap<String, Dependency>, lowering: &mut Lowering<'_>) -> After {
+    let mut after = After { tasks: BTreeMap::new(), containers: BTreeMap::new() };
     for (name, dependency) in dependencies {
         let Dependency { origin, condition, required, restart } = dependency;
         let Some(is_checked) = lowering.services.get(&name) else {
@@ -29,26 +34,49 @@ pub(super) fn after(
                 ),
             );
         }
-        match condition.value {
-            Condition::Healthy if !is_checked => {
+        let until = match condition.value {
+            Condition::Started => Until::Started,
+            Condition::Healthy if *is_checked => Until::Healthy,
+            Condition::Completed => Until::Completed,
+            Condition::Healthy => {
                 lowering
                     .diagnostics
                     .error(condition.origin, format!("`{service}` waits for `{name}` to be healthy, but `{name}` has no `healthcheck`, and ECS does not run the one that an image may have"))
                     .fix(format!("add `healthcheck` to `{name}`, or wait with `condition: service_started`"));
+                continue;
             }
-            Condition::Completed => {
-                lowering
-                    .diagnostics
-                    .error(condition.origin, format!("waiting for `{name}` to complete is not supported by this version yet: it would be started again and again"))
-                    .fix(format!("remove the service `{name}` and this dependency, and run `{name}` with `aws ecs run-task`; or do its work at the start of `{service}`"));
-            }
-            Condition::Started | Condition::Healthy => {
-                let until = if condition.value == Condition::Healthy { Until::Healthy } else { Until::Started };
-                after.insert(name, Needed { origin, until });
-            }
+        };
+        let host = lowering.tasks.host(&name);
+        if host == lowering.tasks.host(service) {
+            after.containers.insert(name, Needed { origin, until });
+            continue;
+        }
+        if until == Until::Completed && host != name {
+            lowering
+                .diagnostics
+                .error(condition.origin, format!("`{service}` waits for `{name}` to complete, which runs in the task of `{host}`: only others of that task see it end"))
+                .fix(format!("remove `network_mode` from `{name}`, or wait for `{host}`"));
+            continue;
+        }
+        let needed = after.tasks.entry(host.to_owned()).or_insert(Needed { origin, until });
+        if until > needed.until {
+            *needed = Needed { origin, until };
         }
     }
     after
+}
+
+/// The services whose end others wait for, which are jobs by that.
+pub(super) fn awaited(services: &BTreeMap<String, Service>, tasks: &Tasks) -> BTreeMap<String, Origin> {
+    let mut awaited = BTreeMap::new();
+    for (name, service) in services {
+        for (first, dependency) in &service.depends_on {
+            if dependency.condition.value == Condition::Completed && tasks.host(first) != tasks.host(name) {
+                awaited.entry(first.clone()).or_insert(dependency.condition.origin);
+            }
+        }
+    }
+    awaited
 }
 
 fn report_absent(name: &str, required: bool, origin: Origin, lowering: &mut Lowering<'_>) {
@@ -81,15 +109,19 @@ fn report_absent(name: &str, required: bool, origin: Origin, lowering: &mut Lowe
     }
 }
 
-/// Reports services that wait for each other, one circle of them.
-pub(super) fn report_cycle(services: &BTreeMap<String, Service>, diagnostics: &mut Diagnostics) {
-    let Some(cycle) = cycle(services) else { return };
+/// Reports services that wait for each other, one circle of them, and says whether there is one.
+pub(super) fn report_cycle(services: &BTreeMap<String, Service>, diagnostics: &mut Diagnostics) -> bool {
+    let graph = services.iter().map(|(name, service)| {
+        let known = service.depends_on.keys().filter(|name| services.contains_key(*name));
+        (name.as_str(), known.map(String::as_str).collect())
+    });
+    let Some(cycle) = cycle(graph.collect()) else { return false };
     let Some(origin) = cycle
         .first()
         .zip(cycle.get(1))
         .and_then(|(first, second)| services.get(*first)?.depends_on.get(*second).map(|dependency| dependency.origin))
     else {
-        return;
+        return true;
     };
     if let [only, _] = cycle.as_slice() {
         diagnostics.error(origin, format!("`{only}` waits for itself")).fix("remove this dependency");
@@ -98,21 +130,19 @@ pub(super) fn report_cycle(services: &BTreeMap<String, Service>, diagnostics: &m
             .error(origin, format!("services wait for each other: {}", cycle.join(" → ")))
             .fix("remove one of these dependencies");
     }
+    true
 }
 
-/// A circle of dependencies, its first service repeated at the end.
-fn cycle(services: &BTreeMap<String, Service>) -> Option<Vec<&str>> {
-    // Services whose dependencies are all settled are taken away until there is no such; the rest leads into circles.
-    let mut open: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+/// A circle in a graph, its first node repeated at the end.
+pub(super) fn cycle<'a>(graph: BTreeMap<&'a str, BTreeSet<&'a str>>) -> Option<Vec<&'a str>> {
+    // Nodes that wait for nothing are taken away until there is no such; the rest leads into circles.
     let mut waiting: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for (name, service) in services {
-        let dependencies: BTreeSet<&str> =
-            service.depends_on.keys().map(String::as_str).filter(|name| services.contains_key(*name)).collect();
-        for dependency in &dependencies {
-            waiting.entry(dependency).or_default().push(name);
+    for (name, firsts) in &graph {
+        for first in firsts {
+            waiting.entry(first).or_default().push(name);
         }
-        open.insert(name, dependencies);
     }
+    let mut open: BTreeMap<&str, BTreeSet<&str>> = graph;
     let mut settled: Vec<&str> = open.iter().filter(|(_, on)| on.is_empty()).map(|(name, _)| *name).collect();
     while let Some(name) = settled.pop() {
         open.remove(name);

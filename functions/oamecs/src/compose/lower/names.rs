@@ -27,7 +27,36 @@ pub(super) fn check(services: &BTreeMap<String, Service>, diagnostics: &mut Diag
     }
 }
 
-/// The names of `service` besides its own: those in its networks, and those of its containers.
+/// The names by which links call services, by service. A name is one service's: two that call different services by one
+/// name would both find both.
+pub(super) fn links(
+    services: &BTreeMap<String, Service>,
+    diagnostics: &mut Diagnostics,
+) -> BTreeMap<String, Vec<Located<String>>> {
+    let mut called: BTreeMap<String, &str> = BTreeMap::new();
+    let mut links: BTreeMap<String, Vec<Located<String>>> = BTreeMap::new();
+    for link in services.values().flat_map(|service| &service.links) {
+        let Some(alias) = &link.alias else { continue };
+        let other = *called.entry(alias.to_ascii_lowercase()).or_insert(&link.service);
+        if other != link.service {
+            diagnostics
+                .error(
+                    link.origin,
+                    format!(
+                        "`{alias}` is `{other}` to one service and `{}` to another, and a name is found alike by all",
+                        link.service
+                    ),
+                )
+                .fix("link one of them under another name");
+            continue;
+        }
+        links.entry(link.service.clone()).or_default().push(Located::new(link.origin, alias.clone()));
+    }
+    links
+}
+
+/// The names of `service` besides its own: those in its networks, those that links give it, and those of its
+/// containers.
 pub(super) fn aliases(
     service: &str,
     in_networks: Vec<Located<String>>,

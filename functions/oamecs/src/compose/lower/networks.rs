@@ -40,7 +40,7 @@ pub(super) fn lower(services: &BTreeMap<String, Service>, lowering: &mut Lowerin
     }
     let is_on_default = |service: &Service| match &service.networks {
         Some(networks) => networks.is_empty() || networks.contains_key(DEFAULT),
-        None => true,
+        None => !service.network_mode.as_ref().is_some_and(|mode| is_shared(&mode.value)),
     };
     if !networks.contains_key(DEFAULT) && services.values().any(is_on_default) {
         let name = format!("{}_{DEFAULT}", lowering.project);
@@ -81,9 +81,20 @@ fn note_internal(key: &str, origin: Origin, lowering: &mut Lowering<'_>) {
     );
 }
 
-/// Whether the services of a network are reached from outside it.
-pub(super) fn is_internal(network: &model::Network) -> bool {
-    network.internal.as_ref().is_some_and(|internal| internal.value)
+/// The services all of whose networks are internal: nothing outside reaches them.
+pub(super) fn internal(
+    services: &BTreeMap<String, Service>,
+    networks: &BTreeMap<String, model::Network>,
+) -> BTreeSet<String> {
+    let is_internal = |key: &str| {
+        let network = networks.get(key);
+        network.and_then(|network| network.internal.as_ref()).is_some_and(|internal| internal.value)
+    };
+    let is_inside = |service: &Service| match &service.networks {
+        Some(networks) if !networks.is_empty() => networks.keys().all(|key| is_internal(key)),
+        _ => is_internal(DEFAULT),
+    };
+    services.iter().filter(|(_, service)| is_inside(service)).map(|(name, _)| name.clone()).collect()
 }
 
 fn check_driver(driver: &Located<String>, lowering: &mut Lowering<'_>) {
@@ -116,10 +127,13 @@ pub(super) fn memberships(
 ) -> (BTreeSet<String>, Vec<Located<String>>) {
     if let Some(mode) = network_mode {
         if networks.is_some() {
-            lowering
-                .diagnostics
-                .error(mode.origin, "`network_mode` and `networks` exclude each other")
-                .fix("remove `network_mode`");
+            lowering.diagnostics.error(mode.origin, "`network_mode` and `networks` exclude each other").fix(
+                if is_shared(&mode.value) {
+                    "remove `networks`: the service is on those of the service that it shares a task with"
+                } else {
+                    "remove `network_mode`"
+                },
+            );
         } else {
             check_mode(service, &mode, lowering);
         }
@@ -153,6 +167,11 @@ fn report_undefined(key: &str, origin: Origin, lowering: &mut Lowering<'_>) {
     }
 }
 
+/// Whether a network mode is about the network of another service.
+fn is_shared(mode: &str) -> bool {
+    mode.starts_with("service:") || mode.starts_with("container:")
+}
+
 fn check_mode(service: &str, mode: &Located<String>, lowering: &mut Lowering<'_>) {
     let text = mode.value.as_str();
     match text {
@@ -174,12 +193,8 @@ fn check_mode(service: &str, mode: &Located<String>, lowering: &mut Lowering<'_>
                 .error(mode.origin, "a Fargate task always has a network: without one it could not even pull its image")
                 .fix("remove `network_mode`, and put the service on a network of its own under `networks`");
         }
-        _ if text.starts_with("service:") || text.starts_with("container:") => {
-            lowering
-                .diagnostics
-                .error(mode.origin, format!("`network_mode: {text}` (containers that share one address) is not supported by this version yet"))
-                .fix("remove `network_mode`, and have the services reach each other by name");
-        }
+        // Which that is, `tasks.rs` says.
+        _ if is_shared(text) => {}
         _ => {
             lowering
                 .diagnostics

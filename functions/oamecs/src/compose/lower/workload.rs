@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::super::model::deploy::{Amounts, Mode, UpdateConfig};
+use super::super::model::deploy::{Amounts, EndpointMode, Mode, RestartPolicy, UpdateConfig};
 use super::super::model::healthcheck::Test;
-use super::super::model::restart::Restart;
 use super::super::model::{Deploy, Labels, Mount, Service};
 use super::missing_files::Texts;
 use super::mounts::{Base, Mounting};
-use super::{Lowering, dependencies, exposure, image, logging, mounts, names, networks, probe, resources, tags};
+use super::restart::{self, Place};
+use super::{Lowering, dependencies, exposure, image, logging, mounts, names, networks, probe, resources, run, tags};
 use crate::diagnostic::{Diagnostics, Located};
 use crate::expression::Expr;
 use crate::program::container::Privileges;
@@ -45,6 +45,8 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
         image,
         init,
         labels,
+        // Each is among `depends_on`, and its other name was read before.
+        links: _,
         logging,
         mem_limit,
         mem_reservation,
@@ -72,9 +74,10 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
         _ => Base::Unknown,
     };
     let (networks, network_aliases) = networks::memberships(name, networks, network_mode, lowering);
+    let given_names = network_aliases.into_iter().chain(lowering.links.get(name).into_iter().flatten().cloned());
     let aliases =
-        names::aliases(name, network_aliases, container_name, hostname, lowering.services, lowering.diagnostics);
-    let is_internal = networks.iter().all(|key| lowering.networks.get(key).is_some_and(networks::is_internal));
+        names::aliases(name, given_names.collect(), container_name, hostname, lowering.services, lowering.diagnostics);
+    let is_internal = lowering.internal.contains(lowering.tasks.host(name));
     let after = dependencies::after(name, depends_on, lowering);
     let probe = healthcheck.and_then(probe::lower);
     let texts = Texts {
@@ -88,15 +91,21 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
     let mounts = mounts::lower(volumes, &mounting, lowering);
     texts.check(&mounts, is_socket_mounted, lowering.diagnostics);
     let log = logging.and_then(|logging| logging::lower(name, logging, lowering));
+    let deploy = deployment(deploy, lowering.diagnostics);
+    let replicas = replicas(scale, deploy.replicas, lowering.diagnostics);
+    let run = run::lower(name, origin, deploy.mode, replicas, lowering);
+    let place = match (lowering.tasks.joined(name), &run) {
+        (Some(host), _) => Place::Beside(&host.value),
+        (None, Run::Once { .. } | Run::Scheduled { .. }) => Place::Job,
+        (None, Run::Replicas(_) | Run::EachMachine(_)) => Place::Service,
+    };
     let diagnostics = &mut *lowering.diagnostics;
-    let deploy = deployment(deploy, diagnostics);
+    let ending = restart::lower(name, restart, deploy.restart_policy, place, diagnostics);
     let (ports, mut exposures) = exposure::lower(name, ports, expose, diagnostics);
     if is_internal {
         exposure::withhold(name, &mut exposures, diagnostics);
     }
     let resources = resources::lower(deploy.limits, deploy.reservations, cpus, mem_limit, mem_reservation, diagnostics);
-    let replicas = replicas(scale, deploy.replicas, diagnostics).unwrap_or(Located::new(origin, Expr::Known(1)));
-    note_restart(name, restart, diagnostics);
     note_signal(stop_signal, diagnostics);
     let container = Container {
         origin,
@@ -122,10 +131,9 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
         resources,
         limits: ulimits,
         stop_grace: stop_grace_period,
-        // Every task of a service is replaced when it ends, whatever `restart` says.
-        restart: None,
-        essential: true,
-        after: BTreeMap::new(),
+        restart: ending.restart,
+        essential: ending.essential,
+        after: after.containers,
         privileges: Privileges::default(),
         kernel_parameters: BTreeMap::new(),
         devices: Vec::new(),
@@ -136,13 +144,13 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
     };
     Some(Workload {
         origin,
-        run: Run::Replicas(replicas),
+        run,
         main: container,
         beside: Vec::new(),
         networks,
         aliases,
         exposures,
-        after,
+        after: after.tasks,
         update: deploy.update,
         processor: platform.unwrap_or(Located::new(origin, Processor::default())),
         platform: Options { autoscaling: autoscaling(options.autoscaling, deploy.autoscaling, diagnostics), ..options },
@@ -154,33 +162,34 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
 #[derive(Default)]
 struct Deployment {
     labels: Labels,
+    mode: Option<Located<Mode>>,
     replicas: Option<Located<Expr<u32>>>,
     limits: Amounts,
     reservations: Amounts,
     update: Update,
     autoscaling: Option<Located<Scaling>>,
+    restart_policy: Option<RestartPolicy>,
 }
 
 fn deployment(deploy: Option<Deploy>, diagnostics: &mut Diagnostics) -> Deployment {
     let Some(deploy) = deploy else { return Deployment::default() };
-    let Deploy { origin: _, labels, mode, replicas, limits, reservations, update_config, autoscaling } = deploy;
-    if let Some(mode) = mode {
-        match mode.value {
-            Mode::Replicated => {}
-            Mode::Global => {
-                diagnostics
-                    .error(mode.origin, "`mode: global` is not supported by this version yet: it is one task a machine, and on Fargate each task has its own")
-                    .fix("remove `mode`, and set `replicas`");
-            }
-            Mode::Job => {
-                diagnostics
-                    .error(
-                        mode.origin,
-                        "jobs are not supported by this version yet: a service on ECS is started again when it ends",
-                    )
-                    .fix("remove the service, and run it with `aws ecs run-task`");
-            }
-        }
+    let Deploy {
+        origin: _,
+        labels,
+        mode,
+        replicas,
+        limits,
+        reservations,
+        update_config,
+        autoscaling,
+        endpoint_mode,
+        restart_policy,
+    } = deploy;
+    if let Some(endpoint_mode) = endpoint_mode.filter(|mode| mode.value == EndpointMode::Virtual) {
+        diagnostics.note(
+            endpoint_mode.origin,
+            "`endpoint_mode: vip` has no effect: a service's name resolves to the addresses of its tasks",
+        );
     }
     let UpdateConfig { failure_action, order, parallelism, max_percent, min_percent } = update_config;
     let update = Update {
@@ -190,7 +199,7 @@ fn deployment(deploy: Option<Deploy>, diagnostics: &mut Diagnostics) -> Deployme
         minimum_percent: min_percent,
         maximum_percent: max_percent,
     };
-    Deployment { labels, replicas, limits, reservations, update, autoscaling }
+    Deployment { labels, mode, replicas, limits, reservations, update, autoscaling, restart_policy }
 }
 
 /// The predecessor had it below `deploy`; options are at the service.
@@ -216,20 +225,6 @@ fn replicas(
         diagnostics.error(scale.origin, "`scale` and `deploy.replicas` differ").fix("remove `scale`");
     }
     replicas.or(scale)
-}
-
-/// ECS replaces the tasks of a service, so that what asks for less is noted.
-fn note_restart(service: &str, restart: Option<Located<Restart>>, diagnostics: &mut Diagnostics) {
-    let Some(restart) = restart else { return };
-    match restart.value {
-        Restart::Always | Restart::UnlessStopped | Restart::OnFailure(None) => {}
-        Restart::No => {
-            diagnostics.note(restart.origin, format!("`restart: no` has no effect: ECS starts a task of `{service}` again whenever it ends, however it ends"));
-        }
-        Restart::OnFailure(Some(tries)) => {
-            diagnostics.note(restart.origin, format!("the limit of {tries} restarts has no effect: ECS starts a task of `{service}` again whenever it ends"));
-        }
-    }
 }
 
 fn note_signal(signal: Option<Located<String>>, diagnostics: &mut Diagnostics) {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::Loader;
+use super::Link;
 use crate::diagnostic::{Located, Origin};
 use crate::document::Node;
 
@@ -31,7 +32,23 @@ pub enum Condition {
 }
 
 impl Dependency {
-    pub(super) fn read(node: Node, loader: &mut Loader<'_, '_, '_>) -> BTreeMap<String, Self> {
+    /// What `depends_on` says, and what links imply.
+    pub(super) fn with_links(
+        node: Option<Node>,
+        links: &[Link],
+        loader: &mut Loader<'_, '_, '_>,
+    ) -> BTreeMap<String, Self> {
+        let mut dependencies = node.map(|node| Self::read(node, loader)).unwrap_or_default();
+        for link in links {
+            let origin = link.origin;
+            let condition = Located::new(origin, Condition::Started);
+            let implied = Self { origin, condition, required: true, restart: None };
+            dependencies.entry(link.service.clone()).or_insert(implied);
+        }
+        dependencies
+    }
+
+    fn read(node: Node, loader: &mut Loader<'_, '_, '_>) -> BTreeMap<String, Self> {
         let Some(entries) =
             loader.fields(node, "a list of services, or a map from services to conditions", "`depends_on: [db]`")
         else {

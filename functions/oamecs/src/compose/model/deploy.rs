@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 
 use super::super::Loader;
+use super::restart::Restart;
 use super::service::{memory, processors};
 use super::{Labels, labels};
 use crate::diagnostic::{Located, Origin};
@@ -32,6 +33,32 @@ pub struct Deploy {
     pub update_config: UpdateConfig,
     /// `x-aws-autoscaling`.
     pub autoscaling: Option<Located<Scaling>>,
+    /// [`endpoint_mode`](https://github.com/compose-spec/compose-spec/blob/main/deploy.md#endpoint_mode).
+    pub endpoint_mode: Option<Located<EndpointMode>>,
+    /// [`restart_policy`](https://github.com/compose-spec/compose-spec/blob/main/deploy.md#restart_policy).
+    pub restart_policy: Option<RestartPolicy>,
+}
+
+/// What a service's name resolves to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EndpointMode {
+    /// `dnsrr`: the addresses of its containers.
+    RoundRobin,
+    /// `vip`: an address of the service itself.
+    Virtual,
+}
+
+/// When a container that ended is started again.
+#[derive(Clone, Debug)]
+pub struct RestartPolicy {
+    /// Its place.
+    pub origin: Origin,
+    /// `condition`.
+    pub condition: Option<Located<Restart>>,
+    /// `max_attempts`.
+    pub max_attempts: Option<Located<u32>>,
+    /// `window`, in seconds.
+    pub window: Option<Located<u32>>,
 }
 
 /// How many containers a service has.
@@ -41,8 +68,10 @@ pub enum Mode {
     Replicated,
     /// `global`: one a machine.
     Global,
-    /// `replicated-job` and `global-job`: they run once.
-    Job,
+    /// `replicated-job`: so many, which run to their end.
+    ReplicatedJob,
+    /// `global-job`: one a machine, which runs to its end.
+    GlobalJob,
 }
 
 /// What a container may use of a machine.
@@ -96,6 +125,10 @@ impl Deploy {
                 .unwrap_or_default(),
             update_config: UpdateConfig::read(&mut fields, loader),
             autoscaling: autoscaling(&mut fields, loader),
+            endpoint_mode: fields.take("endpoint_mode").and_then(|node| {
+                loader.choice(&node, &[("dnsrr", EndpointMode::RoundRobin), ("vip", EndpointMode::Virtual)])
+            }),
+            restart_policy: RestartPolicy::read(&mut fields, loader),
         })
     }
 }
@@ -114,8 +147,8 @@ fn mode(node: &Node, loader: &mut Loader<'_, '_, '_>) -> Option<Located<Mode>> {
         &[
             ("replicated", Mode::Replicated),
             ("global", Mode::Global),
-            ("replicated-job", Mode::Job),
-            ("global-job", Mode::Job),
+            ("replicated-job", Mode::ReplicatedJob),
+            ("global-job", Mode::GlobalJob),
         ],
     )
 }
@@ -138,6 +171,25 @@ impl Amounts {
             cpus: fields.take("cpus").and_then(|node| processors(&node, loader)),
             memory: fields.take("memory").and_then(|node| memory(&node, loader)),
         }
+    }
+}
+
+impl RestartPolicy {
+    fn read(deploy: &mut Fields, loader: &mut Loader<'_, '_, '_>) -> Option<Self> {
+        let mut fields = map(
+            deploy,
+            "restart_policy",
+            "`condition` and the like",
+            "for example `restart_policy: { condition: on-failure }`",
+            loader,
+        )?;
+        let conditions = [("any", Restart::Always), ("none", Restart::No), ("on-failure", Restart::OnFailure(None))];
+        Some(Self {
+            origin: fields.origin,
+            condition: fields.take("condition").and_then(|node| loader.choice(&node, &conditions)),
+            max_attempts: fields.take("max_attempts").and_then(|node| loader.known_count(&node, COUNT)),
+            window: fields.take("window").and_then(|node| loader.seconds(&node)),
+        })
     }
 }
 

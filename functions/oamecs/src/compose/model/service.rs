@@ -12,7 +12,7 @@ use super::image;
 use super::port::Exposed;
 use super::restart::Restart;
 use super::ulimit;
-use super::{Dependency, Deploy, Healthcheck, Labels, Logging, Membership, Mount, Port, labels};
+use super::{Dependency, Deploy, Healthcheck, Labels, Link, Logging, Membership, Mount, Port, labels};
 use crate::diagnostic::{Located, Origin};
 use crate::document::{Fields, Kind, Node};
 use crate::expression::Expr;
@@ -57,6 +57,8 @@ pub struct Service {
     pub init: Option<Located<bool>>,
     /// [`labels`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#labels).
     pub labels: Labels,
+    /// [`links`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#links); each is in `depends_on` too.
+    pub links: Vec<Link>,
     /// [`logging`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#logging).
     pub logging: Option<Logging>,
     /// [`mem_limit`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#mem_limit).
@@ -108,13 +110,14 @@ impl Service {
         let what = format!("the service `{name}`, a map with `image`");
         let mut fields = loader.fields(node, &what, &format!("`{name}: {{ image: … }}`"))?;
         let options = options(&mut fields, loader);
+        let links = fields.take("links").map(|node| Link::read(node, loader)).unwrap_or_default();
         let service = Self {
             origin,
             build: fields.take("build").map(|node| node.origin),
             command: command(&mut fields, "command", loader),
             container_name: known_text(&mut fields, "container_name", loader),
             cpus: fields.take("cpus").and_then(|node| processors(&node, loader)),
-            depends_on: fields.take("depends_on").map(|node| Dependency::read(node, loader)).unwrap_or_default(),
+            depends_on: Dependency::with_links(fields.take("depends_on"), &links, loader),
             deploy: fields.take("deploy").and_then(|node| Deploy::read(node, loader)),
             entrypoint: command(&mut fields, "entrypoint", loader),
             environment: fields
@@ -127,6 +130,7 @@ impl Service {
             image: image(&mut fields, loader),
             init: flag(&mut fields, "init", loader),
             labels: fields.take("labels").map(|node| labels::read(node, "labels", loader)).unwrap_or_default(),
+            links,
             logging: fields.take("logging").and_then(|node| Logging::read(node, loader)),
             mem_limit: fields.take("mem_limit").and_then(|node| memory(&node, loader)),
             mem_reservation: fields.take("mem_reservation").and_then(|node| memory(&node, loader)),

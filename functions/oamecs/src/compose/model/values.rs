@@ -63,7 +63,7 @@ impl Loader<'_, '_, '_> {
                     .fix("write it in quotes, to have it as it is written");
                 Some(Located::new(node.origin, Expr::Known(printed)))
             }
-            Kind::Bool(value) if self.form == Form::Map => {
+            Kind::Bool(value) if self.scope.form == Form::Map => {
                 let also = if *value { "`yes` and `on`" } else { "`no` and `off`" };
                 self.reader
                     .diagnostics
@@ -85,7 +85,7 @@ impl Loader<'_, '_, '_> {
     }
 
     /// A boolean in any of the spellings that Compose takes.
-    pub(super) fn bool(&mut self, node: &Node) -> Option<Located<bool>> {
+    pub(in super::super) fn bool(&mut self, node: &Node) -> Option<Located<bool>> {
         let text = self.reader.known_text(node)?;
         let value = match text.value.to_ascii_lowercase().as_str() {
             "true" | "yes" | "y" | "on" => true,
@@ -102,7 +102,7 @@ impl Loader<'_, '_, '_> {
     }
 
     /// A value that `parse` finds in known text; `what` names it, and `fix` says how it is written.
-    pub(super) fn parsed<T>(
+    pub(in super::super) fn parsed<T>(
         &mut self,
         node: &Node,
         parse: impl FnOnce(&str) -> Option<T>,

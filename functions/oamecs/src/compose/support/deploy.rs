@@ -4,13 +4,13 @@ use super::{Inside, Table, later, mapped, nested, note, refused};
 
 /// How a service is deployed.
 pub(super) static DEPLOY: &Table = &[
-    note("endpoint_mode", "a service's name resolves to the addresses of its tasks"),
+    mapped("endpoint_mode"),
     mapped("labels"),
     mapped("mode"),
     later("placement", "remove it; Fargate spreads the tasks of a service over the availability zones"),
     mapped("replicas"),
     nested("resources", Inside::Map(RESOURCES)),
-    note("restart_policy", "ECS replaces every task of a service that ends, for as long as the service is there"),
+    nested("restart_policy", Inside::Map(RESTART)),
     note("rollback_config", "a roll-back goes the way of an update, which `update_config` sets"),
     nested("update_config", Inside::Map(UPDATE)),
     mapped("x-aws-autoscaling"),
@@ -28,6 +28,14 @@ static RESERVATIONS: &Table = &[
     refused("devices", super::service::NO_GPU, super::service::WITHOUT_GPU),
     refused("generic_resources", super::service::NO_GPU, super::service::WITHOUT_GPU),
     mapped("memory"),
+];
+
+/// When a container that ended is started again.
+static RESTART: &Table = &[
+    mapped("condition"),
+    note("delay", "ECS starts what ended again at once, with ever longer pauses where it ends again and again"),
+    mapped("max_attempts"),
+    mapped("window"),
 ];
 
 /// How a new version takes the place of the old one.

@@ -6,8 +6,8 @@ use super::{Inside, Table, later, mapped, nested, note};
 /// The top of a document.
 pub(super) static DOCUMENT: &Table = &[
     note("configs", "services get them by `configs` of their own, which this version does not support yet"),
-    later("include", "write the other file's services into this document; a template has no files beside it"),
-    note("models", "services get them by `models` of their own, which this version does not support yet"),
+    mapped("include"),
+    note("models", "services get them by `models` of their own, which ECS has no place for"),
     mapped("name"),
     nested("networks", Inside::Named(NETWORK)),
     note("secrets", "services get them by `secrets` of their own, which this version does not support yet"),
@@ -15,7 +15,7 @@ pub(super) static DOCUMENT: &Table = &[
     note("version", "it is obsolete, and every document is read by the current specification; remove it"),
     nested("volumes", Inside::Named(VOLUME)),
     mapped("x-aws-certificate"),
-    later("x-aws-cloudformation", "write the changes under `Patches` beside `Document`"),
+    mapped("x-aws-cloudformation"),
     mapped("x-aws-cluster"),
     mapped("x-aws-hosted_zone"),
     mapped("x-aws-loadbalancer"),

@@ -8,6 +8,7 @@ pub(super) const WITHOUT_GPU: &str =
     "remove it, if the program can do without; one that needs a GPU cannot run on Fargate";
 const NO_WINDOWS: &str = "it is an option of Windows containers";
 const HOOK: &str = "run it in the image's entry point, or in the service's `command`";
+const PRE_START: &str = "write it as a service of its own, which this one waits for with `condition: service_completed_successfully`; with `network_mode: service:…` it runs before each of its tasks";
 const CPU_QUOTA: &str = "write the share of processors as `cpus`, for example `cpus: 0.5`";
 
 /// A service.
@@ -57,13 +58,10 @@ pub(super) static SERVICE: &Table = &[
         "remove it; where the program needs its own domain's name, give it in an environment variable",
     ),
     mapped("entrypoint"),
-    later("env_file", "write the variables under `environment`; a template has no files beside it"),
+    later("env_file", "give the content of the file under `Files`, or write the variables under `environment`"),
     mapped("environment"),
     mapped("expose"),
-    later(
-        "extends",
-        "write the attributes into the service; in a document that is a string, an anchor (`&base`) and a merge key (`<<: *base`) share them",
-    ),
+    mapped("extends"),
     refused(
         "external_links",
         "there are no containers of other projects beside a task",
@@ -86,19 +84,20 @@ pub(super) static SERVICE: &Table = &[
     mapped("init"),
     refused("ipc", NO_HOST, "remove it; each container has memory of its own"),
     note("isolation", "Linux containers have one kind of isolation"),
-    later("label_file", "write the labels under `labels`; a template has no files beside it"),
+    mapped("label_file"),
     mapped("labels"),
-    later(
-        "links",
-        "remove it: services on a network find each other by name anyway; another name is one of `aliases` under `networks`",
-    ),
+    mapped("links"),
     nested("logging", Inside::Map(LOGGING)),
     refused("mac_address", "a task's network interface is given by its VPC", "remove it"),
     mapped("mem_limit"),
     mapped("mem_reservation"),
     note("mem_swappiness", "Fargate tasks have no swap space"),
     note("memswap_limit", "Fargate tasks have no swap space"),
-    later("models", "give the model's address in an environment variable"),
+    refused(
+        "models",
+        "the one who runs Compose runs the models",
+        "remove it, and give the address and the name of a model that is served elsewhere in environment variables",
+    ),
     mapped("network_mode"),
     nested("networks", Inside::Named(MEMBERSHIP)),
     refused(
@@ -111,9 +110,13 @@ pub(super) static SERVICE: &Table = &[
     note("pids_limit", "ECS sets no limit on processes"),
     mapped("platform"),
     nested("ports", Inside::List(PORT)),
-    later("post_start", HOOK),
-    later("pre_start", HOOK),
-    later("pre_stop", "have the program clean up when it receives SIGTERM, within `stop_grace_period`"),
+    refused("post_start", "it runs no command in a container that has started", HOOK),
+    refused("pre_start", "a container runs one program", PRE_START),
+    refused(
+        "pre_stop",
+        "a container that is to stop is sent a signal, and nothing else",
+        "have the program clean up when it receives SIGTERM, within `stop_grace_period`",
+    ),
     refused("privileged", NO_HOST, "remove it; a program that manages its host cannot run on Fargate"),
     mapped("profiles"),
     refused(
@@ -179,9 +182,15 @@ pub(super) static SERVICE: &Table = &[
     mapped("x-aws-permissions_boundary"),
     mapped("x-aws-policies"),
     mapped("x-aws-policy"),
+    mapped("x-aws-public_address"),
     later("x-aws-pull_credentials", "use an image from Amazon ECR, or a public one"),
+    mapped("x-aws-restart_policy"),
     mapped("x-aws-role"),
     mapped("x-aws-rollback_alarms"),
+    mapped("x-aws-run"),
+    mapped("x-aws-schedule"),
+    mapped("x-aws-subnets"),
+    mapped("x-aws-timeout"),
 ];
 
 /// What a service waits for.

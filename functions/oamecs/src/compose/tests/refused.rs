@@ -223,7 +223,6 @@ fn dependencies_are_checked() {
         "error services.c.depends_on[1]: the document has no service `bb`. Fix: did you mean `b`?",
         "error services.d.depends_on.a.condition: `d` waits for `a` to be healthy, but `a` has no `healthcheck`",
         "note services.d.depends_on.x: nothing waits for `x`, which is not in the document and is not required",
-        "error services.e.depends_on.a.condition: waiting for `a` to complete is not supported by this version yet",
         "error services.e.depends_on.p: the service `p` is left out, as none of its profiles (`p`) is active",
     ];
     for (line, start) in told.iter().zip(starts) {
@@ -290,7 +289,11 @@ fn values_of_the_wrong_kind_are_told() {
         ("platform: windows/amd64", "platform", "error …: `windows/amd64` is not a platform that Fargate has"),
         ("init: maybe", "init", "error …: `maybe` is not a boolean"),
         ("scale: many", "scale", "error …: `many` is not a whole number. Fix: write a whole number, 0 or more"),
-        ("deploy: { mode: global }", "deploy", "error ….mode: `mode: global` is not supported by this version yet"),
+        (
+            "deploy: { mode: global, replicas: 2 }",
+            "deploy",
+            "error ….replicas: a service with a number of replicas does not run once on each machine",
+        ),
         ("deploy: { mode: globul }", "deploy", "error ….mode: `globul` is not one of"),
         (
             "ulimits: { nofiles: 1 }",

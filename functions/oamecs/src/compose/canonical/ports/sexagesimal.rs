@@ -19,7 +19,7 @@ pub(super) enum Number {
 
 /// Looks at an item of `ports`.
 pub(super) fn read(item: &Node, loader: &mut Loader<'_, '_, '_>) -> Number {
-    let (Form::Map, Kind::Number(number)) = (loader.form, &item.kind) else { return Number::Plain };
+    let (Form::Map, Kind::Number(number)) = (loader.scope.form, &item.kind) else { return Number::Plain };
     let Some(number) = number.as_u64() else { return Number::Plain };
     let pair = pair(number);
     let diagnostics = &mut *loader.reader.diagnostics;

@@ -1,0 +1,102 @@
+//! Jobs: tasks that run to their end while the stack is made or changed, and fail it when they fail.
+//!
+//! They run when a property changes: with a new image, or on every deployment where the author says so. When the stack goes
+//! back to what it was, and when it goes, they do not.
+
+use super::custom_resource;
+use super::ecs_name::ecs_name;
+use super::role::Role;
+use super::scope::Scope;
+use super::service;
+use super::workload::{Context, Tasks};
+use crate::cloudformation::LogicalId;
+use crate::cloudformation::resource::custom;
+use crate::cloudformation::resource::ecs::{CapacityProviderStrategyItem, LaunchType, PropagateTags};
+use crate::diagnostic::{Diagnostics, Located, Origin};
+use crate::expression::Expr;
+use crate::program::Workload;
+use crate::program::platform::RunWhen;
+
+/// What `Fn::GetAtt` of a job gives.
+pub(super) const ATTRIBUTES: [&str; 5] = ["ExitCodes", "StartedAt", "Status", "StoppedAt", "TaskArns"];
+
+/// Seconds that a job may take, where its author does not say.
+const TIMEOUT: u32 = 900;
+
+/// The most seconds that it may take: CloudFormation waits for an hour, of which the function needs some time itself.
+const TIMEOUT_LIMIT: u32 = 3480;
+
+/// The seconds by which CloudFormation waits longer than the function, so that it is the function that gives up.
+const MARGIN: u32 = 120;
+
+/// Lowers a workload that runs to its end once.
+pub(super) fn lower(
+    scope: &mut Scope<'_>,
+    name: &str,
+    workload: &Workload,
+    (origin, replicas): (Origin, &Located<Expr<u32>>),
+    tasks: Tasks,
+    context: &Context<'_>,
+) -> LogicalId {
+    let Tasks { definition, execution_role: _, task_role: _, security_groups, after } = tasks;
+    let site = context.site;
+    let platform = &workload.platform;
+    if let Some(exec) = platform.execute_command.as_ref().filter(|exec| exec.value) {
+        scope
+            .diagnostics
+            .note(exec.origin, format!("`aws ecs execute-command` does not reach `{name}`, as it runs to its end"));
+    }
+    let timeout = timeout(platform.timeout.as_ref(), scope.diagnostics);
+    let strategy = service::capacity_provider(workload, site, scope.diagnostics);
+    let count = replicas.value.known().copied();
+    let properties = custom::Task {
+        service: custom_resource::service(context.installation, timeout + MARGIN),
+        cluster: site.cluster.clone(),
+        task_definition: crate::cloudformation::Function::reference(&definition).into(),
+        containers: Vec::new(),
+        image_tag: None,
+        count: (!matches!(count, Some(0 | 1))).then(|| (&replicas.value).into()),
+        launch_type: strategy.is_none().then_some(LaunchType::Fargate),
+        capacity_provider_strategy: strategy
+            .map(|provider| CapacityProviderStrategyItem {
+                capacity_provider: provider.into(),
+                base: None,
+                weight: Some(1),
+            })
+            .into_iter()
+            .collect(),
+        platform_version: None,
+        network_configuration: Some(service::network(workload, site, security_groups, scope.diagnostics)),
+        placement_constraints: Vec::new(),
+        placement_strategy: Vec::new(),
+        overrides: None,
+        propagate_tags: Some(PropagateTags::TaskDefinition),
+        enable_ecs_managed_tags: Some(true),
+        timeout: Some(timeout),
+        exit_policy: None,
+        // Those beside it are stopped when it ends, whatever code that gives them.
+        subjects: if workload.beside.is_empty() { Vec::new() } else { vec![ecs_name(&workload.main.name)] },
+        on_failure: None,
+        on_rollback: None,
+        on_delete: None,
+        run_when: None,
+        retry_on_interruption: None,
+        exclusive: None,
+        skip: (count == Some(0)).then(|| "true".into()),
+        nonce: platform.run.as_ref().is_some_and(|run| run.value == RunWhen::Always).then(|| context.nonce.to_owned()),
+    };
+    scope.add_for(name, Role::Run, origin, &properties).after(&after).id()
+}
+
+fn timeout(given: Option<&Located<u32>>, diagnostics: &mut Diagnostics) -> u32 {
+    let Some(given) = given else { return TIMEOUT };
+    if !(1..=TIMEOUT_LIMIT).contains(&given.value) {
+        diagnostics
+            .error(
+                given.origin,
+                format!("CloudFormation waits for {TIMEOUT_LIMIT} seconds at most, not {}", given.value),
+            )
+            .fix(format!("write a number of seconds, 1 to {TIMEOUT_LIMIT}; have what takes longer run by a schedule"));
+    }
+    given.value.clamp(1, TIMEOUT_LIMIT)
+}
