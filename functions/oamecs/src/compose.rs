@@ -32,7 +32,7 @@ use std::collections::BTreeMap;
 use crate::diagnostic::{Located, Origin, Origins};
 use crate::document::{Document, Kind, Node, Reader};
 use crate::expression::Expr;
-use crate::settings::Files;
+use crate::settings::{BindMounts, Files};
 
 use assemble::{Assembled, Scope};
 use interpolation::Variables;
@@ -53,6 +53,8 @@ pub struct Settings<'a> {
     pub images: BTreeMap<String, Located<Expr<String>>>,
     /// `Files`: what is in the files that the document names, by path.
     pub files: Files,
+    /// `BindMounts`: what becomes of mounts of a host's directories.
+    pub bind_mounts: BindMounts,
     /// Whether `Variables`, `Images` and `Files` could be read: else what they lack is no error of the document.
     pub is_complete: bool,
 }

@@ -11,6 +11,7 @@ mod custom_resource;
 mod discovery;
 mod ecs_name;
 mod environment;
+mod ephemeral_storage;
 mod execute_command;
 mod facts;
 mod family;

@@ -86,6 +86,7 @@ fn lower_compose(
         variables: std::mem::take(&mut settings.variables),
         images: std::mem::take(&mut settings.images),
         files: std::mem::take(&mut settings.files),
+        bind_mounts: std::mem::take(&mut settings.bind_mounts),
         is_complete: settings.is_complete,
     };
     let Some(place) = documents.first().map(|document| document.node.origin) else { return };

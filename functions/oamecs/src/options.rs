@@ -20,10 +20,11 @@ use crate::document::{Node, Reader, suggestion};
 use crate::program::platform::{Capacity, Options, RunWhen};
 
 /// Every option, by its name beside a document, sorted.
-pub const KEYS: [&str; 24] = [
+pub const KEYS: [&str; 25] = [
     "Autoscaling",
     "Capacity",
     "Cpu",
+    "EphemeralStorage",
     "ExecuteCommand",
     "ExecutionRole",
     "Family",
@@ -53,6 +54,7 @@ pub fn read(given: &mut Given, reader: &mut Reader<'_>) -> Options {
         autoscaling: autoscaling::read(given, "Autoscaling", reader),
         capacity: given.take("Capacity").and_then(|node| capacity(&node, reader)),
         cpu: given.known("Cpu", "a number of CPU units, of which 1024 are one processor", "512", reader),
+        ephemeral_storage: given.known("EphemeralStorage", "a number of GiB from 20 to 200", "50", reader),
         execute_command: given.known("ExecuteCommand", "`true` or `false`", "true", reader),
         execution_role: permissions::arn(given, "ExecutionRole", (":role/", "a role"), reader),
         family: given.text("Family", reader),

@@ -2,6 +2,7 @@
 //!
 //! In: the fields of a declaration. Out: [`Settings`] in the model's words.
 
+mod bind_mounts;
 pub(crate) mod files;
 
 use std::collections::BTreeMap;
@@ -15,10 +16,13 @@ use crate::expression::Expr;
 use crate::options::{self, Given};
 use crate::program::platform::{Logs, Options};
 use crate::program::{Application, Environment, Tags};
+pub use bind_mounts::{BindMounts, Choice as BindMount};
 pub use files::{Content, FileEntry, Files};
+pub(crate) use files::{is_outside as is_outside_path, normal as normal_path};
 
 /// Every property of an application's declaration.
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
+    "BindMounts",
     "Defaults",
     "Document",
     "Environment",
@@ -41,6 +45,8 @@ pub struct Settings {
     pub images: BTreeMap<String, Located<Expr<String>>>,
     /// `Files`, by path.
     pub files: Files,
+    /// `BindMounts`.
+    pub bind_mounts: BindMounts,
     /// Whether `Variables`, `Images` and `Files` could be read as a whole.
     pub is_complete: bool,
     /// `Tags`.
@@ -84,6 +90,7 @@ pub fn load(mut fields: Fields, reader: &mut Reader<'_>) -> Settings {
         variables: variables.unwrap_or_default(),
         images: images.unwrap_or_default(),
         files: files.unwrap_or_default(),
+        bind_mounts: bind_mounts::read(fields.take("BindMounts"), reader),
         environment: fields.take("Environment"),
         defaults: fields.take("Defaults").and_then(|node| options(node, reader)).unwrap_or_default(),
         workloads: workloads(&mut fields, reader),
@@ -147,8 +154,17 @@ impl Settings {
 
     /// Puts tags and options on the application that the document became.
     pub fn apply(self, application: &mut Application, reader: &mut Reader<'_>) {
-        let Self { variables: _, images: _, files: _, is_complete: _, tags, environment: _, mut defaults, workloads } =
-            self;
+        let Self {
+            variables: _,
+            images: _,
+            files: _,
+            bind_mounts: _,
+            is_complete: _,
+            tags,
+            environment: _,
+            mut defaults,
+            workloads,
+        } = self;
         application.tags.extend(tags);
         // What is said of the logs of all workloads is said of the log group that they share.
         let logs = Logs {

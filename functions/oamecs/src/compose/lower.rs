@@ -52,8 +52,16 @@ struct Lowering<'a> {
     awaited: &'a BTreeMap<String, Origin>,
     /// The services all of whose networks are internal.
     internal: &'a BTreeSet<String>,
-    /// The volumes whose names errors have proposed so far: no two of them may be one.
-    suggested_volumes: BTreeSet<String>,
+    /// What the volumes of the document are.
+    places: BTreeMap<String, volumes::Place>,
+    /// Those that are made, not given.
+    made: BTreeSet<String>,
+    /// What every service says of mounts.
+    mounting: &'a BTreeMap<String, mounts::Own>,
+    /// The host's directories that become volumes.
+    roots: mounts::Roots,
+    /// Those that did so far, and where they are mounted first.
+    host_volumes: BTreeMap<String, Origin>,
     diagnostics: &'a mut Diagnostics,
 }
 
@@ -84,6 +92,7 @@ pub fn lower(
     let awaited = dependencies::awaited(&services, &tasks);
     let internal = networks::internal(&services, &networks);
     let links = names::links(&services, diagnostics);
+    let mounting = mounts::all(&services);
     let mut lowering = Lowering {
         settings,
         project: &name.value,
@@ -97,16 +106,22 @@ pub fn lower(
         links: &links,
         awaited: &awaited,
         internal: &internal,
-        suggested_volumes: BTreeSet::new(),
+        places: BTreeMap::new(),
+        made: BTreeSet::new(),
+        mounting: &mounting,
+        roots: mounts::Roots::default(),
+        host_volumes: BTreeMap::new(),
         diagnostics,
     };
+    let kept = volumes::lower(&mut lowering);
+    lowering.roots = mounts::Roots::of(&mounting, volumes::directories(&lowering.places), settings);
     let mut application = Application {
         origin: settings.origin,
         name: name.clone(),
         environment,
         surroundings: Surroundings::default(),
         networks: networks::lower(&services, &mut lowering),
-        volumes: volumes::lower(&mut lowering),
+        volumes: kept,
         secrets: BTreeMap::new(),
         logs: Logs { retention: logs_retention, ..Logs::default() },
         workloads: BTreeMap::new(),
@@ -123,6 +138,8 @@ pub fn lower(
         // That was told: the resources that would wait for each other are no second fault.
         application.workloads.values_mut().for_each(|workload| workload.after.clear());
     }
+    volumes::add_host_volumes(&lowering, &mut application.volumes);
+    settings.bind_mounts.report_unused(mounts::sources(&mounting, &lowering.places), lowering.diagnostics);
     mounts::advise_shared(&application.workloads, lowering.diagnostics);
     Some(application).filter(|application| !application.workloads.is_empty())
 }

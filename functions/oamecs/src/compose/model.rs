@@ -7,6 +7,7 @@ mod bytes;
 mod cpus;
 pub mod dependency;
 pub mod deploy;
+pub mod driver_opts;
 mod duration;
 pub mod healthcheck;
 pub(super) mod image;
@@ -20,12 +21,15 @@ pub mod port;
 pub mod restart;
 pub mod service;
 pub(super) mod surroundings;
+pub mod tmpfs;
 pub mod ulimit;
 mod values;
 pub mod volume;
+pub mod volumes_from;
 
 pub use dependency::{Condition, Dependency};
 pub use deploy::Deploy;
+pub use driver_opts::DriverOpts;
 pub use healthcheck::Healthcheck;
 pub use labels::Labels;
 pub use link::Link;
@@ -34,7 +38,9 @@ pub use mount::Mount;
 pub use network::{Membership, Network};
 pub use port::Port;
 pub use service::Service;
+pub use tmpfs::Tmpfs;
 pub use volume::Volume;
+pub use volumes_from::VolumesFrom;
 
 use std::collections::BTreeMap;
 

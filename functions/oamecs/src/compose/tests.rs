@@ -16,6 +16,7 @@ use crate::diagnostic::{Diagnostics, Located, Origin, Origins, Root, render};
 use crate::document::{Document, Early, Form, NotEarly, Reader, Source, from_json, from_yaml};
 use crate::expression::Expr;
 use crate::program::{Application, Container, Workload};
+use crate::settings::BindMounts;
 
 /// Template parameters by name.
 struct Parameters<'a>(&'a [(&'a str, &'a str)]);
@@ -106,7 +107,15 @@ impl Declaration<'_> {
             from_json(Json::Object(entries.collect()), place, &mut origins)
         });
         let files = crate::settings::files::read(node, &mut reader).unwrap_or_default();
-        let settings = Settings { id: "Shop", origin, variables, images, files, is_complete: true };
+        let settings = Settings {
+            id: "Shop",
+            origin,
+            variables,
+            images,
+            files,
+            bind_mounts: BindMounts::default(),
+            is_complete: true,
+        };
         let project = load(documents, &settings, &mut origins, &mut reader);
         let application = project.and_then(|project| lower(project, &settings, "Shop".to_owned(), &mut diagnostics));
         let told = render(&diagnostics, &origins)

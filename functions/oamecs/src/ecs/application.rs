@@ -81,10 +81,10 @@ pub(super) fn lower(
     advise_sizes(application, scope.diagnostics);
     family::check(application, scope.diagnostics);
     for name in volumes.keys() {
-        if let Some(storage) = context.storages.get(name) {
+        if let Some(file_system) = context.storages.get(name).and_then(storage::Storage::made_file_system) {
             let output = json!({
                 "Description": format!("The file system of the volume {name}, which is kept when the stack is deleted"),
-                "Value": storage.file_system_id(),
+                "Value": file_system,
             });
             lowered.outputs.insert(Role::FileSystem.id(id, Some(name)).to_string(), (id.to_owned(), output));
         }

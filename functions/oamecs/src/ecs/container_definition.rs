@@ -7,17 +7,17 @@ use super::fargate;
 use super::health_check::health_check;
 use super::logs;
 use super::restart_policy::restart_policy;
+use super::storage::mounts::mount_points;
 use super::task_definition::Context;
 use crate::cloudformation::resource::ecs::{
-    ContainerCondition, ContainerDefinition, ContainerDependency, KeyValuePair, LinuxParameters, MountPoint,
-    PortMapping, TransportProtocol, Ulimit,
+    ContainerCondition, ContainerDefinition, ContainerDependency, KeyValuePair, LinuxParameters, PortMapping,
+    TransportProtocol, Ulimit,
 };
 use crate::cloudformation::value::Text;
 use crate::diagnostic::{Diagnostics, Located};
 use crate::expression::Expr;
 use crate::program::container::{Bytes, Limit};
 use crate::program::exposure::Transport;
-use crate::program::storage::Source;
 use crate::program::workload::Until;
 use crate::program::{Container, Exposure, Workload};
 
@@ -50,7 +50,7 @@ pub(super) fn container_definition(
         terminal,
         labels,
         ports,
-        mounts,
+        mounts: _,
         probe,
         resources,
         limits,
@@ -86,20 +86,7 @@ pub(super) fn container_definition(
         .map(|init| LinuxParameters { init_process_enabled: Some(init.value), ..LinuxParameters::default() });
     definition.docker_labels = labels.iter().map(|(key, value)| (key.clone(), value.into())).collect();
     definition.port_mappings = port_mappings(ports, &exposures);
-    definition.mount_points = mounts
-        .iter()
-        .filter_map(|mount| {
-            let source_volume = match &mount.source {
-                Source::Volume { name, .. } => ecs_name(name),
-                Source::Scratch(_) | Source::Memory { .. } | Source::Host(_) => return None,
-            };
-            Some(MountPoint {
-                container_path: mount.path.as_str().into(),
-                source_volume,
-                read_only: Some(mount.read_only),
-            })
-        })
-        .collect();
+    definition.mount_points = mount_points(container);
     definition.health_check = probe.as_ref().map(|probe| health_check(probe, diagnostics));
     definition.memory_reservation = resources.memory_reservation.as_ref().map(|bytes| mebibytes(bytes.value));
     definition.ulimits = ulimits(limits, diagnostics);

@@ -11,7 +11,7 @@ pub(super) fn ecs_name(name: &str) -> String {
         return name.to_owned();
     }
     let allowed: String = name.chars().map(|character| if is_allowed(character) { character } else { '-' }).collect();
-    format!("{allowed}-{}", hash(name).to_ascii_lowercase())
+    format!("{}-{}", allowed.trim_start_matches('-'), hash(name).to_ascii_lowercase())
 }
 
 #[cfg(test)]
@@ -22,6 +22,7 @@ mod tests {
     fn only_other_names_are_changed() {
         assert_eq!(ecs_name("web_1-a"), "web_1-a");
         assert!(ecs_name("web.api").starts_with("web-api-"));
+        assert!(ecs_name("./data").starts_with("data-"));
         assert_ne!(ecs_name("a.b"), ecs_name("a b"));
     }
 }

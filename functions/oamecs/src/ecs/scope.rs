@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::Map;
 
 use super::role::Role;
+use crate::cloudformation::function::escape;
 use crate::cloudformation::resource::{Tag, tags_property};
 use crate::cloudformation::template::Properties;
 use crate::cloudformation::{Function, Keep, LogicalId, Resource, Resources, Written};
@@ -55,7 +56,7 @@ impl Scope<'_> {
         let name = self.name.filter(|_| !self.tags.contains_key("Name"));
         tags.extend(name.map(|name| Tag {
             key: "Name".to_owned(),
-            value: Function::Sub(format!("${{AWS::StackName}} {name}").into()).into(),
+            value: Function::Sub(format!("${{AWS::StackName}} {}", escape(name)).into()).into(),
         }));
         if tags.is_empty() { BTreeMap::new() } else { BTreeMap::from([(property, tags)]) }
     }

@@ -7,6 +7,7 @@ use super::role::Role;
 use super::scaling;
 use super::scope::Scope;
 use super::site::Site;
+use super::storage::mounts::writes_shared_files;
 use super::task_subnets;
 use crate::cloudformation::resource::Switch;
 use crate::cloudformation::resource::ecs::{
@@ -19,7 +20,6 @@ use crate::cloudformation::{Function, LogicalId};
 use crate::diagnostic::Diagnostics;
 use crate::program::Workload;
 use crate::program::platform::Capacity;
-use crate::program::storage::Source;
 use crate::program::workload::{OnFailure, Order, Run, Update};
 
 /// Seconds in which a new task behind a load balancer may fail its checks: a start that takes longer than that is rare, and
@@ -179,7 +179,7 @@ fn percentages(workload: &Workload, diagnostics: &mut Diagnostics) -> (u32, u32)
     let order_value = match order {
         Some(order) => Some(order.value),
         // A number that is known late may be one.
-        None if batch.is_none() && most.is_none_or(|replicas| replicas <= 1) && writes_volume(workload) => {
+        None if batch.is_none() && most.is_none_or(|replicas| replicas <= 1) && writes_shared_files(workload) => {
             if minimum_percent.is_none() && maximum_percent.is_none() {
                 diagnostics.note(
                     workload.origin,
@@ -214,9 +214,4 @@ fn share(batch: u32, replicas: Option<u32>) -> Option<u32> {
         // Rounded up, or a small share would be none at all.
         (batch, Some(replicas)) => Some((batch.min(replicas) * 100).div_ceil(replicas)),
     }
-}
-
-fn writes_volume(workload: &Workload) -> bool {
-    let mut mounts = workload.containers().flat_map(|container| &container.mounts);
-    mounts.any(|mount| matches!(mount.source, Source::Volume { .. }) && !mount.read_only)
 }

@@ -1,40 +1,59 @@
-//! Volumes: a file system of Amazon EFS each, with an access point, and a mount target in each zone.
+//! Volumes: a file system of Amazon EFS each, made or given, with an access point, and a mount target in each zone.
 //!
 //! A file system outlives its stack. Only tasks whose role says so reach it, through its access point and over TLS: its
 //! policy denies everything else, the network's members that do not mount it included.
+//!
+//! What containers mount besides volumes is lowered by [`mounts`].
+
+mod access_point;
+mod existing;
+mod file_system;
+mod mount_targets;
+pub(super) mod mounts;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::ecs_name::ecs_name;
 use super::permissions::{Grant, text_condition};
-use super::role::Role;
 use super::scope::Scope;
 use super::security_group::Members;
-use super::site::{Site, Zone, ZoneSubnet};
-use super::tags;
-use crate::cloudformation::resource::iam::{Effect, PolicyDocument, Principal, Statement};
-use crate::cloudformation::resource::{Switch, ec2, ecs, efs};
+use super::site::Site;
+use super::{ecs_name::ecs_name, tags};
+use crate::cloudformation::resource::iam::Statement;
+use crate::cloudformation::resource::{Switch, ecs};
 use crate::cloudformation::value::Text;
-use crate::cloudformation::{Attributes, Function, Keep, LogicalId};
+use crate::cloudformation::{Attributes, LogicalId};
+use crate::program::platform::file_system::{FileSystem, Given};
 use crate::program::storage::{Mount, Source};
 use crate::program::{Application, Volume};
-
-/// The port of NFS.
-const NFS: u16 = 2049;
-
-/// The directory of a file system that the volume is. It is made when it is first mounted, open to every user, as the image
-/// decides who writes: Docker takes owner and mode from the image, which EFS cannot see.
-const ROOT: &str = "/volume";
-const ROOT_PERMISSIONS: &str = "0777";
 
 /// A volume, lowered.
 #[derive(Clone, Debug)]
 pub(super) struct Storage {
-    file_system: LogicalId,
-    access_point: LogicalId,
+    file_system: Named,
+    /// Through what each directory of it is mounted, by the directory; `None` is all of the volume.
+    access_points: BTreeMap<Option<String>, Named>,
     targets: Vec<LogicalId>,
     /// The rule that lets members of a network in, by the network's name.
     rules: BTreeMap<String, LogicalId>,
+    /// Whether the file system is made here, and so is kept when the stack goes.
+    is_made: bool,
+}
+
+/// A resource by its id and its ARN.
+#[derive(Clone, Debug)]
+struct Named {
+    id: Text,
+    arn: Text,
+}
+
+/// What the lowering of a volume looks at besides the volume.
+struct Surroundings<'a> {
+    networks: &'a BTreeMap<String, Members>,
+    /// The networks whose members mount it.
+    callers: BTreeSet<&'a str>,
+    /// The directories of it that are mounted.
+    subpaths: BTreeSet<&'a str>,
+    site: &'a Site,
 }
 
 /// Lowers the volumes of an application.
@@ -47,12 +66,19 @@ pub(super) fn lower(
 ) -> BTreeMap<String, Storage> {
     let mut volumes = BTreeMap::new();
     for (name, volume) in &application.volumes {
-        let callers = callers(application, name);
-        let storage = lower_volume(scope, name, volume, networks, &callers, site);
-        attributes.insert(format!("Volumes.{name}.FileSystemId"), Function::reference(&storage.file_system).into());
-        attributes.insert(format!("Volumes.{name}.FileSystemArn"), storage.file_system_arn());
-        attributes.insert(format!("Volumes.{name}.AccessPointId"), Function::reference(&storage.access_point).into());
-        attributes.insert(format!("Volumes.{name}.AccessPointArn"), storage.access_point_arn());
+        let surroundings = Surroundings {
+            networks,
+            callers: callers(application, name),
+            subpaths: subpaths(application, name).collect(),
+            site,
+        };
+        let storage = lower_volume(scope, name, volume, &surroundings);
+        attributes.insert(format!("Volumes.{name}.FileSystemId"), storage.file_system.id.clone());
+        attributes.insert(format!("Volumes.{name}.FileSystemArn"), storage.file_system.arn.clone());
+        if let Some(access_point) = storage.access_points.get(&None) {
+            attributes.insert(format!("Volumes.{name}.AccessPointId"), access_point.id.clone());
+            attributes.insert(format!("Volumes.{name}.AccessPointArn"), access_point.arn.clone());
+        }
         volumes.insert(name.clone(), storage);
     }
     volumes
@@ -67,94 +93,57 @@ fn callers<'a>(application: &'a Application, volume: &str) -> BTreeSet<&'a str> 
     mounting.flat_map(|workload| workload.networks.iter().map(String::as_str)).collect()
 }
 
-fn lower_volume(
-    scope: &mut Scope<'_>,
-    name: &str,
-    volume: &Volume,
-    networks: &BTreeMap<String, Members>,
-    callers: &BTreeSet<&str>,
-    site: &Site,
-) -> Storage {
-    let Volume { origin, tags } = volume;
-    let tags = tags::fit(tags, *origin, scope.diagnostics);
-    let mut scope = scope.tagged(&tags);
-    let file_system = efs::FileSystem {
-        encrypted: true,
-        kms_key_id: None,
-        performance_mode: None,
-        throughput_mode: Some(efs::ThroughputMode::Elastic),
-        provisioned_throughput_in_mibps: None,
-        backup_policy: Some(efs::BackupPolicy { status: Switch::Enabled }),
-        lifecycle_policies: Vec::new(),
-        file_system_policy: Some(only_over_tls()),
-    };
-    let file_system = scope.named(name).add_for(name, Role::FileSystem, *origin, &file_system).kept(Keep::Data).id();
-    let access_point = efs::AccessPoint {
-        file_system_id: Function::reference(&file_system).into(),
-        posix_user: None,
-        root_directory: Some(efs::RootDirectory {
-            path: Some(ROOT.into()),
-            creation_info: Some(efs::CreationInfo {
-                owner_uid: "0".into(),
-                owner_gid: "0".into(),
-                permissions: ROOT_PERMISSIONS.into(),
-            }),
-        }),
-    };
-    let access_point = scope.add_for(name, Role::AccessPoint, *origin, &access_point).id();
-    let id = Role::MountGroup.id(scope.owner, Some(name));
-    let group = ec2::SecurityGroup {
-        group_description: format!("Mount targets of a volume: {id}"),
-        vpc_id: site.vpc.clone(),
-        security_group_ingress: Vec::new(),
-        security_group_egress: Vec::new(),
-    };
-    let group = Text::from(Function::GetAtt(scope.add_for(name, Role::MountGroup, *origin, &group).id(), "GroupId"));
-    let mut rules = BTreeMap::new();
-    for caller in callers {
-        let Some(members) = networks.get(*caller) else { continue };
-        let rule = ec2::SecurityGroupIngress {
-            group_id: group.clone(),
-            rule: ec2::Ingress {
-                traffic: ec2::Traffic::Tcp { from_port: NFS, to_port: NFS },
-                source: ec2::Source::SourceSecurityGroupId(members.group.clone()),
-                description: Some("From members of a network to the file system".to_owned()),
-            },
-        };
-        // The dot is in no name of either, so that the pair has an id of its own.
-        let rule = scope.add_for(&format!("{name}.{caller}"), Role::MountIngress, *origin, &rule).id();
-        rules.insert((*caller).to_owned(), rule);
-    }
-    let mut targets = Vec::new();
-    for ZoneSubnet { zone, subnet } in &site.zone_subnets {
-        let target = efs::MountTarget {
-            file_system_id: Function::reference(&file_system).into(),
-            subnet_id: subnet.clone(),
-            security_groups: vec![group.clone()],
-        };
-        let target = match zone {
-            Zone::Number(number) => scope.add_for(name, Role::MountTarget(*number), *origin, &target),
-            Zone::Subnet(id) => scope.add_for(&format!("{name}.{id}"), Role::SubnetMountTarget, *origin, &target),
-        };
-        targets.push(target.id());
-    }
-    Storage { file_system, access_point, targets, rules }
+/// The directories of a volume that are mounted without the rest.
+fn subpaths<'a>(application: &'a Application, volume: &'a str) -> impl Iterator<Item = &'a str> {
+    let containers = application.workloads.values().flat_map(crate::program::Workload::containers);
+    containers.flat_map(|container| &container.mounts).filter_map(move |mount| match &mount.source {
+        Source::Volume { name, subpath } if name == volume => subpath.as_deref(),
+        _ => None,
+    })
 }
 
-/// The policy of a file system: once there is one, nobody gets in without a permission of their own; this one also denies
-/// whoever comes without TLS.
-fn only_over_tls() -> PolicyDocument {
-    PolicyDocument::new(vec![Statement {
-        sid: Some("OnlyOverTls".to_owned()),
-        effect: Effect::Deny,
-        principal: Some(Principal::Aws(vec!["*".into()])),
-        action: ["ClientMount", "ClientRootAccess", "ClientWrite"]
-            .iter()
-            .map(|action| format!("elasticfilesystem:{action}").into())
-            .collect(),
-        resource: Vec::new(),
-        condition: text_condition("Bool", "aws:SecureTransport", "false".into()),
-    }])
+fn lower_volume(scope: &mut Scope<'_>, name: &str, volume: &Volume, surroundings: &Surroundings<'_>) -> Storage {
+    let Volume { origin, file_system, directory: _, owner: _, permissions: _, tags } = volume;
+    let tags = tags::fit(tags, *origin, scope.diagnostics);
+    let mut scope = scope.tagged(&tags);
+    match file_system {
+        FileSystem::Made(tuning) => {
+            let file_system = file_system::lower(&mut scope.named(name), name, *origin, tuning);
+            let access_points = access_point::lower(&mut scope, name, volume, &file_system, surroundings);
+            let group = mount_targets::group(&mut scope, name, *origin, surroundings.site);
+            let rules = mount_targets::rules(&mut scope, name, *origin, &group, surroundings);
+            let targets = mount_targets::lower(&mut scope, name, *origin, &file_system, &group, surroundings.site);
+            Storage { file_system, access_points, targets, rules, is_made: true }
+        }
+        FileSystem::Given(given) => {
+            let Given { id, access_point: _, mount_targets, security_group } = &**given;
+            let file_system = existing::named(&id.value, "file-system");
+            let access_points = access_point::lower(&mut scope, name, volume, &file_system, surroundings);
+            let makes_targets = mount_targets.as_ref().is_some_and(|given| given.value);
+            let given_group = security_group.as_ref().map(|group| Text::from(&group.value));
+            let (rules, targets) = match given_group {
+                Some(group) => {
+                    let rules = mount_targets::rules_of_others(&mut scope, *origin, &group, surroundings);
+                    let targets = makes_targets.then(|| {
+                        mount_targets::lower(&mut scope, name, *origin, &file_system, &group, surroundings.site)
+                    });
+                    (rules, targets)
+                }
+                None if makes_targets => {
+                    let group = mount_targets::group(&mut scope, name, *origin, surroundings.site);
+                    let rules = mount_targets::rules(&mut scope, name, *origin, &group, surroundings);
+                    let targets =
+                        mount_targets::lower(&mut scope, name, *origin, &file_system, &group, surroundings.site);
+                    (rules, Some(targets))
+                }
+                None => {
+                    existing::advise(scope.owner, name, id.origin, &surroundings.callers, scope.diagnostics);
+                    (BTreeMap::new(), None)
+                }
+            };
+            Storage { file_system, access_points, targets: targets.unwrap_or_default(), rules, is_made: false }
+        }
+    }
 }
 
 impl Storage {
@@ -163,53 +152,56 @@ impl Storage {
         self.targets.iter().chain(networks.iter().filter_map(|network| self.rules.get(network)))
     }
 
-    /// The volume as a task definition names it.
-    pub(super) fn task_volume(&self, name: &str) -> ecs::Volume {
+    /// The volume, or a directory of it, as a task definition has it.
+    pub(super) fn task_volume(&self, name: &str, subpath: Option<&str>) -> ecs::Volume {
+        let access_point = self.access_points.get(&subpath.map(str::to_owned));
         ecs::Volume {
-            name: ecs_name(name),
+            name: task_volume_name(name, subpath),
             host: None,
             docker_volume_configuration: None,
             efs_volume_configuration: Some(ecs::EfsVolumeConfiguration {
-                filesystem_id: Function::reference(&self.file_system).into(),
+                filesystem_id: self.file_system.id.clone(),
                 root_directory: None,
                 transit_encryption: Some(Switch::Enabled),
                 authorization_config: Some(ecs::AuthorizationConfig {
-                    access_point_id: Some(Function::reference(&self.access_point).into()),
+                    access_point_id: access_point.map(|access_point| access_point.id.clone()),
                     iam: Some(Switch::Enabled),
                 }),
             }),
         }
     }
 
-    /// What the role of a task that mounts the volume must allow.
-    pub(super) fn grant(&self, name: &str, writes: bool) -> Grant {
-        // Without root access, root is nobody: even a container that only reads could not read what root alone may.
-        let mut action = vec!["elasticfilesystem:ClientMount".into(), "elasticfilesystem:ClientRootAccess".into()];
-        if writes {
-            action.push("elasticfilesystem:ClientWrite".into());
-        }
-        let policy = format!("volume-{name}");
-        Grant::new(
-            policy,
-            vec![Statement {
+    /// What the role of a task must allow that mounts these directories of the volume, each with whether it writes there.
+    pub(super) fn grant(&self, name: &str, mounted: &BTreeMap<Option<&str>, bool>) -> Grant {
+        let statements = mounted.iter().filter_map(|(subpath, writes)| {
+            // Without root access, root is nobody: even a container that only reads could not read what root alone may.
+            let mut action = vec!["elasticfilesystem:ClientMount".into(), "elasticfilesystem:ClientRootAccess".into()];
+            if *writes {
+                action.push("elasticfilesystem:ClientWrite".into());
+            }
+            let arn = self.access_points.get(&subpath.map(str::to_owned))?.arn.clone();
+            Some(Statement {
                 action,
-                resource: vec![self.file_system_arn()],
-                condition: text_condition("StringEquals", "elasticfilesystem:AccessPointArn", self.access_point_arn()),
+                resource: vec![self.file_system.arn.clone()],
+                condition: text_condition("StringEquals", "elasticfilesystem:AccessPointArn", arn),
                 ..Statement::default()
-            }],
-        )
+            })
+        });
+        // A path of a machine has slashes, which names of policies have not.
+        let name = if name.contains('/') { ecs_name(name) } else { name.to_owned() };
+        Grant::new(format!("volume-{name}"), statements.collect())
     }
 
-    /// The file system's id, for outputs.
-    pub(super) fn file_system_id(&self) -> Text {
-        Function::reference(&self.file_system).into()
+    /// The file system's id, for outputs, where it is made here.
+    pub(super) fn made_file_system(&self) -> Option<&Text> {
+        self.is_made.then_some(&self.file_system.id)
     }
+}
 
-    fn file_system_arn(&self) -> Text {
-        Function::GetAtt(self.file_system.clone(), "Arn").into()
-    }
-
-    fn access_point_arn(&self) -> Text {
-        Function::GetAtt(self.access_point.clone(), "Arn").into()
+/// What a volume, or a directory of it, is called within a task. No volume's own name has a slash in it that could be this one.
+fn task_volume_name(name: &str, subpath: Option<&str>) -> String {
+    match subpath {
+        None => ecs_name(name),
+        Some(subpath) => ecs_name(&format!("{name}//{subpath}")),
     }
 }

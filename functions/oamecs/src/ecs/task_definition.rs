@@ -1,17 +1,17 @@
 //! Task definitions: the containers of a workload as ECS runs them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::container_definition::container_definition;
 use super::discovery::Namespace;
+use super::ephemeral_storage;
 use super::log_router;
 use super::logs::{self, Destination};
-use super::permissions::Grant;
 use super::preparation::{done, preparation};
 use super::role::Role;
 use super::scope::Scope;
 use super::secret::Secrets;
-use super::storage::Storage;
+use super::storage::{Storage, mounts};
 use super::task_size::task_size;
 use crate::cloudformation::LogicalId;
 use crate::cloudformation::resource::ecs::{
@@ -20,7 +20,6 @@ use crate::cloudformation::resource::ecs::{
 use crate::cloudformation::value::Text;
 use crate::installation::Installation;
 use crate::program::Workload;
-use crate::program::storage::Source;
 use crate::program::workload::Processor;
 
 /// What a task definition needs to know of the rest of its application.
@@ -49,13 +48,17 @@ pub(super) fn lower(
     let first = done(&containers);
     for container in workload.containers() {
         let mut definition = container_definition(workload, container, context, scope.diagnostics);
+        let tmpfs = mounts::tmpfs(container, size.map(|size| size.memory));
+        if !tmpfs.is_empty() {
+            definition.linux_parameters.get_or_insert_default().tmpfs = tmpfs;
+        }
         definition.depends_on.splice(0..0, first.iter().cloned());
         preparation.mount(container, &mut definition.mount_points);
         containers.push(definition);
     }
     containers.extend(log_router::lower(workload, context.log, scope.diagnostics));
-    let volumes =
-        mounted(workload).into_iter().filter_map(|volume| Some(context.volumes.get(volume)?.task_volume(volume)));
+    let mut volumes = mounts::task_volumes(workload, context.volumes, scope.diagnostics);
+    volumes.extend(preparation.volumes);
     let properties = TaskDefinition {
         family: workload.platform.family.as_ref().map(|family| (&family.value).into()),
         cpu: size.map(|size| size.cpu.to_string().into()),
@@ -71,34 +74,12 @@ pub(super) fn lower(
             }),
             operating_system_family: Some(OperatingSystemFamily::Linux),
         }),
-        ephemeral_storage: None,
+        ephemeral_storage: ephemeral_storage::lower(workload, scope.diagnostics),
         placement_constraints: Vec::new(),
         ipc_mode: None,
         pid_mode: None,
-        volumes: volumes.chain(preparation.volumes).collect(),
+        volumes,
         container_definitions: containers,
     };
     scope.add_for(name, Role::TaskDefinition, workload.origin, &properties).id()
-}
-
-/// The volumes that a workload mounts, by name.
-pub(super) fn mounted(workload: &Workload) -> BTreeSet<&str> {
-    let mounts = workload.containers().flat_map(|container| &container.mounts);
-    mounts
-        .filter_map(|mount| match &mount.source {
-            Source::Volume { name, .. } => Some(name.as_str()),
-            Source::Scratch(_) | Source::Memory { .. } | Source::Host(_) => None,
-        })
-        .collect()
-}
-
-/// What the task role of a workload allows for the volumes that it mounts.
-pub(super) fn volume_grants(workload: &Workload, volumes: &BTreeMap<String, Storage>) -> Vec<Grant> {
-    let writes = |volume: &str| {
-        let mounts = workload.containers().flat_map(|container| &container.mounts);
-        mounts
-            .filter(|mount| !mount.read_only)
-            .any(|mount| matches!(&mount.source, Source::Volume { name, .. } if name == volume))
-    };
-    mounted(workload).into_iter().filter_map(|name| Some(volumes.get(name)?.grant(name, writes(name)))).collect()
 }

@@ -1,7 +1,7 @@
 //! The subnets that the tasks of a workload are in, and whether they have public addresses there.
 
 use super::site::Site;
-use super::task_definition::mounted;
+use super::storage::mounts::mounted;
 use crate::cloudformation::resource::Switch;
 use crate::cloudformation::value::Text;
 use crate::cloudformation::{LogicalId, Value};

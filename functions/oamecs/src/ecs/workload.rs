@@ -135,7 +135,7 @@ fn tasks(
         preparation::is_needed(workload, &context.namespace).then_some(context.installation.init_image.as_str());
     let secrets = context.secrets.grant(workload);
     let execution_role = permissions::execution(scope, name, workload, log, prepared, secrets);
-    let grants = task_definition::volume_grants(workload, &context.storages);
+    let grants = storage::mounts::grants(workload, &context.storages);
     let task_role = permissions::task(scope, name, workload, grants);
     let task_context = task_definition::Context {
         log,
@@ -167,7 +167,7 @@ fn tasks(
             .error(workload.origin, format!("`{name}` would have {} security groups, one for each network and one for its published ports, and a task has {GROUPS_LIMIT} at most", security_groups.len()))
             .fix("put it on fewer networks");
     }
-    for volume in task_definition::mounted(workload) {
+    for volume in storage::mounts::mounted(workload) {
         let storage = context.storages.get(volume).into_iter();
         after.extend(storage.flat_map(|storage| storage.ready(&workload.networks)).cloned());
     }

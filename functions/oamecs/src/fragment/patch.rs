@@ -187,7 +187,7 @@ mod tests {
             ("ShopLogs", "Shop", "Logs", "AWS::Logs::LogGroup", json!({})),
             ("OamEcsVpc", "OamEcs", "Vpc", "AWS::EC2::VPC", json!({})),
         ]);
-        lowered.shared_by.insert("OamEcs".to_owned(), BTreeSet::from(["Shop".to_owned()]));
+        lowered.shared_by.insert("OamEcs".to_owned(), BTreeSet::from(["Blog".to_owned(), "Shop".to_owned()]));
         patch(&mut declarations, &mut lowered, &mut diagnostics);
         (lowered, render(&diagnostics, &origins).iter().map(ToString::to_string).collect())
     }

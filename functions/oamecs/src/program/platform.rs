@@ -1,6 +1,7 @@
 //! Options of Amazon ECS that any front end may set, and that no document format has a word for.
 
 mod alarms;
+pub mod file_system;
 mod log;
 mod permissions;
 mod subnets;
@@ -48,6 +49,8 @@ options! {
     capacity: Capacity,
     /// The size of a task, where it is not to follow from its containers: CPU units (1,024 are one processor).
     cpu: u32,
+    /// GiB of disk that each replica has until it ends, 20 to 200; `None`: 20.
+    ephemeral_storage: u32,
     /// Whether `aws ecs execute-command` reaches its containers.
     execute_command: bool,
     /// The role with which its tasks start, where it exists: its ARN.

@@ -199,9 +199,13 @@ fn access_point_ids(template: &Template<'_>, report: &mut Report) {
 fn access_point_directory(template: &Template<'_>, report: &mut Report) {
     for point in template.of(ACCESS_POINT).filter(|point| point.ours()) {
         let path = part(point.properties, "RootDirectory.Path");
-        if path.is_null() || path == "/" {
+        // All of a file system that is made here; of one that exists, its owner knows what is where.
+        let of_ours = template.of(FILE_SYSTEM).any(|system| {
+            system.ours() && part(point.properties, "FileSystemId").get("Ref").is_some_and(|id| id == system.id)
+        });
+        if path.is_null() || path == "/" && of_ours {
             report.add(point.id, "opens the whole file system");
-        } else if absent(point.properties, "RootDirectory.CreationInfo") {
+        } else if path != "/" && absent(point.properties, "RootDirectory.CreationInfo") {
             report.add(point.id, "does not make its directory");
         }
     }

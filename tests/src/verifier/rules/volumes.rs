@@ -136,7 +136,13 @@ fn about(statement: &Value, mounted: &Mounted<'_>) -> bool {
             })
         })
     };
-    fits(&resources, wanted) && (points.is_empty() || fits(&points, point))
+    // What exists elsewhere is named by its id.
+    let names = |values: &[&Value], given: &Value| {
+        given.as_str().is_none_or(|id| values.iter().any(|value| value.to_string().contains(id)))
+    };
+    fits(&resources, wanted)
+        && names(&resources, mounted.file_system)
+        && (points.is_empty() || fits(&points, point) && names(&points, mounted.access_point))
 }
 
 /// The role of a task may mount its volumes, and write to those that it mounts to write. A volume with IAM and a task

@@ -62,11 +62,11 @@ pub enum ThroughputMode {
 }
 
 /// Whether AWS Backup keeps copies.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct BackupPolicy {
     /// Off leaves the copies that there are.
-    pub status: Switch,
+    pub status: Value<Switch>,
 }
 
 /// When files move to another storage class. AWS wants each move in an object of its own; the value is `AFTER_<n>_DAYS`

@@ -50,13 +50,12 @@ fn short(text: &str, origin: Origin, loader: &mut Loader<'_, '_, '_>) -> Option<
             "rw" => {}
             mode @ ("z" | "Z" | "U" | "cached" | "delegated" | "consistent" | "shared" | "rshared" | "slave"
             | "rslave" | "private" | "rprivate") => {
-                // Of a bind mount more is told, as it is refused.
-                if !is_path {
-                    loader
-                        .reader
-                        .diagnostics
-                        .note(origin, format!("`{mode}` has no effect: it is about mounts of the host's directories"));
-                }
+                loader.reader.diagnostics.note(
+                    origin,
+                    format!(
+                        "`{mode}` has no effect: it is about mounts of the host's directories, which tasks do not have"
+                    ),
+                );
             }
             other => {
                 loader

@@ -1,7 +1,7 @@
 //! Variables in the host paths of mounts, such as `${MEDIA}/films:/films`.
 //!
-//! In: the tree as written. Out: the tree in which such a variable stands for itself, where it has no value: the mount is
-//! refused in any case, and nobody should have to find a value for it first.
+//! In: the tree as written. Out: the tree in which such a variable stands for itself, where it has no value: no task has the
+//! path, whatever it is, so that nobody should have to find a value for it first.
 
 use super::Variables;
 use super::template::{Part, Rule, parse};

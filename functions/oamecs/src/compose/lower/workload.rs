@@ -6,12 +6,11 @@ use super::super::model::deploy::{Amounts, EndpointMode, Mode, RestartPolicy, Up
 use super::super::model::healthcheck::Test;
 use super::super::model::{Deploy, Labels, Mount, Service};
 use super::missing_files::Texts;
-use super::mounts::{Base, Mounting};
 use super::restart::{self, Place};
 use super::{Lowering, dependencies, exposure, image, logging, mounts, names, networks, probe, resources, run, tags};
 use crate::diagnostic::{Diagnostics, Located};
 use crate::expression::Expr;
-use crate::program::container::Privileges;
+use crate::program::container::{Bytes, Privileges};
 use crate::program::platform::Options;
 use crate::program::scaling::Scaling;
 use crate::program::workload::{Processor, Run, Update};
@@ -60,19 +59,17 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
         stdin_open,
         stop_grace_period,
         stop_signal,
+        storage_size,
+        tmpfs: _,
         tty,
         ulimits,
         user,
         volumes,
+        volumes_from: _,
         working_dir,
         options,
     } = service;
-    let image = image::lower(name, origin, image, build, lowering);
-    let base = match image.as_ref().and_then(|image| image.value.known()) {
-        _ if build.is_some() => Base::Dockerfile,
-        Some(image) if !image.is_empty() => Base::Registry(image.clone()),
-        _ => Base::Unknown,
-    };
+    let image = image::lower(name, origin, image, build.map(|build| build.origin), lowering);
     let (networks, network_aliases) = networks::memberships(name, networks, network_mode, lowering);
     let given_names = network_aliases.into_iter().chain(lowering.links.get(name).into_iter().flatten().cloned());
     let aliases =
@@ -86,9 +83,10 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
         environment: &environment,
         probe: probe.as_ref(),
     };
-    let mounting = Mounting { service: name, base, socket: texts.socket() };
     let is_socket_mounted = volumes.iter().any(Mount::is_docker_socket);
-    let mounts = mounts::lower(volumes, &mounting, lowering);
+    let own = lowering.mounting.get(name);
+    let mounts::Mounts { mounts, files } =
+        own.map(|own| mounts::lower(name, own, &texts.socket(), lowering)).unwrap_or_default();
     texts.check(&mounts, is_socket_mounted, lowering.diagnostics);
     let log = logging.and_then(|logging| logging::lower(name, logging, lowering));
     let deploy = deployment(deploy, lowering.diagnostics);
@@ -117,7 +115,7 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
         environment,
         secrets: BTreeMap::new(),
         environment_files: Vec::new(),
-        files: Vec::new(),
+        files,
         working_directory: working_dir,
         user,
         read_only,
@@ -153,9 +151,24 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
         after: after.tasks,
         update: deploy.update,
         processor: platform.unwrap_or(Located::new(origin, Processor::default())),
-        platform: Options { autoscaling: autoscaling(options.autoscaling, deploy.autoscaling, diagnostics), ..options },
+        platform: Options {
+            autoscaling: autoscaling(options.autoscaling.clone(), deploy.autoscaling, diagnostics),
+            ..disk(options, storage_size, diagnostics)
+        },
         tags: tags::lower(deploy.labels, "com.docker.compose.service", name),
     })
+}
+
+/// The disk that `storage_opt` asks for, where nothing else is said of it. Every task has 20 GiB.
+fn disk(mut options: Options, size: Option<Located<Bytes>>, diagnostics: &mut Diagnostics) -> Options {
+    let Some(size) = size else { return options };
+    let gibibytes = u32::try_from(size.value.0.div_ceil(1 << 30)).unwrap_or(u32::MAX);
+    if gibibytes <= 20 {
+        diagnostics.note(size.origin, "`size` has no effect: a task has 20 GiB of disk in any case");
+    } else if options.ephemeral_storage.is_none() {
+        options.ephemeral_storage = Some(size.map(|_| gibibytes));
+    }
+    options
 }
 
 /// What `deploy` says of a service.

@@ -1,8 +1,10 @@
 //! [`volumes`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#volumes) of a service.
 
 use super::super::Loader;
+use super::tmpfs;
 use crate::diagnostic::{Located, Origin};
 use crate::document::{Kind as NodeKind, Node};
+use crate::program::storage::Memory;
 
 /// A directory of a container that comes from elsewhere.
 #[derive(Clone, Debug)]
@@ -19,6 +21,10 @@ pub struct Mount {
     pub read_only: bool,
     /// `volume.nocopy`: whether the volume stays as empty as it is made.
     pub nocopy: Option<Located<bool>>,
+    /// `volume.subpath`: the directory of the volume that is mounted.
+    pub subpath: Option<Located<String>>,
+    /// `tmpfs`: what a directory in memory is like.
+    pub memory: Memory,
 }
 
 /// What is mounted.
@@ -92,18 +98,25 @@ impl Mount {
             .filter(|source| !source.value.is_empty());
         let read_only =
             fields.take("read_only").and_then(|node| loader.bool(&node)).is_some_and(|read_only| read_only.value);
-        for options in ["bind", "image", "tmpfs"] {
-            if let Some(node) = fields.take(options).filter(|_| kind.value == Kind::Volume) {
-                loader
-                    .reader
-                    .diagnostics
-                    .note(node.origin, format!("`{options}` has no effect on a mount of type `volume`"));
+        for (options, own) in
+            [("bind", Kind::Bind), ("image", Kind::Image), ("tmpfs", Kind::Tmpfs), ("volume", Kind::Volume)]
+        {
+            if kind.value != own
+                && let Some(node) = fields.take(options)
+            {
+                let name = KINDS.iter().find(|(_, other)| *other == kind.value).map_or("", |(name, _)| name);
+                let message = format!("`{options}` has no effect on a mount of type `{name}`");
+                loader.reader.diagnostics.note(node.origin, message);
             }
         }
-        let volume = fields
+        let memory = fields.take("tmpfs").map(|node| tmpfs::options(node, loader)).unwrap_or_default();
+        let mut volume = fields
             .take("volume")
             .and_then(|node| loader.fields(node, "a map of options", "for example `volume: { nocopy: true }`"));
-        let nocopy = volume.and_then(|mut volume| volume.take("nocopy")).and_then(|node| loader.bool(&node));
-        Some(Self { origin, kind, source, target, read_only, nocopy })
+        let mut option = |key| volume.as_mut().and_then(|volume| volume.take(key));
+        let (nocopy, subpath) = (option("nocopy"), option("subpath"));
+        let nocopy = nocopy.and_then(|node| loader.bool(&node));
+        let subpath = subpath.and_then(|node| loader.reader.known_text(&node));
+        Some(Self { origin, kind, source, target, read_only, nocopy, subpath, memory })
     }
 }

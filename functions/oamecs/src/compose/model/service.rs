@@ -12,7 +12,9 @@ use super::image;
 use super::port::Exposed;
 use super::restart::Restart;
 use super::ulimit;
-use super::{Dependency, Deploy, Healthcheck, Labels, Link, Logging, Membership, Mount, Port, labels};
+use super::{
+    Dependency, Deploy, Healthcheck, Labels, Link, Logging, Membership, Mount, Port, Tmpfs, VolumesFrom, labels,
+};
 use crate::diagnostic::{Located, Origin};
 use crate::document::{Fields, Kind, Node};
 use crate::expression::Expr;
@@ -29,8 +31,9 @@ pub(super) const PREFIX: &str = "x-aws-";
 pub struct Service {
     /// Its place.
     pub origin: Origin,
-    /// [`build`](https://github.com/compose-spec/compose-spec/blob/main/build.md): that there is something to build.
-    pub build: Option<Origin>,
+    /// [`build`](https://github.com/compose-spec/compose-spec/blob/main/build.md): that there is something to build, and the
+    /// directory that it is built from.
+    pub build: Option<Located<String>>,
     /// [`command`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#command), in words.
     pub command: Option<Located<Vec<Expr<String>>>>,
     /// [`container_name`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#container_name).
@@ -86,6 +89,10 @@ pub struct Service {
     pub stop_grace_period: Option<Located<u32>>,
     /// [`stop_signal`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#stop_signal).
     pub stop_signal: Option<Located<String>>,
+    /// [`storage_opt`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#storage_opt): `size`.
+    pub storage_size: Option<Located<Bytes>>,
+    /// [`tmpfs`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#tmpfs).
+    pub tmpfs: Vec<Tmpfs>,
     /// [`tty`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#tty).
     pub tty: Option<Located<bool>>,
     /// [`ulimits`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#ulimits), by name.
@@ -94,6 +101,8 @@ pub struct Service {
     pub user: Option<Located<Expr<String>>>,
     /// [`volumes`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#volumes).
     pub volumes: Vec<Mount>,
+    /// [`volumes_from`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#volumes_from).
+    pub volumes_from: Vec<VolumesFrom>,
     /// [`working_dir`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#working_dir).
     pub working_dir: Option<Located<Expr<String>>>,
     /// `x-aws-…`: options of the platform.
@@ -113,7 +122,7 @@ impl Service {
         let links = fields.take("links").map(|node| Link::read(node, loader)).unwrap_or_default();
         let service = Self {
             origin,
-            build: fields.take("build").map(|node| node.origin),
+            build: fields.take("build").map(|node| Located::new(node.origin, context(&node))),
             command: command(&mut fields, "command", loader),
             container_name: known_text(&mut fields, "container_name", loader),
             cpus: fields.take("cpus").and_then(|node| processors(&node, loader)),
@@ -144,10 +153,13 @@ impl Service {
             stdin_open: flag(&mut fields, "stdin_open", loader),
             stop_grace_period: fields.take("stop_grace_period").and_then(|node| loader.seconds(&node)),
             stop_signal: known_text(&mut fields, "stop_signal", loader),
+            storage_size: fields.take("storage_opt").and_then(|node| storage_size(node, loader)),
+            tmpfs: fields.take("tmpfs").map(|node| Tmpfs::read(node, loader)).unwrap_or_default(),
             tty: flag(&mut fields, "tty", loader),
             ulimits: fields.take("ulimits").map(|node| ulimit::read(node, loader)).unwrap_or_default(),
             user: text(&mut fields, "user", loader),
             volumes: fields.take("volumes").map(|node| Mount::read(node, loader)).unwrap_or_default(),
+            volumes_from: fields.take("volumes_from").map(|node| VolumesFrom::read(node, loader)).unwrap_or_default(),
             working_dir: text(&mut fields, "working_dir", loader),
             options,
         };
@@ -158,6 +170,15 @@ impl Service {
             left.keys()
         );
         Some(service)
+    }
+}
+
+/// The directory that an image is built from; what is no path of the author's machine is the project's own.
+fn context(build: &Node) -> String {
+    let context = build.get("context").unwrap_or(build);
+    match &context.kind {
+        Kind::Text(context) if !context.contains("://") => context.clone(),
+        _ => ".".to_owned(),
     }
 }
 
@@ -249,6 +270,13 @@ pub(super) fn memory(node: &Node, loader: &mut Loader<'_, '_, '_>) -> Option<Loc
         }
         amount => Some(Located::new(origin, amount)),
     }
+}
+
+/// The size of a container's disk.
+fn storage_size(node: Node, loader: &mut Loader<'_, '_, '_>) -> Option<Located<Bytes>> {
+    let mut fields = loader.fields(node, "a map of options", "for example `storage_opt: { size: 50g }`")?;
+    let node = fields.take("size")?;
+    loader.parsed(&node, bytes, "a size of a disk", "write a number with its unit, for example `50g`")
 }
 
 /// What a container takes at least: 6 MiB, for Docker and for ECS.

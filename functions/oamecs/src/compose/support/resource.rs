@@ -51,8 +51,12 @@ static NETWORK: &Table = &[
 /// A [volume](https://github.com/compose-spec/compose-spec/blob/main/07-volumes.md).
 static VOLUME: &Table = &[
     mapped("driver"),
-    later("driver_opts", "remove it; the volume is then an encrypted file system of its own"),
-    later("external", "remove it; the volume is then made for the application, and starts empty"),
+    nested("driver_opts", Inside::Value),
+    mapped("external"),
     mapped("labels"),
     mapped("name"),
+    mapped("x-aws-access_point"),
+    mapped("x-aws-filesystem"),
+    mapped("x-aws-mount_targets"),
+    mapped("x-aws-security_group"),
 ];

@@ -147,12 +147,9 @@ pub(super) static SERVICE: &Table = &[
     mapped("stdin_open"),
     mapped("stop_grace_period"),
     mapped("stop_signal"),
-    later("storage_opt", "remove it; a task has 20 GiB of disk"),
+    nested("storage_opt", Inside::Map(STORAGE_OPT)),
     later("sysctls", "remove it, if the program runs with the kernel's default settings"),
-    later(
-        "tmpfs",
-        "remove it, if the program can write to its container's own file system, which is lost with the task as well",
-    ),
+    mapped("tmpfs"),
     mapped("tty"),
     nested("ulimits", Inside::Named(ULIMIT)),
     refused(
@@ -164,11 +161,12 @@ pub(super) static SERVICE: &Table = &[
     note("userns_mode", "Fargate maps no users, whatever it says"),
     refused("uts", NO_HOST, "remove it"),
     nested("volumes", Inside::List(MOUNT)),
-    later("volumes_from", "name the volumes under `volumes` of both services"),
+    mapped("volumes_from"),
     mapped("working_dir"),
     mapped("x-aws-autoscaling"),
     mapped("x-aws-capacity"),
     mapped("x-aws-cpu"),
+    mapped("x-aws-ephemeral_storage"),
     mapped("x-aws-execute_command"),
     mapped("x-aws-execution_role"),
     mapped("x-aws-family"),
@@ -239,26 +237,42 @@ static PORT: &Table = &[
     mapped("x-aws-public"),
 ];
 
+/// The disk of a container.
+static STORAGE_OPT: &Table = &[mapped("size")];
+
 /// A limit of the kernel.
 static ULIMIT: &Table = &[mapped("hard"), mapped("soft")];
 
 /// A mount.
 static MOUNT: &Table = &[
-    // Bind, tmpfs and image mounts are refused as a whole, with their options.
-    nested("bind", Inside::Value),
+    nested("bind", Inside::Map(MOUNT_BIND)),
     note("consistency", "it is about Docker Desktop"),
-    nested("image", Inside::Value),
+    nested("image", Inside::Map(MOUNT_IMAGE)),
     mapped("read_only"),
     mapped("source"),
     mapped("target"),
-    nested("tmpfs", Inside::Value),
+    nested("tmpfs", Inside::Map(MOUNT_TMPFS)),
     mapped("type"),
     nested("volume", Inside::Map(MOUNT_VOLUME)),
 ];
+
+/// Options of a mount of a host's directory.
+static MOUNT_BIND: &Table = &[
+    note("create_host_path", "a directory that is mounted is made where it is not there"),
+    note("propagation", "nothing is mounted below the directory while the container runs"),
+    note("recursive", "nothing is mounted below the directory"),
+    note("selinux", "tasks do not use SELinux"),
+];
+
+/// Options of a mount of an image, which is refused as a whole.
+static MOUNT_IMAGE: &Table = &[mapped("subpath")];
+
+/// Options of a directory in memory.
+static MOUNT_TMPFS: &Table = &[mapped("mode"), mapped("size")];
 
 /// Options of a volume's mount.
 static MOUNT_VOLUME: &Table = &[
     note("labels", "a mount has no labels; write them on the volume, under top-level `volumes`"),
     mapped("nocopy"),
-    later("subpath", "mount the whole volume, and give the program the path below it"),
+    mapped("subpath"),
 ];

@@ -48,7 +48,11 @@ fn outcomes_come_from_the_matrix() {
         "privileged",
         "error …: `privileged` is not available on ECS: a Fargate task has no host",
     );
-    assert_told("tmpfs: /tmp", "tmpfs", "error …: `tmpfs` is not supported by this version yet. Fix: ");
+    assert_told(
+        "tmpfs: '/tmp:sise=1m'",
+        "tmpfs",
+        "error …: `sise=1m` is no option of a directory in memory. Fix: did you mean `size`?",
+    );
     assert_told("pull_policy: always", "pull_policy", "note …: `pull_policy` has no effect: ");
 }
 
@@ -154,7 +158,7 @@ fn mounts_are_checked() {
     assert_told(
         "volumes: ['./a:/b']",
         "volumes",
-        "error …[0]: there are no files of a host on Fargate, so `./a` cannot be mounted. Fix: build an image with the files (`FROM nginx`, `COPY ./a /b`), give it under `Images` of `Shop`, and remove the mount; to keep what the container writes, mount a volume of its own: `web-b:/b`, and add `web-b:` to `volumes` at the top",
+        "error …[0]: `./a` is a directory of your machine, and a task does not have it. Fix: write `BindMounts: { ./a: volume }` beside `Document` of `Shop` to keep what is written there in a volume, which starts empty, or `ignore` if the image has the files, or give its files under `Files` (`./a/…`)",
     );
     assert_told(
         "volumes: ['/var/run/docker.sock:/var/run/docker.sock:ro']",
@@ -169,9 +173,13 @@ fn mounts_are_checked() {
     assert_told(
         "volumes: ['./a.conf:/etc/a.conf']",
         "volumes",
-        "error …[0]: there are no files of a host on Fargate, so `./a.conf` cannot be mounted. Fix: build an image with the file (`FROM nginx`, `COPY ./a.conf /etc/a.conf`), give it under `Images` of `Shop`, and remove the mount",
+        "error …[0]: `./a.conf` looks like a file of your machine, and a task does not have it. Fix: give its content under `Files` of `Shop` (`Files: { ./a.conf: … }`), or write `BindMounts: { ./a.conf: ignore }` if the image has it",
     );
-    assert_told("volumes: ['/data']", "volumes", "error …[0]: the volume at `/data` has no name");
+    assert_told(
+        "volumes: ['/data']",
+        "volumes",
+        "note …[0]: the volume at `/data` has no name, so that nothing is mounted",
+    );
     assert_told(
         "volumes: ['dota:/data']",
         "volumes",

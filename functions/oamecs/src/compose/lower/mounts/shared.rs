@@ -12,16 +12,19 @@ pub(in super::super) fn advise(workloads: &BTreeMap<String, Workload>, diagnosti
     let mut mounts: BTreeMap<&str, Vec<(&str, &str, Origin)>> = BTreeMap::new();
     for (name, workload) in workloads {
         for mount in workload.containers().flat_map(|container| &container.mounts) {
-            let Source::Volume { name: volume, subpath: _ } = &mount.source else { continue };
+            let Source::Volume { name: volume, subpath: None } = &mount.source else { continue };
+            // Whoever writes one path of a machine twice means one directory.
+            if volume.contains('/') || volume.starts_with('$') {
+                continue;
+            }
             mounts.entry(volume).or_default().push((name, &mount.path, mount.origin));
         }
     }
     for (volume, mounts) in mounts {
-        let Some((first, rest)) = mounts.split_first() else { continue };
-        let Some((_, _, origin)) = rest.iter().find(|(service, path, _)| *service != first.0 && *path != first.1)
-        else {
-            continue;
-        };
+        let Some((first, _, _)) = mounts.first() else { continue };
+        let paths: Vec<&str> =
+            mounts.iter().filter(|(service, _, _)| service == first).map(|(_, path, _)| *path).collect();
+        let Some((_, _, origin)) = mounts.iter().find(|(_, path, _)| !paths.contains(path)) else { continue };
         let mut services: Vec<&str> = mounts.iter().map(|(service, _, _)| *service).collect();
         services.dedup();
         diagnostics.advice(
