@@ -15,7 +15,7 @@ const STATEMENT_KEYS: [&str; 7] = ["Action", "Condition", "Effect", "NotAction",
 
 const VERSIONS: [&str; 2] = ["2008-10-17", "2012-10-17"];
 
-const EXAMPLE: &str = "write for example `{ Version: \"2012-10-17\", Statement: [{ Effect: Allow, Action: s3:GetObject, Resource: \"arn:aws:s3:::bucket/*\" }] }`";
+const EXAMPLE: &str = "write for example `{ Version: \"2012-10-17\", Statement: [{ Effect: Allow, Action: s3:GetObject, Resource: !Sub \"${Bucket.Arn}/*\" }] }`";
 
 /// Reads the option `Role`.
 pub(super) fn role(given: &mut Given, reader: &mut Reader<'_>) -> Option<Located<Role>> {
@@ -67,15 +67,15 @@ fn check_arn(text: &Located<Expr<String>>, part: &str, what: &str, diagnostics: 
     if arn.starts_with("arn:") && arn.contains(part) {
         return;
     }
+    // A name alone is most likely that of a policy of AWS.
     let example = match part {
-        ":policy/" => {
-            format!("arn:aws:iam::aws:policy/{}", if arn.contains(':') { "AmazonS3ReadOnlyAccess" } else { arn })
-        }
-        _ => "arn:aws:iam::123456789012:role/name".to_owned(),
+        ":policy/" if !arn.contains(':') => format!("iam::aws:policy/{arn}"),
+        ":policy/" => "iam::${AWS::AccountId}:policy/name".to_owned(),
+        _ => "iam::${AWS::AccountId}:role/name".to_owned(),
     };
     diagnostics
         .error(text.origin, format!("`{arn}` is not the ARN of {what}"))
-        .fix(format!("write its ARN, for example `{example}`"));
+        .fix(format!("write its ARN, for example `!Sub \"arn:${{AWS::Partition}}:{example}\"`"));
 }
 
 fn document(node: Node, diagnostics: &mut Diagnostics) -> Option<PolicyDocument> {

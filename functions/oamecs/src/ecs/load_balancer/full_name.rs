@@ -26,7 +26,7 @@ mod tests {
     #[test]
     fn names_are_the_ends_of_arns() {
         let written = |arn: Text| serde_json::to_value(full_name(&arn)).unwrap();
-        let arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/shop/50dc6c495c0c9188";
+        let arn = "arn:aws-us-gov:elasticloadbalancing:us-gov-west-1:123456789012:loadbalancer/app/shop/50dc6c495c0c9188";
         assert_eq!(written(arn.into()), json!("app/shop/50dc6c495c0c9188"));
         let made = Function::Ref(LogicalId::of_author("ShopLoadBalancer"));
         assert_eq!(written(made.into()), json!({ "Fn::GetAtt": ["ShopLoadBalancer", "LoadBalancerFullName"] }));
