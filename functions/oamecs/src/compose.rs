@@ -1,7 +1,7 @@
 //! `OamEcs::Compose`: documents of the [Compose Specification](https://github.com/compose-spec/compose-spec/blob/main/spec.md).
 //!
-//! In: [`Document`]s, with the `Variables`, `Images` and `Files` that its declaration gives. Out: [`load`] makes a [`Project`] of
-//! them, Compose's own canonical model, and [`lower`] makes an [`Application`](crate::program::Application) of that.
+//! In: [`Document`]s, with the `Variables`, `Images`, `Files` and `Secrets` that their declaration gives. Out: [`load`] makes a
+//! [`Project`] of them, Compose's own canonical model, and [`lower`] makes an [`Application`](crate::program::Application) of that.
 //!
 //! A document is a tree first and typed last: what stands at the wrong level is put right ([`outline`]), services of inactive
 //! profiles go ([`profiles`]), variables are replaced ([`interpolation`]), short forms become long ones ([`canonical`]),
@@ -32,7 +32,7 @@ use std::collections::BTreeMap;
 use crate::diagnostic::{Located, Origin, Origins};
 use crate::document::{Document, Kind, Node, Reader};
 use crate::expression::Expr;
-use crate::settings::{BindMounts, Files};
+use crate::settings::{BindMounts, Files, Secrets};
 
 use assemble::{Assembled, Scope};
 use interpolation::Variables;
@@ -55,7 +55,9 @@ pub struct Settings<'a> {
     pub files: Files,
     /// `BindMounts`: what becomes of mounts of a host's directories.
     pub bind_mounts: BindMounts,
-    /// Whether `Variables`, `Images` and `Files` could be read: else what they lack is no error of the document.
+    /// `Secrets`: where the values of secrets come from.
+    pub secrets: Secrets,
+    /// Whether `Variables`, `Images`, `Files` and `Secrets` could be read: else what they lack is no error of the document.
     pub is_complete: bool,
 }
 

@@ -49,7 +49,7 @@ use std::collections::BTreeMap;
 use crate::cloudformation::Lowered;
 use crate::diagnostic::Diagnostics;
 use crate::installation::Installation;
-use crate::program::Program;
+use crate::program::{Application, Program};
 
 use site::Site;
 
@@ -61,6 +61,13 @@ pub fn lower(program: &Program, installation: &Installation, nonce: &str, diagno
     for (id, environment) in &program.environments {
         let site = environment::lower(id, environment, declared.contains(id), installation, &mut lowered, diagnostics);
         sites.insert(id, site);
+    }
+    for (id, environment) in &program.environments {
+        let Some(site) = sites.get_mut(id.as_str()) else { continue };
+        let applications = program.applications.values().filter(|application| application.environment == *id);
+        let applications: Vec<&Application> = applications.collect();
+        load_balancer::agree(site, &applications);
+        environment::lower_listeners(id, environment, site, &applications, installation, &mut lowered, diagnostics);
     }
     collision::report(program, &sites, diagnostics);
     for (id, application) in &program.applications {

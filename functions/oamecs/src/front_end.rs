@@ -87,6 +87,7 @@ fn lower_compose(
         images: std::mem::take(&mut settings.images),
         files: std::mem::take(&mut settings.files),
         bind_mounts: std::mem::take(&mut settings.bind_mounts),
+        secrets: std::mem::take(&mut settings.secrets),
         is_complete: settings.is_complete,
     };
     let Some(place) = documents.first().map(|document| document.node.origin) else { return };
@@ -131,6 +132,7 @@ fn choose(
                 load_balancer: environment.load_balancer.take(),
                 namespace: environment.namespace.take(),
                 certificate: environment.certificate.take(),
+                hosted_zone: environment.hosted_zone.take(),
             };
             if matches!(environment.network, Network::Made { .. }) {
                 share(*environment, says, shared, program, diagnostics);

@@ -3,7 +3,7 @@
 /// Settings of the installation; the macro's function has them as environment variables.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Installation {
-    /// The image of containers that prepare a task: any with a shell and `sed`.
+    /// The image of containers that prepare a task: any with a shell, `awk`, `sed`, `find` and what they call coreutils.
     pub init_image: String,
     /// The log group of the macro's function, for messages that are cut.
     pub log_group: Option<String>,

@@ -9,6 +9,7 @@ pub mod autoscaling;
 mod given;
 pub mod log;
 mod permissions;
+pub mod reach;
 mod restart_policy;
 mod schedule;
 mod subnets;
@@ -20,30 +21,43 @@ use crate::document::{Node, Reader, suggestion};
 use crate::program::platform::{Capacity, Options, RunWhen};
 
 /// Every option, by its name beside a document, sorted.
-pub const KEYS: [&str; 25] = [
+pub const KEYS: [&str; 38] = [
+    "AllowFrom",
     "Autoscaling",
     "Capacity",
+    "Certificate",
     "Cpu",
+    "DeregistrationDelay",
+    "DnsRecords",
+    "Domain",
     "EphemeralStorage",
     "ExecuteCommand",
     "ExecutionRole",
     "Family",
     "Firelens",
+    "HealthCheck",
+    "Listener",
+    "LoadBalancer",
     "LogGroup",
     "LogGroupName",
     "LogKmsKey",
     "LogPrefix",
     "LogRetention",
     "Memory",
+    "Path",
     "PermissionsBoundary",
     "Policies",
     "Policy",
+    "Priority",
     "PublicAddress",
     "RestartPolicy",
     "Role",
     "RollbackAlarms",
     "Run",
     "Schedule",
+    "Scheme",
+    "SlowStart",
+    "Stickiness",
     "Subnets",
     "Timeout",
 ];
@@ -69,6 +83,7 @@ pub fn read(given: &mut Given, reader: &mut Reader<'_>) -> Options {
         policies: permissions::policies(given, reader),
         policy: permissions::policy(given, reader),
         public_address: given.known("PublicAddress", "`true` or `false`", "true", reader),
+        reach: reach::read(given, reader),
         restart_policy: restart_policy::read(given, reader),
         role: permissions::role(given, reader),
         rollback_alarms: alarms::read(given, reader),

@@ -4,6 +4,7 @@
 
 mod bind_mounts;
 pub(crate) mod files;
+mod secrets;
 
 use std::collections::BTreeMap;
 
@@ -19,9 +20,10 @@ use crate::program::{Application, Environment, Tags};
 pub use bind_mounts::{BindMounts, Choice as BindMount};
 pub use files::{Content, FileEntry, Files};
 pub(crate) use files::{is_outside as is_outside_path, normal as normal_path};
+pub use secrets::{SecretSource, Secrets};
 
 /// Every property of an application's declaration.
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "BindMounts",
     "Defaults",
     "Document",
@@ -29,6 +31,7 @@ const KEYS: [&str; 12] = [
     "Files",
     "Images",
     "Patches",
+    "Secrets",
     "Strict",
     "Tags",
     "Unknown",
@@ -47,7 +50,9 @@ pub struct Settings {
     pub files: Files,
     /// `BindMounts`.
     pub bind_mounts: BindMounts,
-    /// Whether `Variables`, `Images` and `Files` could be read as a whole.
+    /// `Secrets`.
+    pub secrets: Secrets,
+    /// Whether `Variables`, `Images`, `Files` and `Secrets` could be read as a whole.
     pub is_complete: bool,
     /// `Tags`.
     pub tags: Tags,
@@ -85,12 +90,14 @@ pub fn load(mut fields: Fields, reader: &mut Reader<'_>) -> Settings {
     let variables = texts(&mut fields, "Variables", "TAG", reader);
     let images = texts(&mut fields, "Images", "web", reader);
     let files = files::read(fields.take("Files"), reader);
+    let secrets = secrets::read(fields.take("Secrets"), reader);
     let settings = Settings {
-        is_complete: variables.is_some() && images.is_some() && files.is_some(),
+        is_complete: variables.is_some() && images.is_some() && files.is_some() && secrets.is_some(),
         variables: variables.unwrap_or_default(),
         images: images.unwrap_or_default(),
         files: files.unwrap_or_default(),
         bind_mounts: bind_mounts::read(fields.take("BindMounts"), reader),
+        secrets: secrets.unwrap_or_default(),
         environment: fields.take("Environment"),
         defaults: fields.take("Defaults").and_then(|node| options(node, reader)).unwrap_or_default(),
         workloads: workloads(&mut fields, reader),
@@ -159,6 +166,7 @@ impl Settings {
             images: _,
             files: _,
             bind_mounts: _,
+            secrets: _,
             is_complete: _,
             tags,
             environment: _,

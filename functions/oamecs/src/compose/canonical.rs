@@ -8,6 +8,7 @@ mod depends_on;
 mod env_file;
 mod environment;
 mod expose;
+mod grants;
 mod healthcheck;
 mod labels;
 mod networks;
@@ -26,6 +27,7 @@ type Form = fn(Node, &mut Loader<'_, '_, '_>) -> Node;
 /// The attributes that have a short form, by path; `*` stands for any name.
 const FORMS: &[(&str, Form)] = &[
     ("services.*.command", command::canonical),
+    ("services.*.configs", grants::canonical),
     ("services.*.depends_on", depends_on::canonical),
     ("services.*.deploy.labels", labels::canonical),
     ("services.*.entrypoint", command::canonical),
@@ -38,9 +40,13 @@ const FORMS: &[(&str, Form)] = &[
     ("services.*.networks", networks::canonical),
     ("services.*.ports", ports::canonical),
     ("services.*.restart", restart::canonical),
+    ("services.*.secrets", grants::canonical),
     ("services.*.ulimits.*", ulimits::canonical),
     ("services.*.volumes", volumes::canonical),
+    ("services.*.x-aws-secrets", labels::canonical),
+    ("configs.*.labels", labels::canonical),
     ("networks.*.labels", labels::canonical),
+    ("secrets.*.labels", labels::canonical),
     ("volumes.*.labels", labels::canonical),
 ];
 

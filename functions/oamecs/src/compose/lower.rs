@@ -4,8 +4,10 @@
 //! and what an attribute with a meaning of its own for each value becomes. Every struct is taken apart by name and without
 //! `..`, so that an attribute that nobody maps does not compile.
 
+mod configs;
 mod dependencies;
 mod exposure;
+mod files;
 mod image;
 mod logging;
 mod missing_files;
@@ -16,6 +18,8 @@ mod probe;
 mod resources;
 mod restart;
 mod run;
+mod secret_variables;
+mod secrets;
 mod tags;
 mod tasks;
 mod volumes;
@@ -29,6 +33,7 @@ use crate::diagnostic::{Diagnostics, Located, Origin};
 use crate::document::{list_some, suggestion};
 use crate::program::application::Surroundings;
 use crate::program::platform::Logs;
+use crate::program::secret::Content;
 use crate::program::{Application, Secret, Tags};
 
 /// What the lowering of a service looks at besides the service.
@@ -41,9 +46,13 @@ struct Lowering<'a> {
     absent: &'a BTreeMap<String, Absence>,
     networks: &'a BTreeMap<String, super::model::Network>,
     volumes: &'a BTreeMap<String, super::model::Volume>,
-    unused: &'a super::model::Unused,
-    /// Secrets that exist and that services name themselves.
+    secrets: &'a BTreeMap<String, super::model::Secret>,
+    /// What is in the document's configs; without those that errors were reported for.
+    contents: BTreeMap<String, Content>,
+    configs: &'a BTreeMap<String, super::model::Config>,
+    /// Secrets that are not the document's own: external configs, and what services name themselves.
     others: BTreeMap<String, Secret>,
+    unused: &'a super::model::Unused,
     /// Which services share a task.
     tasks: &'a tasks::Tasks,
     /// Other names of services by which links call them, by service.
@@ -79,6 +88,8 @@ pub fn lower(
         absent,
         networks,
         volumes,
+        secrets,
+        configs,
         unused,
         logs_retention,
         overlay: _,
@@ -100,6 +111,9 @@ pub fn lower(
         absent: &absent,
         networks: &networks,
         volumes: &volumes,
+        secrets: &secrets,
+        contents: BTreeMap::new(),
+        configs: &configs,
         unused: &unused,
         others: BTreeMap::new(),
         tasks: &tasks,
@@ -115,6 +129,7 @@ pub fn lower(
     };
     let kept = volumes::lower(&mut lowering);
     lowering.roots = mounts::Roots::of(&mounting, volumes::directories(&lowering.places), settings);
+    lowering.contents = configs::lower(&mut lowering);
     let mut application = Application {
         origin: settings.origin,
         name: name.clone(),
@@ -122,7 +137,7 @@ pub fn lower(
         surroundings: Surroundings::default(),
         networks: networks::lower(&services, &mut lowering),
         volumes: kept,
-        secrets: BTreeMap::new(),
+        secrets: secrets::lower(&mut lowering),
         logs: Logs { retention: logs_retention, ..Logs::default() },
         workloads: BTreeMap::new(),
         tags: Tags::from([("com.docker.compose.project".to_owned(), name.value.as_str().into())]),
@@ -132,7 +147,6 @@ pub fn lower(
             application.workloads.insert(name, workload);
         }
     }
-    application.secrets.append(&mut lowering.others);
     tasks.join(&mut application.workloads, lowering.diagnostics);
     if is_circular {
         // That was told: the resources that would wait for each other are no second fault.
@@ -140,6 +154,7 @@ pub fn lower(
     }
     volumes::add_host_volumes(&lowering, &mut application.volumes);
     settings.bind_mounts.report_unused(mounts::sources(&mounting, &lowering.places), lowering.diagnostics);
+    application.secrets.append(&mut lowering.others);
     mounts::advise_shared(&application.workloads, lowering.diagnostics);
     Some(application).filter(|application| !application.workloads.is_empty())
 }

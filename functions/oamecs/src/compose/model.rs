@@ -9,6 +9,7 @@ pub mod dependency;
 pub mod deploy;
 pub mod driver_opts;
 mod duration;
+pub mod grant;
 pub mod healthcheck;
 pub(super) mod image;
 pub mod labels;
@@ -19,6 +20,7 @@ pub(super) mod name;
 pub mod network;
 pub mod port;
 pub mod restart;
+pub mod secret;
 pub mod service;
 pub(super) mod surroundings;
 pub mod tmpfs;
@@ -30,6 +32,7 @@ pub mod volumes_from;
 pub use dependency::{Condition, Dependency};
 pub use deploy::Deploy;
 pub use driver_opts::DriverOpts;
+pub use grant::Grant;
 pub use healthcheck::Healthcheck;
 pub use labels::Labels;
 pub use link::Link;
@@ -37,6 +40,7 @@ pub use logging::Logging;
 pub use mount::Mount;
 pub use network::{Membership, Network};
 pub use port::Port;
+pub use secret::{Config, Secret};
 pub use service::Service;
 pub use tmpfs::Tmpfs;
 pub use volume::Volume;
@@ -70,7 +74,11 @@ pub struct Project {
     pub networks: BTreeMap<String, Network>,
     /// Its [volumes](https://github.com/compose-spec/compose-spec/blob/main/07-volumes.md), by key.
     pub volumes: BTreeMap<String, Volume>,
-    /// Those of the document's networks and volumes that no service uses.
+    /// Its [secrets](https://github.com/compose-spec/compose-spec/blob/main/09-secrets.md), by key.
+    pub secrets: BTreeMap<String, Secret>,
+    /// Its [configs](https://github.com/compose-spec/compose-spec/blob/main/08-configs.md), by key.
+    pub configs: BTreeMap<String, Config>,
+    /// What is in the document, at its top, and no service uses.
     pub unused: Unused,
     /// `x-aws-logs_retention`: how long its log group keeps what it has.
     pub logs_retention: Option<Located<Retention>>,
@@ -157,9 +165,24 @@ impl Project {
         let over = fields.take("x-aws-cloudformation").map(|node| overlay::read(node, loader));
         let networks = named(fields.take("networks"), "network", loader, Network::read);
         let volumes = named(fields.take("volumes"), "volume", loader, Volume::read);
+        let secrets = named(fields.take("secrets"), "secret", loader, Secret::read);
+        let configs = named(fields.take("configs"), "config", loader, Config::read);
         let overlay = over.map(|over| Overlay { aliases: overlay::aliases(&services, &networks, &volumes), ..over });
         let overlay = overlay.unwrap_or_default();
-        Some(Self { origin, name, services, absent, networks, volumes, unused, logs_retention, overlay, surroundings })
+        Some(Self {
+            origin,
+            name,
+            services,
+            absent,
+            networks,
+            volumes,
+            secrets,
+            configs,
+            unused,
+            logs_retention,
+            overlay,
+            surroundings,
+        })
     }
 }
 

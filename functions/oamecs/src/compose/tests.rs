@@ -4,6 +4,7 @@ mod accepted;
 mod files;
 mod misplaced;
 mod refused;
+mod secrets;
 mod several;
 mod unreachable;
 
@@ -114,6 +115,7 @@ impl Declaration<'_> {
             images,
             files,
             bind_mounts: BindMounts::default(),
+            secrets: crate::settings::Secrets::default(),
             is_complete: true,
         };
         let project = load(documents, &settings, &mut origins, &mut reader);

@@ -1,4 +1,4 @@
-//! Networks and volumes that no service uses: they are not made, so that nothing in them matters.
+//! Configs, networks, secrets and volumes that no service uses: they are not made, so that nothing in them matters.
 //!
 //! In: the tree with long forms. Out: the tree without them, each noted, and their names.
 
@@ -7,16 +7,20 @@ use std::collections::BTreeSet;
 use crate::diagnostic::Diagnostics;
 use crate::document::{Kind, Node};
 
-/// The names of networks and volumes that no service uses: what somebody meant who wrote another name.
+/// The names of what no service uses: what somebody meant who wrote another name.
 #[derive(Clone, Debug, Default)]
 pub struct Unused {
+    /// Configs.
+    pub configs: BTreeSet<String>,
     /// Networks.
     pub networks: BTreeSet<String>,
+    /// Secrets.
+    pub secrets: BTreeSet<String>,
     /// Volumes.
     pub volumes: BTreeSet<String>,
 }
 
-/// Takes the networks and volumes away that no service uses.
+/// Takes away what no service uses.
 pub(super) fn remove(document: &mut Node, diagnostics: &mut Diagnostics) -> Unused {
     let Some(Kind::Mapping(services)) = document.get("services").map(|services| &services.kind) else {
         return Unused::default();
@@ -50,7 +54,60 @@ pub(super) fn remove(document: &mut Node, diagnostics: &mut Diagnostics) -> Unus
     } else {
         retain(document, "volumes", &volumes, "no service mounts it", diagnostics)
     };
-    Unused { networks, volumes }
+    let (configs, secrets) = (sources(services_of(document), "configs"), secrets(services_of(document)));
+    let configs = retain_all(document, "configs", configs, "no service has it", diagnostics);
+    let secrets = retain_all(document, "secrets", secrets, "no service has it", diagnostics);
+    Unused { configs, networks, secrets, volumes }
+}
+
+fn services_of(document: &Node) -> impl Iterator<Item = &Node> + Clone {
+    let services = document.get("services").and_then(|services| match &services.kind {
+        Kind::Mapping(services) => Some(services.values()),
+        _ => None,
+    });
+    services.into_iter().flatten()
+}
+
+/// The names that services give under `key`; `None` where a function could give any.
+fn sources<'a>(mut services: impl Iterator<Item = &'a Node>, key: &str) -> Option<BTreeSet<String>> {
+    services.try_fold(BTreeSet::new(), |mut names, service| {
+        if let Some(Kind::Sequence(grants)) = service.get(key).map(|grants| &grants.kind) {
+            for source in grants.iter().filter_map(|grant| grant.get("source")) {
+                match &source.kind {
+                    Kind::Text(source) => names.insert(source.clone()),
+                    _ => return None,
+                };
+            }
+        }
+        Some(names)
+    })
+}
+
+/// The secrets that services have as files, as variables, or to log in to a registry.
+fn secrets<'a>(services: impl Iterator<Item = &'a Node> + Clone) -> Option<BTreeSet<String>> {
+    let mut names = sources(services.clone(), "secrets")?;
+    for service in services {
+        let variables = match service.get("x-aws-secrets").map(|variables| &variables.kind) {
+            Some(Kind::Mapping(variables)) => Some(variables.values()),
+            _ => None,
+        };
+        for node in variables.into_iter().flatten().chain(service.get("x-aws-pull_credentials")) {
+            if let Kind::Text(secret) = &node.kind {
+                names.extend(secret.split(':').next().map(str::to_owned));
+            }
+        }
+    }
+    Some(names)
+}
+
+fn retain_all(
+    document: &mut Node,
+    key: &str,
+    used: Option<BTreeSet<String>>,
+    why: &str,
+    diagnostics: &mut Diagnostics,
+) -> BTreeSet<String> {
+    used.map(|used| retain(document, key, &used, why, diagnostics)).unwrap_or_default()
 }
 
 /// Whether a service is on the networks of another.

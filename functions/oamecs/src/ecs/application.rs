@@ -53,7 +53,7 @@ pub(super) fn lower(
     }
     let storages = storage::lower(&mut scope, application, &members, site, &mut attributes);
     let secrets = secret::lower(&mut scope, application, installation, &mut attributes);
-    let reached = load_balancer::lower(&mut scope, application, site, &mut attributes);
+    let reached = load_balancer::lower(&mut scope, application, site, installation, &mut attributes);
     let mut names = BTreeMap::new();
     for (name, workload) in workloads.iter().filter(|(_, workload)| workload.serves()) {
         let tags = tags::fit(&workload.tags, workload.origin, scope.diagnostics);

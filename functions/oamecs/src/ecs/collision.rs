@@ -1,9 +1,9 @@
 //! What two applications of a template cannot both have: a port of a shared load balancer, a name in a name space, a name
 //! space of one name in a network. CloudFormation would find out halfway through.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::load_balancer;
+use super::load_balancer::{self, Claim};
 use super::site::Site;
 use crate::diagnostic::{Diagnostics, Origin};
 use crate::program::{Application, Program};
@@ -13,18 +13,18 @@ type Taken<'a> = BTreeMap<(String, String), &'a str>;
 
 /// Reports what applications on the same sites would both make.
 pub(super) fn report(program: &Program, sites: &BTreeMap<&str, Site>, diagnostics: &mut Diagnostics) {
-    let (mut ports, mut names, mut spaces) = (Taken::new(), Taken::new(), Taken::new());
+    let (mut records, mut names, mut spaces) = (Taken::new(), Taken::new(), Taken::new());
+    let mut claims: Vec<(&str, Claim)> = Vec::new();
     for (id, application) in &program.applications {
         let Some(site) = sites.get(application.environment.as_str()) else { continue };
         let site = site.with(&application.surroundings, application.origin, &mut Diagnostics::default());
-        if let Some(shared) = &site.load_balancer {
-            for (port, origin) in load_balancer::http_ports(application, &site) {
-                let other = claim(&mut ports, format!("{:?}", shared.arn), port.to_string(), id);
-                if let Some(other) = other {
-                    diagnostics
-                        .error(origin, format!("`{other}` publishes port {port} on the same load balancer"))
-                        .fix("publish it at another port, or on a load balancer of its own");
-                }
+        let (asked, hosts) = load_balancer::claims(id, application, &site);
+        claims.extend(asked.into_iter().map(|claim| (id.as_str(), claim)));
+        for (host, origin) in hosts {
+            if let Some(other) = claim(&mut records, host.clone(), String::new(), id) {
+                diagnostics
+                    .error(origin, format!("`{other}` has the domain name `{host}`, on a load balancer of its own"))
+                    .fix("give the two different names, or one load balancer: that of an `OamEcs::Environment`");
             }
         }
         let Some(space) = &site.namespace else {
@@ -45,6 +45,71 @@ pub(super) fn report(program: &Program, sites: &BTreeMap<&str, Site>, diagnostic
                     .error(origin, format!("`{other}` has the name `{name}` in the same name space"))
                     .fix("rename one of them, or leave each application its own name space");
             }
+        }
+    }
+    report_claims(&claims, diagnostics);
+}
+
+/// Reports what two workloads both ask of one listener.
+fn report_claims(claims: &[(&str, Claim)], diagnostics: &mut Diagnostics) {
+    let name = |at: usize, other: usize| match (claims.get(at), claims.get(other)) {
+        (Some((id, claim)), Some((other, _))) if id == other => format!("`{}`", claim.workload),
+        (Some((id, claim)), _) => format!("`{}` of `{id}`", claim.workload),
+        (None, _) => String::new(),
+    };
+    let mut priorities: BTreeMap<(&str, u32), usize> = BTreeMap::new();
+    let mut requests: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    let mut whole: BTreeMap<&str, usize> = BTreeMap::new();
+    let taken: BTreeSet<(&str, u32)> =
+        claims.iter().filter_map(|(_, claim)| Some((claim.listener.as_str(), claim.rule.as_ref()?.priority))).collect();
+    for (index, (id, claim)) in claims.iter().enumerate() {
+        let listener = claim.listener.as_str();
+        let Some(asked) = &claim.rule else {
+            let first = *whole.entry(listener).or_insert(index);
+            if let Some((other, _)) = claims.get(first).filter(|(other, _)| other != id) {
+                diagnostics
+                    .error(claim.origin, format!("`{other}` publishes port {} on the same load balancer", claim.port))
+                    .fix("name the load balancer in one `OamEcs::Environment` for both, which then share its listeners; or publish it at another port");
+            }
+            continue;
+        };
+        let same = asked.requests.iter().find_map(|request| {
+            let first = *requests.entry((listener, request)).or_insert(index);
+            let (other, first_claim) = claims.get(first)?;
+            ((other, &first_claim.workload) != (id, &claim.workload)).then_some((first, request))
+        });
+        if let Some((first, request)) = same {
+            let message = if request == "*/*" {
+                format!(
+                    "port {} is published by {} too, and neither says which requests are for it",
+                    claim.port,
+                    name(first, index)
+                )
+            } else {
+                format!("requests for `{request}` at port {} are for {} too", claim.port, name(first, index))
+            };
+            diagnostics.error(claim.origin, message).fix(
+                "tell their requests apart by `Domain` or `Path` (`x-aws-domain`, `x-aws-path`), or publish one of them at another port",
+            );
+            continue;
+        }
+        let first = *priorities.entry((listener, asked.priority)).or_insert(index);
+        if first != index {
+            let entry = diagnostics.error(
+                claim.origin,
+                format!(
+                    "the rules of {} and of `{}` at port {} have the same priority, {}",
+                    name(first, index),
+                    claim.workload,
+                    claim.port,
+                    asked.priority
+                ),
+            );
+            let free = asked.free(|priority| !taken.contains(&(listener, priority)));
+            entry.fix(match free {
+                Some(free) => format!("write `Priority: {free}` (`x-aws-priority: {free}`) for the one that is new"),
+                None => "give one of them another `Priority`".to_owned(),
+            });
         }
     }
 }

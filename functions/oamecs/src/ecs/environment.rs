@@ -3,6 +3,8 @@
 //! In: a [`program::Environment`](crate::program::Environment). Out: its resources, if it is made here; its attributes
 //! and exports; and the [`Site`] that applications are put on.
 
+use std::collections::BTreeSet;
+
 use super::facts::{Facts, import};
 use super::network::{self, Network};
 use super::role::Role;
@@ -11,7 +13,9 @@ use super::site::{SharedLoadBalancer, SharedNamespace, Site};
 use crate::cloudformation::resource::ecs::{self as resource, ClusterSettings};
 use crate::cloudformation::value::Text;
 use crate::cloudformation::{Function, Lowered};
+use crate::diagnostic::Diagnostics;
 use crate::installation::Installation;
+use crate::program::Application;
 use crate::program::environment::{Cluster, Environment, Insights, LoadBalancer, Namespace, Scheme};
 
 /// Lowers the environment with the key `id`. Resources go to `lowered`, as do attributes and exports if the environment is
@@ -78,7 +82,25 @@ pub(super) fn lower(
         domain: None,
         owns_cluster,
         certificate,
+        hosted_zone: hosted_zone.as_ref().map(|zone| Text::from(&zone.value)),
     }
+}
+
+/// Lowers what the environment's load balancer has for its applications.
+pub(super) fn lower_listeners(
+    id: &str,
+    environment: &Environment,
+    site: &Site,
+    applications: &[&Application],
+    installation: &Installation,
+    lowered: &mut Lowered,
+    diagnostics: &mut Diagnostics,
+) {
+    // What is wrong with the tags has been said.
+    let tags = super::tags::fit(&environment.tags, environment.origin, &mut Diagnostics::default());
+    let mut scope = Scope { owner: id, tags, name: None, resources: &mut lowered.resources, diagnostics };
+    let attributes = lowered.attributes.get_mut(id);
+    super::load_balancer::lower_shared(&mut scope, site, applications, installation, attributes);
 }
 
 fn lower_cluster(scope: &mut Scope<'_>, origin: crate::diagnostic::Origin, cluster: &Cluster) -> Text {
@@ -120,19 +142,16 @@ fn lower_load_balancer(
             }
             let subnets = if faces_internet { &network.balancers.subnets } else { &network.tasks.subnets };
             let group = super::load_balancer::group(scope, Role::LoadBalancerGroup, origin, &network.vpc);
-            let made = super::load_balancer::application_load_balancer(
-                scope,
-                origin,
-                faces_internet,
-                subnets.clone(),
-                &group,
-                &network.way_in,
-            );
+            let properties = super::load_balancer::application_load_balancer(faces_internet, subnets.clone(), &group);
+            let made = scope.add(Role::LoadBalancer, origin, &properties).after(&network.way_in).id();
             let attribute = |name| Text::from(Function::GetAtt(made.clone(), name));
             let shared = SharedLoadBalancer {
                 arn: Function::reference(&made).into(),
                 security_group: Function::GetAtt(group, "GroupId").into(),
                 dns_name: Some(attribute("DNSName")),
+                zone: Some(attribute("CanonicalHostedZoneID")),
+                owner: Some(scope.owner.to_owned()),
+                secure_ports: BTreeSet::new(),
                 ours: true,
                 faces_internet: Some(faces_internet),
             };
@@ -150,6 +169,9 @@ fn lower_load_balancer(
             arn: Text::from(&arn.value),
             security_group: Text::from(&security_group.value),
             dns_name: None,
+            zone: None,
+            owner: Some(scope.owner.to_owned()),
+            secure_ports: BTreeSet::new(),
             ours: false,
             faces_internet: None,
         }),

@@ -71,6 +71,28 @@ roles! {
     alone NetworkListener(u16),
     alone ListenerIngress(u16),
     alone NetworkListenerIngress(u16),
+    /// The same of the load balancers for workloads that are not reached from where the others are.
+    alone InternalLoadBalancer,
+    alone InternalLoadBalancerGroup,
+    alone InternalNetworkLoadBalancer,
+    alone InternalNetworkLoadBalancerGroup,
+    alone InternalListener(u16),
+    alone InternalNetworkListener(u16),
+    alone InternalListenerIngress(u16),
+    alone InternalNetworkIngress(u16),
+    alone PublicLoadBalancer,
+    alone PublicLoadBalancerGroup,
+    alone PublicNetworkLoadBalancer,
+    alone PublicNetworkLoadBalancerGroup,
+    alone PublicListener(u16),
+    alone PublicNetworkListener(u16),
+    alone PublicListenerIngress(u16),
+    alone PublicNetworkIngress(u16),
+    /// Of a caller of a load balancer: a rule of its group, by published port.
+    after HttpCaller(u16),
+    after NetworkCaller(u16),
+    /// Of a domain name: its record.
+    after DnsRecord,
     alone LogGroup,
 
     /// Of a network of an application.
@@ -112,6 +134,18 @@ roles! {
     after InternalTcpTargets(u16),
     after UdpTargetGroup(u16),
     after InternalUdpTargets(u16),
+    after InsideHttpTargets(u16),
+    after InsideTcpTargets(u16),
+    after InsideUdpTargets(u16),
+    after OutsideHttpTargets(u16),
+    after OutsideTcpTargets(u16),
+    after OutsideUdpTargets(u16),
+    after ListenerTargets(u16),
+    /// By published port: which requests of a listener are for it.
+    after Rule(u16),
+    /// Of its domain names, and of a certificate by published port where a listener has several.
+    after Certificate,
+    after ListenerCertificate(u16),
     /// Rules of its group, by container port: from an Application or a Network Load Balancer.
     after HttpIngress(u16),
     after TcpIngress(u16),

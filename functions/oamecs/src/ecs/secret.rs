@@ -120,11 +120,11 @@ fn lower_secret(
                 ..Made::default()
             };
             let id = scope.add_for(name, Role::Secret, *origin, &made).kept(Keep::Data).id();
-            return Some(Known { outlives: true, ..Known::made(&id, key) });
+            return Some(Known::made(&id, key));
         }
         Source::Value(value) => {
             let made = Made { secret_string: Some((&value.value).into()), kms_key_id: key.clone(), ..Made::default() };
-            let id = scope.add_for(name, Role::Secret, *origin, &made).id();
+            let id = scope.add_for(name, Role::Secret, *origin, &made).kept(Keep::Data).id();
             return Some(Known::made(&id, key));
         }
         Source::Given(given) => (given, false),
@@ -144,6 +144,9 @@ fn lower_secret(
             };
             let id = scope.add_for(name, Role::SecretLookup, *origin, &properties).id();
             let key = Function::GetAtt(id.clone(), custom::Secret::KMS_KEY_ARN).into();
+            if let Some(spare) = encryption_key {
+                scope.diagnostics.note(spare.origin, "the key has no effect here: it is looked up with the secret");
+            }
             let arn = attribute(&id, custom::Secret::ARN);
             Known { selected: with(&arn, &selector), ..found(arn, Kept::SecretsManager, Some(key)) }
         }
@@ -157,10 +160,8 @@ fn lower_secret(
 /// A value of this length; what it must not have is left out of letters, digits and punctuation.
 fn random(length: u32, excluded: &str) -> GenerateSecretString {
     let excludes_punctuation = PUNCTUATION.chars().all(|character| excluded.contains(character));
-    let rest: String = match excludes_punctuation {
-        true => excluded.chars().filter(|character| !PUNCTUATION.contains(*character)).collect(),
-        false => excluded.to_owned(),
-    };
+    let is_left = |character: &char| !excludes_punctuation || !PUNCTUATION.contains(*character);
+    let rest: String = excluded.chars().filter(is_left).collect();
     GenerateSecretString {
         password_length: Some(length),
         exclude_characters: Some(rest).filter(|rest| !rest.is_empty()).map(Text::from),
@@ -181,7 +182,7 @@ fn check_key(key: &Located<Expr<String>>, diagnostics: &mut Diagnostics) {
 impl Known {
     fn made(id: &LogicalId, key: Option<Text>) -> Self {
         let arn = Expr::Deferred(Deferred::function(serde_json::json!({ "Ref": id })));
-        Self { selected: arn.clone(), arn, kept: Kept::SecretsManager, key, outlives: false }
+        Self { selected: arn.clone(), arn, kept: Kept::SecretsManager, key, outlives: true }
     }
 }
 

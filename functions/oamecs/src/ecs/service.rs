@@ -82,8 +82,9 @@ pub(super) fn lower(scope: &mut Scope<'_>, name: &str, workload: &Workload, cont
         }),
         deployment_controller: None,
         network_configuration: Some(network(workload, site, security_groups, scope.diagnostics)),
-        health_check_grace_period_seconds: (!load_balancers.is_empty())
-            .then(|| GRACE_PERIOD.max(start_period.unwrap_or_default())),
+        health_check_grace_period_seconds: (!load_balancers.is_empty()).then(|| {
+            reached.and_then(|reached| reached.grace).unwrap_or(GRACE_PERIOD.max(start_period.unwrap_or_default()))
+        }),
         load_balancers,
         service_registries: vec![ServiceRegistry {
             registry_arn: Function::GetAtt(discovery.clone(), "Arn").into(),

@@ -1,5 +1,7 @@
 //! Where an application's tasks and load balancers go: what of an environment the rest of the lowering needs.
 
+use std::collections::BTreeSet;
+
 use crate::cloudformation::resource::Switch;
 use crate::cloudformation::value::Text;
 use crate::cloudformation::{LogicalId, Value};
@@ -42,6 +44,8 @@ pub(crate) struct Site {
     pub(crate) owns_cluster: bool,
     /// The certificate with which load balancers terminate TLS.
     pub(crate) certificate: Option<Text>,
+    /// The zone of domain names.
+    pub(crate) hosted_zone: Option<Text>,
 }
 
 /// A subnet of a zone.
@@ -75,7 +79,7 @@ impl ZoneSubnet {
 impl Site {
     /// The same place for an application that uses something else than what the environment has.
     pub(crate) fn with(&self, surroundings: &Surroundings, origin: Origin, diagnostics: &mut Diagnostics) -> Self {
-        let Surroundings { load_balancer, namespace, certificate } = surroundings;
+        let Surroundings { load_balancer, namespace, certificate, hosted_zone } = surroundings;
         let mut site = self.clone();
         match load_balancer {
             Some(LoadBalancer::Given { arn, security_group }) => {
@@ -83,6 +87,9 @@ impl Site {
                     arn: Text::from(&arn.value),
                     security_group: Text::from(&security_group.value),
                     dns_name: None,
+                    zone: None,
+                    owner: None,
+                    secure_ports: BTreeSet::new(),
                     ours: false,
                     faces_internet: None,
                 });
@@ -108,6 +115,9 @@ impl Site {
         if let Some(certificate) = certificate {
             site.certificate = Some(Text::from(&certificate.value));
         }
+        if let Some(zone) = hosted_zone {
+            site.hosted_zone = Some(Text::from(&zone.value));
+        }
         site
     }
 }
@@ -120,6 +130,12 @@ pub(crate) struct SharedLoadBalancer {
     pub(crate) security_group: Text,
     /// Its domain name, where it is made here.
     pub(crate) dns_name: Option<Text>,
+    /// The zone of its domain name, where it is made here.
+    pub(crate) zone: Option<Text>,
+    /// The environment that its listeners belong to; `None`: they belong to the application that asks for them.
+    pub(crate) owner: Option<String>,
+    /// The published ports that speak TLS as an application asks for it: such a port does so for all of them.
+    pub(crate) secure_ports: BTreeSet<u16>,
     /// Whether its group is ours to add rules to.
     pub(crate) ours: bool,
     /// Whether it faces the internet, where it is made here.

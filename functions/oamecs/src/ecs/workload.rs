@@ -159,7 +159,7 @@ fn tasks(
         attributes.insert("SecurityGroupId".to_owned(), group.clone());
         security_groups.push(group);
         after.extend(reached.after.iter().cloned());
-        attributes.extend(reached.url.iter().map(|url| ("Url".to_owned(), url.clone())));
+        attributes.extend(reached.url().map(|url| ("Url".to_owned(), url.clone())));
     }
     if security_groups.len() > GROUPS_LIMIT {
         scope

@@ -96,7 +96,7 @@ const LIMITS: &[Limit] = &[
         most: 65_536,
         measure: Measure::Weight(TASK_DEFINITION),
         adjustable: false,
-        fix: "shorten the environment and the commands, or move them into the image",
+        fix: "shorten the environment, the commands and the files, or move them into the image",
     },
     // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
     Limit {
@@ -105,6 +105,13 @@ const LIMITS: &[Limit] = &[
         measure: Measure::Items("AWS::ElasticLoadBalancingV2::ListenerRule", "Values"),
         adjustable: false,
         fix: "name fewer hosts and paths, or divide the rule",
+    },
+    Limit {
+        what: "rules",
+        most: 100,
+        measure: Measure::Sharing("AWS::ElasticLoadBalancingV2::ListenerRule", "ListenerArn"),
+        adjustable: true,
+        fix: "name fewer hosts and paths, or have the quota raised and go on",
     },
     Limit {
         what: "listeners",

@@ -55,6 +55,18 @@ impl Given {
         Self { fields: Fields::new(origin, entries), spelling: Spelling::Snake, prefix }
     }
 
+    /// Takes the keys of these options out of a map of a document, in which `prefix` stands before each.
+    pub fn among(fields: &mut Fields, known: &[&str], prefix: &'static str) -> Self {
+        let mut entries = IndexMap::new();
+        for name in known {
+            let name = Spelling::Snake.of(name);
+            if let Some(node) = fields.take(&format!("{prefix}{name}")) {
+                entries.insert(name.into_owned(), node);
+            }
+        }
+        Self::within(fields.origin, entries, prefix)
+    }
+
     /// The map's place.
     pub fn origin(&self) -> Origin {
         self.fields.origin

@@ -42,6 +42,8 @@ pub struct Surroundings {
     pub namespace: Option<Namespace>,
     /// The certificate with which load balancers terminate TLS.
     pub certificate: Option<Located<Expr<String>>>,
+    /// The zone of its domain names.
+    pub hosted_zone: Option<Located<Expr<String>>>,
 }
 
 /// A group of workloads that reach each other.

@@ -1,10 +1,11 @@
 //! How a workload is reached from outside its networks.
 
 use super::port_table;
+use super::reach::{Reach, Route};
 use crate::diagnostic::Origin;
 
 /// A port of a workload that is published.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Exposure {
     /// Where it is declared.
     pub origin: Origin,
@@ -21,6 +22,10 @@ pub struct Exposure {
     /// Whether it goes on a load balancer, or is left to the members of the workload's networks. Where a document does not
     /// say, front ends ask [`super::port_table::withheld`].
     pub public: bool,
+    /// The requests that are for it, where the document says so in a way of its own; empty: what `reach` says.
+    pub routes: Vec<Route>,
+    /// How it is reached, where that is said of this port; the workload's [`super::platform::Options::reach`] fills the gaps.
+    pub reach: Reach,
 }
 
 impl Exposure {
@@ -57,6 +62,8 @@ pub enum Protocol {
     Http2,
     /// gRPC.
     Grpc,
+    /// Anything else within TLS, which the load balancer ends where it has a certificate.
+    Tls,
     /// Anything else: bytes are passed on.
     Opaque,
 }

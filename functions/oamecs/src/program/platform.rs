@@ -11,6 +11,7 @@ pub use log::{Driver, Log, Logs, RETENTION_DAYS, Retention, Router, RouterKind};
 pub use permissions::{PolicyDocument, Role};
 pub use subnets::Subnets;
 
+use super::Reach;
 use super::container::Restart;
 use super::scaling::Scaling;
 use super::schedule::Schedule;
@@ -24,13 +25,15 @@ macro_rules! options {
         #[derive(Clone, Debug, Default)]
         pub struct Options {
             $($(#[$doc])* pub $name: Option<Located<$type>>,)*
+            /// How its published ports are reached, where they do not say so themselves.
+            pub reach: Reach,
         }
 
         impl Options {
             /// These options, and those of `other` where nothing was said.
             #[must_use]
             pub fn or(self, other: Self) -> Self {
-                Self { $($name: self.$name.or(other.$name),)* }
+                Self { $($name: self.$name.or(other.$name),)* reach: self.reach.or(other.reach) }
             }
 
             /// What was said, by name and place.

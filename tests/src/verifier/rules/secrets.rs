@@ -58,7 +58,8 @@ fn secret_generated(template: &Template<'_>, report: &mut Report) {
 
 /// After the ARN of a secret come its key, stage and version, all three or none.
 fn secret_reference(template: &Template<'_>, report: &mut Report) {
-    let is_secret = |id: &str| template.get(id).is_some_and(|found| found.kind == SECRET);
+    let is_secret =
+        |id: &str| template.get(id).is_some_and(|found| found.kind == SECRET || found.kind == "Custom::OamEcsSecret");
     for task in tasks(template) {
         for value in task.containers().known.into_iter().flat_map(secrets) {
             let text = shape(value);

@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 use super::super::model::Port as Published;
 use super::super::model::port::Exposed;
 use crate::diagnostic::{Diagnostics, Located, Origin};
-use crate::program::Exposure;
 use crate::program::container::Port;
 use crate::program::exposure::{Protocol, Transport};
 use crate::program::port_table;
+use crate::program::{Exposure, Reach};
 
 /// The ports of the container, and those of them that are published.
 pub(super) fn lower(
@@ -22,7 +22,7 @@ pub(super) fn lower(
     let mut container: BTreeMap<Port, Origin> = BTreeMap::new();
     let mut exposures: Vec<Exposure> = Vec::new();
     for port in ports {
-        let Published { origin, target, published, host_ip, protocol, app_protocol, public } = port;
+        let Published { origin, target, published, host_ip, protocol, app_protocol, public, reach } = port;
         container.entry(Port { number: target, transport: protocol }).or_insert(origin);
         let published = published.unwrap_or_else(|| {
             diagnostics
@@ -54,6 +54,8 @@ pub(super) fn lower(
                 .fix("remove one of the two");
             continue;
         }
+        // What is said of the port itself holds whatever is said of the service.
+        let reach = Reach { balanced: public.clone(), ..reach };
         let public = public.map_or_else(|| is_public(origin, target, is_private, diagnostics), |public| public.value);
         exposures.push(Exposure {
             origin,
@@ -63,6 +65,8 @@ pub(super) fn lower(
             transport: protocol,
             protocol: app_protocol,
             public,
+            routes: Vec::new(),
+            reach,
         });
     }
     for port in expose {

@@ -4,13 +4,11 @@
 use std::collections::BTreeMap;
 
 use super::super::model::Logging;
-use super::Lowering;
+use super::{Lowering, secret_variables};
 use crate::diagnostic::{Diagnostics, Located, Origin};
 use crate::document::suggestion;
 use crate::expression::Expr;
 use crate::program::platform::{Driver, Log};
-use crate::program::secret::{Part, Source};
-use crate::program::{Secret, Tags};
 
 type Options = BTreeMap<String, Located<Expr<String>>>;
 
@@ -169,31 +167,11 @@ fn log(
                 .error(given.origin, format!("`options` has a value for `{name}` too"))
                 .fix(format!("remove `{name}` from `options`"));
         }
-        let secret = part(format!("{service}:log:{name}"), &given, lowering);
-        secrets.insert(name, Located::new(given.origin, secret));
+        if let Some(part) = secret_variables::part(format!("{service}:log:{name}"), &given, lowering) {
+            secrets.insert(name, Located::new(given.origin, part));
+        }
     }
     Log { origin, driver, options, secrets }
-}
-
-/// The secret that is named: by a function, an ARN, or its own name, with a key of it after a colon. One that a function
-/// gives is called `otherwise`.
-fn part(otherwise: String, given: &Located<Expr<String>>, lowering: &mut Lowering<'_>) -> Part {
-    let (secret, key) = match given.value.known() {
-        None => (otherwise, None),
-        Some(text) if text.starts_with("arn:") => (text.clone(), None),
-        Some(text) => match text.split_once(':') {
-            Some((name, key)) => (name.to_owned(), Some(key.to_owned())),
-            None => (text.clone(), None),
-        },
-    };
-    let value = match (&key, &given.value) {
-        (Some(_), _) => Expr::from(secret.as_str()),
-        (None, value) => value.clone(),
-    };
-    let source = Source::Given(Located::new(given.origin, value));
-    let made = || Secret { origin: given.origin, source, encryption_key: None, tags: Tags::new() };
-    lowering.others.entry(secret.clone()).or_insert_with(made);
-    Part { secret, key }
 }
 
 fn refuse_secrets(options: &Options, diagnostics: &mut Diagnostics) {

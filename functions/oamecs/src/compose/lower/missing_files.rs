@@ -3,12 +3,13 @@
 //! A template that only loses the line which mounts them is valid, and its containers do not start.
 
 use super::super::model::Labels;
+use super::Lowering;
+use super::files::{Delivered, SECRETS};
 use crate::diagnostic::{Diagnostics, Located};
 use crate::expression::Expr;
 use crate::program::Mount;
 use crate::program::probe::Command;
 
-const SECRETS: &str = "/run/secrets/";
 const SOCKET: &str = "docker.sock";
 
 /// What may speak of files.
@@ -34,40 +35,52 @@ impl Texts<'_> {
     }
 
     /// Reports what speaks of files that are not there.
-    pub(super) fn check(&self, mounts: &[Mount], is_socket_reported: bool, diagnostics: &mut Diagnostics) {
-        if !mounts.iter().any(|mount| SECRETS.starts_with(&mount.path) || mount.path.starts_with(SECRETS)) {
-            self.check_secrets(diagnostics);
+    pub(super) fn check(
+        &self,
+        mounts: &[Mount],
+        files: &Delivered,
+        is_socket_reported: bool,
+        lowering: &mut Lowering<'_>,
+    ) {
+        if !mounts.iter().any(|mount| is_within(SECRETS, &mount.path) || is_within(&mount.path, SECRETS)) {
+            self.check_secrets(files, lowering);
         }
         if !is_socket_reported {
-            self.check_socket(diagnostics);
+            self.check_socket(lowering.diagnostics);
         }
     }
 
-    fn check_secrets(&self, diagnostics: &mut Diagnostics) {
+    fn check_secrets(&self, files: &Delivered, lowering: &mut Lowering<'_>) {
         for (name, value) in self.environment {
             let Some(text) = value.value.known().filter(|text| text.starts_with(SECRETS)) else { continue };
-            let fix = match name.strip_suffix("_FILE").filter(|name| !name.is_empty()) {
-                Some(plain) => {
-                    format!("remove `{name}`, and deliver `{plain}` as the README shows under \"Secrets until then\"")
-                }
-                None => AS_VARIABLE.to_owned(),
-            };
-            diagnostics.error(value.origin, no_secret(text)).fix(fix);
+            if let Some(path) = missing(text, files) {
+                let fix = fix(path, Some(name), lowering);
+                lowering.diagnostics.error(value.origin, no_secret(path)).fix(fix);
+            }
         }
         for words in [self.command, self.entrypoint].into_iter().flatten() {
             let known: Vec<&str> = words.value.iter().filter_map(Expr::known).map(String::as_str).collect();
-            if let Some(path) = known.iter().find_map(|word| path(word)) {
-                diagnostics.error(words.origin, no_secret(path)).fix(AS_VARIABLE);
-            } else if known.iter().any(|word| word.contains(SECRETS)) {
-                note(words.origin, diagnostics);
+            let is_path = |word: &&&str| {
+                let value = word.split_once('=').map_or(**word, |(_, value)| value);
+                value.starts_with(SECRETS) && !value.contains(char::is_whitespace)
+            };
+            if let Some(path) = known.iter().filter(is_path).find_map(|word| missing(word, files)) {
+                let fix = fix(path, None, lowering);
+                lowering.diagnostics.error(words.origin, no_secret(path)).fix(fix);
+            } else if let Some(path) = known.iter().find_map(|word| missing(word, files)) {
+                // What a script does where there is no file, nobody knows.
+                let fix = fix(path, None, lowering);
+                lowering.diagnostics.note(words.origin, no_secret(path)).fix(fix);
             }
         }
-        let is_probed = |command: &Command| match command {
-            Command::Program(words) => words.iter().any(|word| speaks_of(word, SECRETS)),
-            Command::Shell(line) => speaks_of(line, SECRETS),
+        let Some(probe) = self.probe else { return };
+        let words: Vec<&Expr<String>> = match &probe.command {
+            Command::Program(words) => words.iter().collect(),
+            Command::Shell(line) => vec![line],
         };
-        if let Some(probe) = self.probe.filter(|probe| is_probed(&probe.command)) {
-            note(probe.origin, diagnostics);
+        if let Some(path) = words.into_iter().filter_map(Expr::known).find_map(|word| missing(word, files)) {
+            let fix = fix(path, None, lowering);
+            lowering.diagnostics.note(probe.origin, no_secret(path)).fix(fix);
         }
     }
 
@@ -85,22 +98,35 @@ impl Texts<'_> {
     }
 }
 
-const AS_VARIABLE: &str = "have the program take the value from an environment variable, delivered as the README shows under \"Secrets until then\"";
-
-/// The path of a secret that a word is, or that follows its `=`.
-fn path(word: &str) -> Option<&str> {
-    let value = word.split_once('=').map_or(word, |(_, value)| value);
-    Some(value).filter(|value| value.starts_with(SECRETS) && !value.contains(char::is_whitespace))
+/// The first path below the directory of secrets in a text at which there is no file.
+fn missing<'a>(text: &'a str, files: &Delivered) -> Option<&'a str> {
+    let starts = text.match_indices(SECRETS).map(|(start, _)| start);
+    let paths = starts.filter_map(|start| {
+        let rest = text.get(start..)?;
+        let is_in_path = |character: char| character.is_ascii_alphanumeric() || "._-/".contains(character);
+        let end = rest.find(|character| !is_in_path(character)).unwrap_or(rest.len());
+        rest.get(..end).map(|path| path.trim_end_matches(['/', '.']))
+    });
+    paths.filter(|path| path.len() > SECRETS.len()).find(|path| !files.has(path))
 }
 
 fn no_secret(path: &str) -> String {
-    format!("there is no file at `{path}`, as secrets are not delivered by this version yet")
+    format!("there is no file at `{path}`, as the service has no such secret")
 }
 
-fn note(origin: crate::diagnostic::Origin, diagnostics: &mut Diagnostics) {
-    diagnostics
-        .note(origin, "nothing is below `/run/secrets`, as secrets are not delivered by this version yet")
-        .fix(AS_VARIABLE);
+/// How the file gets there, or where `variable` names it, how the value gets into the variable itself.
+fn fix(path: &str, variable: Option<&String>, lowering: &Lowering<'_>) -> String {
+    let name = path.strip_prefix(SECRETS).unwrap_or(path).trim_start_matches('/');
+    let name = name.split('/').next().unwrap_or(name);
+    let is_known = lowering.secrets.contains_key(name) || lowering.unused.secrets.contains(name);
+    let top = if is_known { "" } else { " and to `secrets` at the top of the document" };
+    let plain = variable.and_then(|variable| variable.strip_suffix("_FILE")).filter(|plain| !plain.is_empty());
+    let otherwise = plain.map(|plain| format!(", or give the value itself, as `x-aws-secrets: {{ {plain}: {name} }}`"));
+    format!("add `{name}` to `secrets` of the service{top}{}", otherwise.unwrap_or_default())
+}
+
+fn is_within(path: &str, directory: &str) -> bool {
+    path.strip_prefix(directory).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 fn speaks_of(text: &Expr<String>, what: &str) -> bool {

@@ -179,7 +179,9 @@ fn join(name: &str, joined: Workload, host_name: &str, host: &mut Workload, diag
             .error(origin, format!("`x-aws-{option}` is about a task, and `{name}` shares that of `{host_name}`"))
             .fix(format!("write it on `{host_name}`"));
     }
-    for exposure in exposures {
+    for mut exposure in exposures {
+        // What is said of the ports of this service is not said of those of its host.
+        exposure.reach = exposure.reach.or(platform.reach.clone());
         let twin = host
             .exposures
             .iter()

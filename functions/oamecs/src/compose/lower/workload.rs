@@ -7,7 +7,10 @@ use super::super::model::healthcheck::Test;
 use super::super::model::{Deploy, Labels, Mount, Service};
 use super::missing_files::Texts;
 use super::restart::{self, Place};
-use super::{Lowering, dependencies, exposure, image, logging, mounts, names, networks, probe, resources, run, tags};
+use super::{
+    Lowering, dependencies, exposure, files, image, logging, mounts, names, networks, probe, resources, run,
+    secret_variables, tags,
+};
 use crate::diagnostic::{Diagnostics, Located};
 use crate::expression::Expr;
 use crate::program::container::{Bytes, Privileges};
@@ -32,6 +35,7 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
         origin,
         build,
         command,
+        configs,
         container_name,
         cpus,
         depends_on,
@@ -56,6 +60,7 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
         read_only,
         restart,
         scale,
+        secrets,
         stdin_open,
         stop_grace_period,
         stop_signal,
@@ -67,6 +72,8 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
         volumes,
         volumes_from: _,
         working_dir,
+        pull_credentials,
+        secret_variables,
         options,
     } = service;
     let image = image::lower(name, origin, image, build.map(|build| build.origin), lowering);
@@ -87,7 +94,10 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
     let own = lowering.mounting.get(name);
     let mounts::Mounts { mounts, files } =
         own.map(|own| mounts::lower(name, own, &texts.socket(), lowering)).unwrap_or_default();
-    texts.check(&mounts, is_socket_mounted, lowering.diagnostics);
+    let files = files::lower(files, secrets, configs, user.as_ref(), lowering);
+    texts.check(&mounts, &files, is_socket_mounted, lowering);
+    let secrets = secret_variables::lower(name, secret_variables, &environment, lowering);
+    let credentials = secret_variables::credentials(name, pull_credentials, lowering);
     let log = logging.and_then(|logging| logging::lower(name, logging, lowering));
     let deploy = deployment(deploy, lowering.diagnostics);
     let replicas = replicas(scale, deploy.replicas, lowering.diagnostics);
@@ -109,13 +119,13 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
         origin,
         name: name.to_owned(),
         image: image?,
-        credentials: None,
+        credentials,
         entrypoint: entrypoint.map(|words| words.value),
         command: command.map(|words| words.value),
         environment,
-        secrets: BTreeMap::new(),
+        secrets,
         environment_files: Vec::new(),
-        files,
+        files: files.files,
         working_directory: working_dir,
         user,
         read_only,

@@ -4,8 +4,11 @@
 use std::net::IpAddr;
 
 use super::super::Loader;
+use super::service::PREFIX;
 use crate::diagnostic::{Located, Origin};
 use crate::document::{Fields, Kind, Node};
+use crate::options::{Given, reach};
+use crate::program::Reach;
 use crate::program::exposure::{Protocol, Transport};
 
 /// A published port.
@@ -25,6 +28,8 @@ pub struct Port {
     pub app_protocol: Option<Protocol>,
     /// `x-aws-public`: whether it goes on a load balancer.
     pub public: Option<Located<bool>>,
+    /// `x-aws-…`: how it is reached.
+    pub reach: Reach,
 }
 
 /// A port that the container listens on.
@@ -45,7 +50,7 @@ const APP_PROTOCOLS: &[(&str, Protocol)] = &[
     ("grpc", Protocol::Grpc),
     ("tcp", Protocol::Opaque),
     ("udp", Protocol::Opaque),
-    ("tls", Protocol::Opaque),
+    ("tls", Protocol::Tls),
 ];
 
 impl Port {
@@ -69,12 +74,30 @@ impl Port {
         let host_ip = fields.take("host_ip").and_then(|node| host_ip(&node, loader));
         let protocol = transport(&mut fields, loader)?;
         let app_protocol = fields.take("app_protocol").and_then(|node| app_protocol(&node, loader));
-        let ours = fields
-            .take("x-aws-protocol")
-            .and_then(|node| loader.choice(&node, APP_PROTOCOLS))
-            .map(|protocol| protocol.value);
+        let reach = reach(&mut fields, loader);
         let public = fields.take("x-aws-public").and_then(|node| loader.bool(&node));
-        Some(Self { origin, target, published, host_ip, protocol, app_protocol: ours.or(app_protocol), public })
+        let ours = fields.take("x-aws-protocol");
+        // `none`: nothing that a load balancer would speak.
+        let (ours, public) = match ours {
+            Some(node) if says_none(&node) => (None, public.or(Some(Located::new(node.origin, false)))),
+            Some(node) => (loader.choice(&node, APP_PROTOCOLS).map(|protocol| protocol.value), public),
+            None => (None, public),
+        };
+        Some(Self { origin, target, published, host_ip, protocol, app_protocol: ours.or(app_protocol), public, reach })
+    }
+}
+
+/// The options of the platform among the attributes of a port.
+fn reach(fields: &mut Fields, loader: &mut Loader<'_, '_, '_>) -> Reach {
+    let mut given = Given::among(fields, &reach::KEYS, PREFIX);
+    reach::read(&mut given, loader.reader)
+}
+
+fn says_none(node: &Node) -> bool {
+    match &node.kind {
+        Kind::Bool(on) => !on,
+        Kind::Text(text) => text.eq_ignore_ascii_case("none"),
+        _ => false,
     }
 }
 

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use indexmap::IndexMap;
-
 use super::super::Loader;
 use super::bytes::bytes;
 use super::cpus::cpus;
@@ -13,12 +11,12 @@ use super::port::Exposed;
 use super::restart::Restart;
 use super::ulimit;
 use super::{
-    Dependency, Deploy, Healthcheck, Labels, Link, Logging, Membership, Mount, Port, Tmpfs, VolumesFrom, labels,
+    Dependency, Deploy, Grant, Healthcheck, Labels, Link, Logging, Membership, Mount, Port, Tmpfs, VolumesFrom, labels,
 };
 use crate::diagnostic::{Located, Origin};
 use crate::document::{Fields, Kind, Node};
 use crate::expression::Expr;
-use crate::options::{self, Given, Spelling};
+use crate::options::{self, Given};
 use crate::program::container::{Bytes, Limit, MilliCpu};
 use crate::program::platform::Options;
 use crate::program::workload::Processor;
@@ -36,6 +34,8 @@ pub struct Service {
     pub build: Option<Located<String>>,
     /// [`command`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#command), in words.
     pub command: Option<Located<Vec<Expr<String>>>>,
+    /// [`configs`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#configs).
+    pub configs: Vec<Grant>,
     /// [`container_name`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#container_name).
     pub container_name: Option<Located<String>>,
     /// [`cpus`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#cpus).
@@ -82,6 +82,8 @@ pub struct Service {
     pub restart: Option<Located<Restart>>,
     /// [`scale`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#scale).
     pub scale: Option<Located<Expr<u32>>>,
+    /// [`secrets`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#secrets).
+    pub secrets: Vec<Grant>,
     /// [`stdin_open`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#stdin_open).
     pub stdin_open: Option<Located<bool>>,
     /// [`stop_grace_period`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#stop_grace_period), in
@@ -105,6 +107,10 @@ pub struct Service {
     pub volumes_from: Vec<VolumesFrom>,
     /// [`working_dir`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#working_dir).
     pub working_dir: Option<Located<Expr<String>>>,
+    /// `x-aws-pull_credentials`: the secret with the user and password of the image's registry.
+    pub pull_credentials: Option<Located<Expr<String>>>,
+    /// `x-aws-secrets`: environment variables whose values are secrets.
+    pub secret_variables: Labels,
     /// `x-aws-…`: options of the platform.
     pub options: Options,
 }
@@ -124,6 +130,7 @@ impl Service {
             origin,
             build: fields.take("build").map(|node| Located::new(node.origin, context(&node))),
             command: command(&mut fields, "command", loader),
+            configs: fields.take("configs").map(|node| Grant::read(node, "configs", loader)).unwrap_or_default(),
             container_name: known_text(&mut fields, "container_name", loader),
             cpus: fields.take("cpus").and_then(|node| processors(&node, loader)),
             depends_on: Dependency::with_links(fields.take("depends_on"), &links, loader),
@@ -150,6 +157,7 @@ impl Service {
             read_only: flag(&mut fields, "read_only", loader),
             restart: fields.take("restart").and_then(|node| Restart::read(&node, loader)),
             scale: fields.take("scale").and_then(|node| loader.count(&node, COUNT)),
+            secrets: fields.take("secrets").map(|node| Grant::read(node, "secrets", loader)).unwrap_or_default(),
             stdin_open: flag(&mut fields, "stdin_open", loader),
             stop_grace_period: fields.take("stop_grace_period").and_then(|node| loader.seconds(&node)),
             stop_signal: known_text(&mut fields, "stop_signal", loader),
@@ -161,6 +169,11 @@ impl Service {
             volumes: fields.take("volumes").map(|node| Mount::read(node, loader)).unwrap_or_default(),
             volumes_from: fields.take("volumes_from").map(|node| VolumesFrom::read(node, loader)).unwrap_or_default(),
             working_dir: text(&mut fields, "working_dir", loader),
+            pull_credentials: text(&mut fields, "x-aws-pull_credentials", loader),
+            secret_variables: fields
+                .take("x-aws-secrets")
+                .map(|node| labels::read(node, "secrets", loader))
+                .unwrap_or_default(),
             options,
         };
         let left = fields.rest();
@@ -184,14 +197,8 @@ fn context(build: &Node) -> String {
 
 /// The options of the platform among the attributes of a service.
 fn options(fields: &mut Fields, loader: &mut Loader<'_, '_, '_>) -> Options {
-    let mut entries = IndexMap::new();
-    for name in options::KEYS {
-        let name = Spelling::Snake.of(name);
-        if let Some(node) = fields.take(&format!("{PREFIX}{name}")) {
-            entries.insert(name.into_owned(), node);
-        }
-    }
-    options::read(&mut Given::within(fields.origin, entries, PREFIX), loader.reader)
+    let mut given = Given::among(fields, &options::KEYS, PREFIX);
+    options::read(&mut given, loader.reader)
 }
 
 fn text(fields: &mut Fields, key: &str, loader: &mut Loader<'_, '_, '_>) -> Option<Located<Expr<String>>> {

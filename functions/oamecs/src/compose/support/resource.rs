@@ -1,16 +1,16 @@
 //! Attributes at the top of a document, and of its networks and volumes.
 
 use super::service::SERVICE;
-use super::{Inside, Table, later, mapped, nested, note};
+use super::{Inside, Table, later, mapped, nested, note, refused};
 
 /// The top of a document.
 pub(super) static DOCUMENT: &Table = &[
-    note("configs", "services get them by `configs` of their own, which this version does not support yet"),
+    nested("configs", Inside::Named(CONFIG)),
     mapped("include"),
     note("models", "services get them by `models` of their own, which ECS has no place for"),
     mapped("name"),
     nested("networks", Inside::Named(NETWORK)),
-    note("secrets", "services get them by `secrets` of their own, which this version does not support yet"),
+    nested("secrets", Inside::Named(SECRET)),
     nested("services", Inside::Named(SERVICE)),
     note("version", "it is obsolete, and every document is read by the current specification; remove it"),
     nested("volumes", Inside::Named(VOLUME)),
@@ -46,6 +46,40 @@ static NETWORK: &Table = &[
     mapped("labels"),
     mapped("name"),
     mapped("x-aws-securitygroup"),
+];
+
+/// What a value is made of, that only Swarm's plug-ins make.
+const NO_DRIVER: &str = "there are no plug-ins that keep secrets or fill templates in";
+
+/// A [config](https://github.com/compose-spec/compose-spec/blob/main/08-configs.md).
+static CONFIG: &Table = &[
+    mapped("content"),
+    mapped("environment"),
+    mapped("external"),
+    mapped("file"),
+    mapped("labels"),
+    mapped("name"),
+    refused("template_driver", NO_DRIVER, "remove it, and write variables of Compose into `content`"),
+    mapped("x-aws-kms_key"),
+];
+
+/// A [secret](https://github.com/compose-spec/compose-spec/blob/main/09-secrets.md).
+static SECRET: &Table = &[
+    refused("driver", NO_DRIVER, "remove it, and write `external: true` and the `name` of a secret in Secrets Manager"),
+    refused(
+        "driver_opts",
+        NO_DRIVER,
+        "remove it, and write `external: true` and the `name` of a secret in Secrets Manager",
+    ),
+    mapped("environment"),
+    mapped("external"),
+    mapped("file"),
+    mapped("labels"),
+    mapped("name"),
+    refused("template_driver", NO_DRIVER, "remove it, and keep the whole text in the secret"),
+    mapped("x-aws-generate"),
+    mapped("x-aws-keys"),
+    mapped("x-aws-kms_key"),
 ];
 
 /// A [volume](https://github.com/compose-spec/compose-spec/blob/main/07-volumes.md).

@@ -23,7 +23,7 @@ fn exposure(published: u16, target: u16) -> Parts {
 
 fn exposures(workload: &Workload) -> Vec<Parts> {
     let parts = |exposure: &Exposure| {
-        let Exposure { origin: _, container: _, published, target, transport, protocol, public } = *exposure;
+        let Exposure { origin: _, container: _, published, target, transport, protocol, public, .. } = *exposure;
         (published, target, transport, protocol, public)
     };
     workload.exposures.iter().map(parts).collect()

@@ -77,7 +77,7 @@ volumes: { data: }
 ",
     );
     let starts = [
-        "error services.db.environment.POSTGRES_PASSWORD_FILE: there is no file at `/run/secrets/db-password`, as secrets are not delivered by this version yet. Fix: remove `POSTGRES_PASSWORD_FILE`, and deliver `POSTGRES_PASSWORD` as the README shows under \"Secrets until then\"",
+        "error services.db.environment.POSTGRES_PASSWORD_FILE: there is no file at `/run/secrets/db-password`, as the service has no such secret. Fix: add `db-password` to `secrets` of the service and to `secrets` at the top of the document, or give the value itself, as `x-aws-secrets: { POSTGRES_PASSWORD: db-password }`",
         "error services.db.environment.KEY: there is no file at `/run/secrets/key`",
         "error services.db.command: there is no file at `/run/secrets/key`",
     ];
@@ -88,8 +88,8 @@ volumes: { data: }
     let script = service(
         "command: [sh, -c, 'export A=$$(cat /run/secrets/a); run']\nhealthcheck: { test: 'cat /run/secrets/a' }",
     );
-    assert_eq!(script.about("services.web.command: nothing is below `/run/secrets`").len(), 1);
-    assert_eq!(script.about("services.web.healthcheck: nothing is below `/run/secrets`").len(), 1);
+    assert_eq!(script.about("services.web.command: there is no file at `/run/secrets/a`").len(), 1);
+    assert_eq!(script.about("services.web.healthcheck: there is no file at `/run/secrets/a`").len(), 1);
     assert_eq!(script.about("error"), Vec::<String>::new());
 }
 

@@ -1,44 +1,101 @@
 //! Which published port becomes a listener of which load balancer.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::Reached;
+use super::rule::is_everything;
 use crate::cloudformation::value::Text;
 use crate::diagnostic::{Diagnostics, Origin};
 use crate::ecs::site::Site;
+use crate::program::environment::Scheme;
 use crate::program::exposure::{Protocol, Transport};
 use crate::program::probe::HttpRequest;
+use crate::program::reach::{Certificates, Reach, Route};
 use crate::program::{Application, Exposure, Workload};
 
-/// The listeners of an application, by port.
+/// The listeners of an application, by load balancer and port.
 #[derive(Default)]
 pub(super) struct Plan<'a> {
-    /// Of the Application Load Balancer.
-    pub(super) http: BTreeMap<u16, Listener<'a>>,
-    /// Of the Network Load Balancer.
-    pub(super) network: BTreeMap<u16, Listener<'a>>,
-    /// What asks for port 80 to lead to 443.
-    pub(super) redirect: Option<Origin>,
+    /// Of Application Load Balancers.
+    pub(super) http: BTreeMap<(Audience, u16), HttpListener<'a>>,
+    /// Of Network Load Balancers.
+    pub(super) network: BTreeMap<(Audience, u16), Target<'a>>,
+    /// What is reached by listeners that exist.
+    pub(super) foreign: Vec<Target<'a>>,
+    /// The published ports at which the main Application Load Balancer speaks TLS.
+    pub(super) secure_ports: BTreeSet<u16>,
 }
 
-/// A listener to be, and what it leads to.
-pub(super) struct Listener<'a> {
+/// Which of its load balancers of a kind an application means, by who reaches it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Audience {
+    /// The one for all that does not say otherwise, which may be one that is shared.
+    Main,
+    /// One that only the network reaches, where the main one faces the internet.
+    Internal,
+    /// One that faces the internet, where the main one does not.
+    Public,
+}
+
+/// A listener of an Application Load Balancer, and what it leads to.
+#[derive(Default)]
+pub(super) struct HttpListener<'a> {
+    pub(super) targets: Vec<Target<'a>>,
+    /// What asks for port 80 to lead to it.
+    pub(super) redirect: Option<Origin>,
+    /// Whether TLS is spoken on it.
+    pub(super) is_secure: bool,
+}
+
+/// A published port of a workload.
+#[derive(Clone)]
+pub(super) struct Target<'a> {
     pub(super) workload: &'a str,
     pub(super) exposure: &'a Exposure,
+    /// What is said of how it is reached, of the port and of its workload.
+    pub(super) reach: Reach,
+    /// The requests that are for it; empty: all that are for no other.
+    pub(super) routes: Vec<Route>,
     /// The protocol that the container speaks.
     pub(super) protocol: Protocol,
+    /// The certificates with which TLS is ended before it.
+    pub(super) certificates: Secured,
     /// The request by which the workload's own probe finds out its health.
     pub(super) probe: Option<&'a HttpRequest>,
     /// A TCP port that tells the health of a UDP port.
     pub(super) health_port: Option<u16>,
+    /// Whether the path of its check is meant for the workload's HTTP ports, and it is none.
+    pub(super) is_beside_http: bool,
 }
 
-impl Plan<'_> {
-    /// The ports that the Application Load Balancer is reached at, and what asks for them.
-    pub(super) fn http_ports(&self) -> BTreeMap<u16, Origin> {
-        let listeners = self.http.iter().map(|(port, listener)| (*port, listener.exposure.origin));
-        listeners.chain(self.redirect.map(|origin| (80, origin))).collect()
+/// The certificates of a target.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Secured {
+    /// None: nothing is ended.
+    No,
+    /// These.
+    Given(Vec<Text>),
+    /// One that is made for the workload's domain names.
+    Made,
+}
+
+impl Target<'_> {
+    /// Whether it takes the requests that are for no other.
+    pub(super) fn is_default(&self) -> bool {
+        self.routes.iter().all(is_everything)
+    }
+}
+
+impl Audience {
+    /// Whether the load balancer for HTTP faces the internet.
+    pub(super) fn faces_internet(self, site: &Site, http: bool) -> bool {
+        match (self, &site.load_balancer) {
+            (Self::Internal, _) => false,
+            (Self::Public, _) => true,
+            // Of one that exists it is not known; most do.
+            (Self::Main, Some(shared)) if http => shared.faces_internet.unwrap_or(true),
+            (Self::Main, _) => site.faces_internet,
+        }
     }
 }
 
@@ -46,64 +103,203 @@ impl Plan<'_> {
 /// and is left as a redirect.
 pub(super) fn plan<'a>(application: &'a Application, site: &Site, diagnostics: &mut Diagnostics) -> Plan<'a> {
     let mut plan = Plan::default();
+    let mut http: Vec<(Audience, Target<'a>)> = Vec::new();
     for (name, workload) in &application.workloads {
-        for exposure in workload.exposures.iter().filter(|exposure| exposure.public) {
-            let protocol = exposure.speaks();
-            let listener = Listener {
-                workload: name,
-                exposure,
-                protocol,
-                probe: probe(workload, exposure),
-                health_port: health_port(workload),
-            };
-            if !is_http(&listener, site, diagnostics) {
-                if exposure.transport == Transport::Udp && listener.health_port.is_none() {
-                    diagnostics
-                        .error(exposure.origin, format!("a load balancer finds out over TCP whether a target is healthy, and `{name}` has no TCP port beside port {} of UDP", exposure.target))
-                        .fix("declare a TCP port on which the container answers, without publishing it if need be");
-                    continue;
+        for exposure in &workload.exposures {
+            let Some(mut target) = target(name, workload, exposure, site, diagnostics) else { continue };
+            if target.reach.listener.is_some() {
+                if is_spoken_by_rules(&target, diagnostics) {
+                    plan.foreign.push(target);
                 }
-                claim(&mut plan.network, exposure.published, listener, diagnostics);
                 continue;
             }
-            let port = if site.certificate.is_some() && exposure.published == 80 {
-                plan.redirect = Some(exposure.origin);
-                443
+            let is_http = is_http(&mut target, diagnostics);
+            let Some(audience) = audience(&target, site, is_http, diagnostics) else { continue };
+            if is_http {
+                http.push((audience, target));
             } else {
-                exposure.published
-            };
-            claim(&mut plan.http, port, listener, diagnostics);
+                claim(&mut plan.network, audience, target, diagnostics);
+            }
         }
     }
+    // A port speaks TLS for all of its services, or for none.
+    let mut secure: BTreeSet<(Audience, u16)> = http
+        .iter()
+        .filter(|(_, target)| target.certificates != Secured::No)
+        .map(|(audience, target)| (*audience, target.exposure.published))
+        .collect();
+    let agreed = site.load_balancer.iter().flat_map(|shared| &shared.secure_ports);
+    secure.extend(agreed.map(|port| (Audience::Main, *port)));
+    plan.secure_ports =
+        secure.iter().filter(|(audience, _)| *audience == Audience::Main).map(|(_, port)| *port).collect();
+    for (audience, target) in http {
+        let published = target.exposure.published;
+        let is_secure = secure.contains(&(audience, published));
+        let port = if published == 80 && is_secure { 443 } else { published };
+        let listener = plan.http.entry((audience, port)).or_default();
+        listener.is_secure |= is_secure;
+        if port != published {
+            listener.redirect.get_or_insert(target.exposure.origin);
+        }
+        join(listener, port, target, diagnostics);
+    }
+    report_unused(application, &plan, diagnostics);
     plan
 }
 
-/// The address of the application for people: HTTPS before HTTP, customary ports before others.
-pub(super) fn application_url(reached: &BTreeMap<String, Reached>) -> Option<Text> {
-    let rank = |url: &Text| {
-        let text = serde_json::to_string(url).unwrap_or_default();
-        let customary = !text.contains("DNSName}:");
-        (!text.contains("https://"), !customary, text)
+/// Reports names and paths of workloads that nobody reaches.
+fn report_unused(application: &Application, plan: &Plan<'_>, diagnostics: &mut Diagnostics) {
+    let http = plan.http.values().flat_map(|listener| &listener.targets);
+    let reached: BTreeSet<&str> =
+        http.chain(plan.network.values()).chain(&plan.foreign).map(|target| target.workload).collect();
+    let said = |workload: &Workload| {
+        let Reach { domains, paths, listener, .. } = &workload.platform.reach;
+        let origins = [
+            domains.as_ref().map(|it| it.origin),
+            paths.as_ref().map(|it| it.origin),
+            listener.as_ref().map(|it| it.origin),
+        ];
+        origins.into_iter().flatten().collect::<Vec<_>>()
     };
-    reached.values().filter_map(|reached| reached.url.clone()).min_by_key(rank)
+    // What is said for all workloads is meant for those that are reached.
+    let used: BTreeSet<Origin> = application
+        .workloads
+        .iter()
+        .filter(|(name, _)| reached.contains(name.as_str()))
+        .flat_map(|(_, workload)| said(workload))
+        .collect();
+    // Where a port is at fault, the fault has been told.
+    let idle = application.workloads.iter().filter(|(_, workload)| workload.exposures.iter().all(|it| !it.public));
+    for (name, workload) in idle {
+        for origin in said(workload).into_iter().filter(|origin| !used.contains(origin)) {
+            diagnostics
+                .error(origin, format!("`{name}` has no port on a load balancer that this could be about"))
+                .fix("publish a port, or remove it");
+        }
+    }
 }
 
-fn is_http(listener: &Listener<'_>, site: &Site, diagnostics: &mut Diagnostics) -> bool {
-    let exposure = listener.exposure;
-    match listener.protocol {
-        Protocol::Opaque => false,
+fn target<'a>(
+    name: &'a str,
+    workload: &'a Workload,
+    exposure: &'a Exposure,
+    site: &Site,
+    diagnostics: &mut Diagnostics,
+) -> Option<Target<'a>> {
+    let reach = exposure.reach.clone().or(workload.platform.reach.clone());
+    if !reach.balanced.as_ref().map_or(exposure.public, |balanced| balanced.value) {
+        return None;
+    }
+    let protocol = exposure.speaks();
+    let routes = if exposure.routes.is_empty() { own_routes(&reach, exposure.origin) } else { exposure.routes.clone() };
+    let faces_internet = match &reach.scheme {
+        Some(scheme) => scheme.value == Scheme::InternetFacing,
+        None => Audience::Main.faces_internet(site, !matches!(protocol, Protocol::Opaque | Protocol::Tls)),
+    };
+    let certificates = match &reach.certificates {
+        Some(certificates) => match &certificates.value {
+            Certificates::None => Secured::No,
+            Certificates::Given(given) => Secured::Given(given.iter().map(|arn| Text::from(&arn.value)).collect()),
+        },
+        None => match &site.certificate {
+            Some(certificate) => Secured::Given(vec![certificate.clone()]),
+            // A zone that only the network sees validates nothing.
+            None if reach.domains.is_some() && site.hosted_zone.is_some() && faces_internet => Secured::Made,
+            None => Secured::No,
+        },
+    };
+    let publishes_http = || {
+        let mut others = workload.exposures.iter().filter(|other| other.public);
+        others.any(|other| !matches!(other.speaks(), Protocol::Opaque | Protocol::Tls))
+    };
+    let health_port = health_port(workload);
+    if exposure.transport == Transport::Udp && health_port.is_none() && reach.health.port.is_none() {
+        diagnostics
+            .error(exposure.origin, format!("a load balancer finds out over TCP whether a target is healthy, and `{name}` has no TCP port beside port {} of UDP", exposure.target))
+            .fix("declare a TCP port on which the container answers, without publishing it if need be");
+        return None;
+    }
+    Some(Target {
+        workload: name,
+        exposure,
+        is_beside_http: exposure.reach.health.path.is_none() && publishes_http(),
+        routes,
+        protocol,
+        certificates,
+        probe: probe(workload, exposure),
+        health_port,
+        reach,
+    })
+}
+
+/// What hosts and paths select, as a route.
+fn own_routes(reach: &Reach, origin: Origin) -> Vec<Route> {
+    let hosts = reach.domains.as_ref().map(|hosts| hosts.value.clone()).unwrap_or_default();
+    let paths = reach.paths.as_ref().map(|paths| paths.value.clone()).unwrap_or_default();
+    if hosts.is_empty() && paths.is_empty() {
+        return Vec::new();
+    }
+    let place = reach.paths.as_ref().map(|paths| paths.origin).or(reach.domains.as_ref().map(|hosts| hosts.origin));
+    vec![Route { origin: place.unwrap_or(origin), hosts, paths, priority: reach.priority.clone() }]
+}
+
+fn is_spoken_by_rules(target: &Target<'_>, diagnostics: &mut Diagnostics) -> bool {
+    let is_http = !matches!(target.protocol, Protocol::Opaque | Protocol::Tls);
+    if !is_http {
+        diagnostics
+            .error(target.exposure.origin, "the port is to be reached by a listener that exists, to which rules are added, and rules are for HTTP only")
+            .fix("say that the port speaks HTTP, or leave it to a listener of its own");
+    }
+    is_http
+}
+
+/// Which load balancer it is that a target asks for.
+fn audience(target: &Target<'_>, site: &Site, http: bool, diagnostics: &mut Diagnostics) -> Option<Audience> {
+    let Some(scheme) = &target.reach.scheme else { return Some(Audience::Main) };
+    let is_public = scheme.value == Scheme::InternetFacing;
+    if Audience::Main.faces_internet(site, http) == is_public {
+        return Some(Audience::Main);
+    }
+    if is_public && site.public_subnets.is_none() {
+        diagnostics
+            .error(scheme.origin, "a load balancer that faces the internet needs public subnets, and there are none")
+            .fix("give `PublicSubnetIds`, or write `internal`");
+        return None;
+    }
+    Some(if is_public { Audience::Public } else { Audience::Internal })
+}
+
+const WITH_CERTIFICATE: &str = "give `CertificateArn` in `Environment`, or `Certificate` for the service";
+
+/// Whether a target is for an Application Load Balancer.
+fn is_http(target: &mut Target<'_>, diagnostics: &mut Diagnostics) -> bool {
+    let exposure = target.exposure;
+    let is_secure = target.certificates != Secured::No;
+    match target.protocol {
+        Protocol::Opaque => {
+            target.certificates = Secured::No;
+            false
+        }
+        Protocol::Tls => {
+            if !is_secure {
+                diagnostics
+                    .note(exposure.origin, format!("port {} speaks TLS, and there is no certificate: connections are passed through to the container, which must have one", exposure.target))
+                    .fix(format!("to end TLS at the load balancer, {WITH_CERTIFICATE}"));
+            }
+            false
+        }
         Protocol::Http => true,
         // Only with a certificate can a listener speak TLS; without, the container's own is passed through.
         Protocol::Https => {
-            if site.certificate.is_none() {
+            if !is_secure {
                 diagnostics
                     .note(exposure.origin, format!("port {} speaks TLS, and the environment has no certificate: connections are passed through to the container, which must have one", exposure.target))
                     .fix("to end TLS at the load balancer, give `CertificateArn` in `Environment`");
             }
-            site.certificate.is_some()
+            is_secure
         }
         Protocol::Http2 | Protocol::Grpc => {
-            if site.certificate.is_none() {
+            if !is_secure {
                 diagnostics
                     .error(
                         exposure.origin,
@@ -116,37 +312,14 @@ fn is_http(listener: &Listener<'_>, site: &Site, diagnostics: &mut Diagnostics) 
     }
 }
 
-fn claim<'a>(
-    listeners: &mut BTreeMap<u16, Listener<'a>>,
-    port: u16,
-    listener: Listener<'a>,
-    diagnostics: &mut Diagnostics,
-) {
-    let first = match listeners.entry(port) {
-        Entry::Vacant(vacant) => {
-            vacant.insert(listener);
-            return;
-        }
-        Entry::Occupied(occupied) => occupied.into_mut(),
-    };
-    let exposure = listener.exposure;
-    if first.workload != listener.workload {
-        diagnostics
-            .error(
-                exposure.origin,
-                format!(
-                    "port {port} is published by `{}` and by `{}`, and a load balancer has each port once",
-                    first.workload, listener.workload
-                ),
-            )
-            .fix("publish one of them at another port");
-    } else if first.exposure.transport != exposure.transport {
-        diagnostics
-            .error(exposure.origin, format!("port {port} is published for TCP and for UDP, and an ECS service registers a container port with a load balancer only once"))
-            .fix("publish one of the two");
-    } else {
+const SHARE: &str = "tell their requests apart by `Domain` or `Path` (`x-aws-domain`, `x-aws-path`), or publish one of them at another port";
+
+/// Adds a target to a listener of an Application Load Balancer.
+fn join<'a>(listener: &mut HttpListener<'a>, port: u16, target: Target<'a>, diagnostics: &mut Diagnostics) {
+    let exposure = target.exposure;
+    if let Some(twin) = listener.targets.iter_mut().find(|other| other.workload == target.workload) {
         // With TLS, 80 moves to 443: what is published at 443 itself has the say.
-        let (kept, lost) = if exposure.published == port { (&listener, &*first) } else { (&*first, &listener) };
+        let (kept, lost) = if exposure.published == port { (&target, &*twin) } else { (&*twin, &target) };
         if kept.exposure.target != lost.exposure.target {
             let message = format!(
                 "port 80 leads to {port}, where the container's port {} is published: {} is not reached",
@@ -155,8 +328,53 @@ fn claim<'a>(
             diagnostics.note(lost.exposure.origin, message);
         }
         if exposure.published == port {
-            *first = listener;
+            *twin = target;
         }
+        return;
+    }
+    if target.is_default()
+        && let Some(first) = listener.targets.iter().find(|other| other.is_default())
+    {
+        let message = format!(
+            "port {port} is published by `{}` and by `{}`, and neither says which requests are for it",
+            first.workload, target.workload
+        );
+        diagnostics.error(exposure.origin, message).fix(SHARE);
+        return;
+    }
+    listener.targets.push(target);
+}
+
+/// Gives a target a port of a Network Load Balancer.
+fn claim<'a>(
+    listeners: &mut BTreeMap<(Audience, u16), Target<'a>>,
+    audience: Audience,
+    target: Target<'a>,
+    diagnostics: &mut Diagnostics,
+) {
+    let port = target.exposure.published;
+    let first = match listeners.entry((audience, port)) {
+        Entry::Vacant(vacant) => {
+            vacant.insert(target);
+            return;
+        }
+        Entry::Occupied(occupied) => occupied.into_mut(),
+    };
+    let origin = target.exposure.origin;
+    if first.workload == target.workload && first.exposure.transport != target.exposure.transport {
+        diagnostics
+            .error(origin, format!("port {port} is published for TCP and for UDP, and an ECS service registers a container port with a load balancer only once"))
+            .fix("publish one of the two");
+    } else {
+        diagnostics
+            .error(
+                origin,
+                format!(
+                    "port {port} is published by `{}` and by `{}`, and a Network Load Balancer has each port once",
+                    first.workload, target.workload
+                ),
+            )
+            .fix("publish one of them at another port; services that speak HTTP can share one");
     }
 }
 

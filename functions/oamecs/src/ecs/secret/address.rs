@@ -167,7 +167,7 @@ impl<'a> Notation<'a> {
                     }
                     let (length, piece) = match piece {
                         Piece::Literal(literal) => {
-                            let literal: String = literal.chars().take(left).collect();
+                            let literal = literal.get(..left).unwrap_or(&literal).to_owned();
                             (literal.len(), Piece::Literal(literal))
                         }
                         piece @ Piece::Function(_) => (FUNCTION.len(), piece),
@@ -207,7 +207,8 @@ mod tests {
         Expr::from(text)
     }
 
-    fn sub(argument: Json) -> Expr<String> {
+    fn sub(argument: impl Into<Json>) -> Expr<String> {
+        let argument = argument.into();
         function(json!({ "Fn::Sub": argument }))
     }
 

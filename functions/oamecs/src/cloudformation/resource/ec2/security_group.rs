@@ -124,6 +124,10 @@ pub enum Source {
     SourceSecurityGroupId(Text),
     /// Whoever has an address of this IPv4 block.
     CidrIp(Text),
+    /// Whoever has an address of this IPv6 block.
+    CidrIpv6(Text),
+    /// Whoever has an address of this list of blocks; each of its entries counts as a rule of the group.
+    SourcePrefixListId(Text),
 }
 
 /// Where packets may go: AWS wants exactly one of the properties that can name it.

@@ -4,8 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::super::model::mount::{Kind, Mount as Given};
+use super::files::{self, Target};
 use super::looks::{is_clock, is_development, is_docker_socket, is_file, is_of_host};
-use super::{Lowering, Mounts, Own, Socket, files, refused};
+use super::{Lowering, Mounts, Own, Socket, refused};
 use crate::compose::Settings;
 use crate::diagnostic::{Diagnostics, Located};
 use crate::program::Mount;
@@ -150,12 +151,14 @@ pub(super) fn add(
         }
         Outcome::File => {
             if let Some(entry) = settings.files.get(name) {
-                files::add(mounts, origin, entry, path, read_only, diagnostics);
+                let target = Target { origin, path, replaces: None, read_only };
+                files::add(mounts, entry, target, diagnostics);
             }
         }
         Outcome::Files => {
             for (rest, entry) in settings.files.below(name) {
-                files::add(mounts, origin, entry, format!("{path}/{rest}"), read_only, diagnostics);
+                let (replaces, path) = (Some(path.clone()), format!("{path}/{rest}"));
+                files::add(mounts, entry, Target { origin, path, replaces, read_only }, diagnostics);
             }
         }
         Outcome::Volume => {

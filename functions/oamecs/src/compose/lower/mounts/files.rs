@@ -13,15 +13,21 @@ const TEXT: u32 = 0o644;
 /// What of it is left where the mount refuses writes.
 const READ_ONLY: u32 = 0o555;
 
-/// Puts a file at `path`. Its permissions are what they mostly are: a template has none of the author's disk.
-pub(super) fn add(
-    mounts: &mut Mounts,
-    origin: Origin,
-    entry: &FileEntry,
-    path: String,
-    read_only: bool,
-    diagnostics: &mut Diagnostics,
-) {
+/// Where a file is to be.
+pub(super) struct Target {
+    /// What asks for it.
+    pub(super) origin: Origin,
+    /// Its path in the container.
+    pub(super) path: String,
+    /// The directory that is mounted with it, and holds nothing else.
+    pub(super) replaces: Option<String>,
+    /// Whether it refuses writes.
+    pub(super) read_only: bool,
+}
+
+/// Puts a file where it is to be. Its permissions are what they mostly are: a template has none of the author's disk.
+pub(super) fn add(mounts: &mut Mounts, entry: &FileEntry, target: Target, diagnostics: &mut Diagnostics) {
+    let Target { origin, path, replaces, read_only } = target;
     let Some(text) = entry.text(diagnostics) else { return };
     let mode = if is_script(text) { SCRIPT } else { TEXT };
     mounts.files.push(File {
@@ -31,7 +37,7 @@ pub(super) fn add(
         user: None,
         group: None,
         mode: if read_only { mode & READ_ONLY } else { mode },
-        replaces: None,
+        replaces,
     });
 }
 

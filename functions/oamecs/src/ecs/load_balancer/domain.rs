@@ -1,0 +1,231 @@
+//! Domain names: their certificates, and their records in DNS.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::balancer::Balancer;
+use super::plan::{Secured, Target};
+use crate::cloudformation::logical_id::hash;
+use crate::cloudformation::resource::certificatemanager::{self, DomainValidationOption, ValidationMethod};
+use crate::cloudformation::resource::custom;
+use crate::cloudformation::resource::elbv2;
+use crate::cloudformation::resource::route53::{AliasTarget, RecordSet, RecordType};
+use crate::cloudformation::value::Text;
+use crate::cloudformation::{Function, LogicalId, Value};
+use crate::diagnostic::{Diagnostics, Located};
+use crate::ecs::custom_resource;
+use crate::ecs::role::Role;
+use crate::ecs::scope::Scope;
+use crate::ecs::site::Site;
+use crate::expression::Expr;
+use crate::installation::Installation;
+use crate::program::reach::{Host, Records};
+
+/// Seconds that CloudFormation waits for a record: it is there when all name servers have it.
+const RECORD_TIMEOUT: u32 = 600;
+/// The most characters of a certificate's first name.
+const FIRST_NAME_LENGTH: usize = 64;
+
+/// The names that a target has in DNS, or would have.
+pub(super) fn hosts<'a>(target: &'a Target<'_>) -> &'a [Host] {
+    target.reach.domains.as_ref().map_or(&[], |hosts| &hosts.value)
+}
+
+/// Whether a host is a name in DNS, not just a pattern that requests are compared with.
+fn is_name(host: &Expr<String>) -> bool {
+    let name = host.known().map(|host| host.strip_prefix("*.").unwrap_or(host));
+    name.is_none_or(|name| !name.contains(['*', '?']))
+}
+
+/// The certificates of a listener, the default one first: for each, what stands before its role in its logical id. One that
+/// is made belongs to the workload of `owner`.
+pub(super) fn certificates(owner: &str, targets: &[&Target<'_>], site: &Site) -> Vec<(String, Text)> {
+    let mut found = given_certificates(targets, site);
+    for target in targets.iter().filter(|target| target.certificates == Secured::Made) {
+        let arn = Text::from(Function::Ref(Role::Certificate.id(owner, Some(target.workload))));
+        found.push((target.workload.to_owned(), arn));
+    }
+    found.dedup();
+    found
+}
+
+/// The certificates of a listener that are given, each once.
+pub(super) fn given_certificates(targets: &[&Target<'_>], site: &Site) -> Vec<(String, Text)> {
+    let mut found: Vec<(String, Text)> = Vec::new();
+    for target in targets {
+        let Secured::Given(given) = &target.certificates else { continue };
+        for arn in given.iter().filter(|arn| site.certificate.as_ref() != Some(arn)) {
+            if !found.iter().any(|(_, other)| other == arn) {
+                let hash = hash(&serde_json::to_string(arn).unwrap_or_default());
+                found.push((format!("{} {hash}", target.workload), arn.clone()));
+            }
+        }
+    }
+    // What all have in common comes first: it changes least.
+    let uses = |shared: &Text| {
+        targets.iter().any(|target| matches!(&target.certificates, Secured::Given(given) if given.contains(shared)))
+    };
+    if let Some(shared) = site.certificate.as_ref().filter(|shared| uses(shared)) {
+        found.insert(0, (String::new(), shared.clone()));
+    }
+    found
+}
+
+/// Adds the certificates of a listener besides its first.
+pub(super) fn more_certificates(
+    scope: &mut Scope<'_>,
+    listener: &Text,
+    port: u16,
+    more: &[(String, Text)],
+    origin: crate::diagnostic::Origin,
+) {
+    for (name, arn) in more {
+        let properties = elbv2::ListenerCertificate {
+            listener_arn: listener.clone(),
+            certificates: vec![elbv2::Certificate { certificate_arn: arn.clone() }],
+        };
+        scope.add_for(name, Role::ListenerCertificate(port), origin, &properties);
+    }
+}
+
+/// Makes the certificates of workloads that have domain names in a zone that is known, and none.
+pub(super) fn make_certificates<'a>(scope: &mut Scope<'_>, targets: impl Iterator<Item = &'a Target<'a>>, site: &Site) {
+    let mut names: BTreeMap<&str, Vec<&Host>> = BTreeMap::new();
+    for target in targets.filter(|target| target.certificates == Secured::Made) {
+        names.entry(target.workload).or_default().extend(hosts(target));
+    }
+    for (workload, hosts) in names {
+        make_certificate(scope, workload, hosts, site);
+    }
+}
+
+/// Makes a certificate for names; `name` stands before its role in its logical id.
+pub(super) fn make_certificate(scope: &mut Scope<'_>, name: &str, mut hosts: Vec<&Host>, site: &Site) {
+    let Some(zone) = &site.hosted_zone else { return };
+    // Order means nothing to a certificate, but a changed one is another. Its first name has a limit of its own.
+    let is_long = |host: &Host| host.value.known().is_some_and(|host| host.len() > FIRST_NAME_LENGTH);
+    hosts.sort_by_key(|host| (is_long(host), key(&host.value)));
+    hosts.dedup_by_key(|host| key(&host.value));
+    let Some(first) = hosts.first() else { return };
+    let origin = first.origin;
+    for host in hosts.iter().filter(|host| !is_name(&host.value)) {
+        scope
+            .diagnostics
+            .error(host.origin, "no certificate is made for a pattern of names")
+            .fix("give a `Certificate`, or write the names; `*.example.com` is for all one below `example.com`");
+    }
+    if is_long(first) {
+        scope
+            .diagnostics
+            .error(origin, format!("a certificate's first name has {FIRST_NAME_LENGTH} characters at most"))
+            .fix("add a shorter name, or give a `Certificate`");
+    }
+    scope.diagnostics.advice(
+        origin,
+        "a certificate is made for it: the first deployment waits some minutes, and for days if the zone `HostedZoneId` is not the one that the world asks",
+    );
+    let option = |domain_name: Text| DomainValidationOption { domain_name, hosted_zone_id: zone.clone() };
+    let properties = certificatemanager::Certificate {
+        domain_name: Text::from(&first.value),
+        subject_alternative_names: hosts.iter().skip(1).map(|host| Text::from(&host.value)).collect(),
+        validation_method: Some(ValidationMethod::Dns),
+        domain_validation_options: hosts.iter().map(|host| option(Text::from(&host.value))).collect(),
+    };
+    scope.add_for(name, Role::Certificate, origin, &properties);
+}
+
+/// Names that lead to a load balancer, and what is said of each; the first one to say something is heard.
+#[derive(Default)]
+pub(super) struct Names {
+    seen: BTreeSet<String>,
+    records: Vec<(Host, Option<Located<Records>>)>,
+}
+
+impl Names {
+    /// Adds the names of a target.
+    pub(super) fn add(&mut self, target: &Target<'_>) {
+        for host in hosts(target) {
+            if self.seen.insert(key(&host.value)) {
+                self.records.push((host.clone(), target.reach.records.clone()));
+            }
+        }
+    }
+
+    /// Makes the records.
+    pub(super) fn lower(self, scope: &mut Scope<'_>, balancer: &Balancer, site: &Site, installation: &Installation) {
+        for (host, wish) in self.records {
+            let wish = wish.map(|wish| wish.value);
+            if wish == Some(Records::None) {
+                continue;
+            }
+            let (Some(dns_name), Some(zone)) = (&balancer.dns_name, &balancer.zone) else {
+                unknown_balancer(&host, scope.diagnostics);
+                continue;
+            };
+            if !is_name(&host.value) {
+                scope.diagnostics.note(host.origin, "a pattern is no name, so that no record is made in DNS");
+                continue;
+            }
+            let alias = AliasTarget {
+                dns_name: dns_name.clone(),
+                hosted_zone_id: zone.clone(),
+                evaluate_target_health: Some(false),
+            };
+            record(scope, &host, alias, wish, site, installation);
+        }
+    }
+}
+
+/// Says that a name is left to the author.
+pub(super) fn unknown_balancer(host: &Host, diagnostics: &mut Diagnostics) {
+    diagnostics
+        .note(host.origin, "no record is made in DNS, as the name of a load balancer that exists is not known here")
+        .fix("make one that leads to the load balancer, and write `DnsRecords: none`");
+}
+
+fn record(
+    scope: &mut Scope<'_>,
+    host: &Host,
+    alias: AliasTarget,
+    wish: Option<Records>,
+    site: &Site,
+    installation: &Installation,
+) -> LogicalId {
+    let name = key(&host.value);
+    let zone = site.hosted_zone.as_ref();
+    match (wish, zone) {
+        (None | Some(Records::Create), Some(zone)) => {
+            let properties = RecordSet {
+                hosted_zone_id: zone.clone(),
+                name: Text::from(&host.value),
+                kind: RecordType::A,
+                alias_target: Some(alias),
+                resource_records: Vec::new(),
+                ttl: None,
+            };
+            scope.add_for(&name, Role::DnsRecord, host.origin, &properties).id()
+        }
+        (wish, zone) => {
+            let properties = custom::DnsRecord {
+                service: custom_resource::service(installation, RECORD_TIMEOUT),
+                hosted_zone_id: zone.cloned(),
+                name: Text::from(&host.value),
+                kind: RecordType::A,
+                alias_target: Some(alias),
+                resource_records: Vec::new(),
+                ttl: None,
+                set_identifier: None,
+                overwrite: (wish == Some(Records::Create)).then_some(custom::Overwrite::Never),
+                assume_role_arn: None,
+            };
+            scope.add_for(&name, Role::DnsRecord, host.origin, &properties).id()
+        }
+    }
+}
+
+/// A host as text that tells it from others.
+pub(super) fn key(host: &Expr<String>) -> String {
+    match Text::from(host) {
+        Value::Literal(text) => text.into_owned(),
+        Value::Function(function) => format!("late {}", hash(&serde_json::to_string(&function).unwrap_or_default())),
+    }
+}
