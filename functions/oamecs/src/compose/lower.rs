@@ -32,6 +32,7 @@ use super::model::{Absence, Project};
 use crate::diagnostic::{Diagnostics, Located, Origin};
 use crate::document::{list_some, suggestion};
 use crate::program::application::Surroundings;
+use crate::program::platform::Logs;
 use crate::program::secret::Content;
 use crate::program::{Application, Secret, Tags};
 
@@ -90,6 +91,7 @@ pub fn lower(
         secrets,
         configs,
         unused,
+        logs_retention,
         overlay: _,
         surroundings: _,
     } = project;
@@ -112,8 +114,8 @@ pub fn lower(
         secrets: &secrets,
         contents: BTreeMap::new(),
         configs: &configs,
-        others: BTreeMap::new(),
         unused: &unused,
+        others: BTreeMap::new(),
         tasks: &tasks,
         links: &links,
         awaited: &awaited,
@@ -136,6 +138,7 @@ pub fn lower(
         networks: networks::lower(&services, &mut lowering),
         volumes: kept,
         secrets: secrets::lower(&mut lowering),
+        logs: Logs { retention: logs_retention, ..Logs::default() },
         workloads: BTreeMap::new(),
         tags: Tags::from([("com.docker.compose.project".to_owned(), name.value.as_str().into())]),
     };

@@ -23,7 +23,6 @@ use crate::program::{Container, Exposure, Workload};
 
 /// Lowers a container of a workload.
 pub(super) fn container_definition(
-    workload_name: &str,
     workload: &Workload,
     container: &Container,
     context: &Context<'_>,
@@ -65,7 +64,7 @@ pub(super) fn container_definition(
         gpus: _,
         shared_memory: _,
         hosts: _,
-        log_options,
+        log: _,
     } = container;
     let words = |words: &Option<Vec<Expr<String>>>| words.iter().flatten().map(Text::from).collect();
     let exposures: Vec<&Exposure> = workload.exposures.iter().filter(|exposure| exposure.container == *name).collect();
@@ -97,7 +96,7 @@ pub(super) fn container_definition(
     definition.restart_policy = option.or(restart.as_ref()).map(|restart| restart_policy(restart, diagnostics));
     definition.depends_on =
         after.iter().map(|(first, dependency)| container_dependency(first, dependency.until)).collect();
-    definition.log_configuration = Some(logs::configuration(context.log_group, workload_name, log_options));
+    definition.log_configuration = logs::configuration(container, workload, context.log, context.secrets, diagnostics);
     definition
 }
 

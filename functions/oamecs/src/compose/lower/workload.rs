@@ -15,6 +15,7 @@ use crate::diagnostic::{Diagnostics, Located};
 use crate::expression::Expr;
 use crate::program::container::{Bytes, Privileges};
 use crate::program::platform::Options;
+use crate::program::scaling::Scaling;
 use crate::program::workload::{Processor, Run, Update};
 use crate::program::{Container, Workload};
 
@@ -97,6 +98,7 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
     texts.check(&mounts, &files, is_socket_mounted, lowering);
     let secrets = secret_variables::lower(name, secret_variables, &environment, lowering);
     let credentials = secret_variables::credentials(name, pull_credentials, lowering);
+    let log = logging.and_then(|logging| logging::lower(name, logging, lowering));
     let deploy = deployment(deploy, lowering.diagnostics);
     let replicas = replicas(scale, deploy.replicas, lowering.diagnostics);
     let run = run::lower(name, origin, deploy.mode, replicas, lowering);
@@ -112,7 +114,6 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
         exposure::withhold(name, &mut exposures, diagnostics);
     }
     let resources = resources::lower(deploy.limits, deploy.reservations, cpus, mem_limit, mem_reservation, diagnostics);
-    let log_options = logging.map(|logging| logging::lower(logging, diagnostics)).unwrap_or_default();
     note_signal(stop_signal, diagnostics);
     let container = Container {
         origin,
@@ -147,7 +148,7 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
         gpus: None,
         shared_memory: None,
         hosts: BTreeMap::new(),
-        log_options,
+        log,
     };
     Some(Workload {
         origin,
@@ -160,7 +161,10 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
         after: after.tasks,
         update: deploy.update,
         processor: platform.unwrap_or(Located::new(origin, Processor::default())),
-        platform: disk(options, storage_size, diagnostics),
+        platform: Options {
+            autoscaling: autoscaling(options.autoscaling.clone(), deploy.autoscaling, diagnostics),
+            ..disk(options, storage_size, diagnostics)
+        },
         tags: tags::lower(deploy.labels, "com.docker.compose.service", name),
     })
 }
@@ -186,6 +190,7 @@ struct Deployment {
     limits: Amounts,
     reservations: Amounts,
     update: Update,
+    autoscaling: Option<Located<Scaling>>,
     restart_policy: Option<RestartPolicy>,
 }
 
@@ -199,6 +204,7 @@ fn deployment(deploy: Option<Deploy>, diagnostics: &mut Diagnostics) -> Deployme
         limits,
         reservations,
         update_config,
+        autoscaling,
         endpoint_mode,
         restart_policy,
     } = deploy;
@@ -216,7 +222,19 @@ fn deployment(deploy: Option<Deploy>, diagnostics: &mut Diagnostics) -> Deployme
         minimum_percent: min_percent,
         maximum_percent: max_percent,
     };
-    Deployment { labels, mode, replicas, limits, reservations, update, restart_policy }
+    Deployment { labels, mode, replicas, limits, reservations, update, autoscaling, restart_policy }
+}
+
+/// The predecessor had it below `deploy`; options are at the service.
+fn autoscaling(
+    option: Option<Located<Scaling>>,
+    deploy: Option<Located<Scaling>>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Located<Scaling>> {
+    if let (Some(option), Some(_)) = (&option, &deploy) {
+        diagnostics.error(option.origin, "`x-aws-autoscaling` is here and below `deploy`").fix("remove one of the two");
+    }
+    deploy.or(option)
 }
 
 fn replicas(
