@@ -3,6 +3,7 @@
 //! In: a [`Program`]. Out: [`Lowered`], the resources with their roles and origins, and what `Fn::GetAtt` of a declaration
 //! stands for. One module an AWS concern; none knows a document format.
 
+mod alarms;
 mod application;
 mod capabilities;
 mod capacity;
@@ -14,7 +15,9 @@ mod discovery;
 mod ecs_name;
 mod environment;
 mod ephemeral_storage;
+mod execute_command;
 mod facts;
+mod family;
 mod fargate;
 mod files;
 mod health_check;
@@ -22,7 +25,9 @@ mod image;
 mod instances;
 mod job;
 mod load_balancer;
+mod log_router;
 mod logs;
+mod measured;
 mod network;
 mod permissions;
 mod placement;
@@ -30,6 +35,7 @@ mod preparation;
 mod prices;
 mod restart_policy;
 mod role;
+mod scaling;
 mod schedule;
 mod scope;
 mod secret;
@@ -85,6 +91,9 @@ pub fn lower(program: &Program, installation: &Installation, nonce: &str, diagno
         if application.environment != *id {
             lowered.shared_by.entry(application.environment.clone()).or_default().insert(id.clone());
         }
+    }
+    if let Some(boundary) = &installation.permissions_boundary {
+        permissions::bound(boundary, &mut lowered.resources);
     }
     lowered.shared_by.retain(|id, _| !declared.contains(id));
     // What is refused costs nothing.

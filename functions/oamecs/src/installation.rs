@@ -7,6 +7,8 @@ pub struct Installation {
     pub init_image: String,
     /// The log group of the macro's function, for messages that are cut.
     pub log_group: Option<String>,
+    /// The ARN of the policy beyond which no role of a template reaches.
+    pub permissions_boundary: Option<String>,
     /// The function that serves custom resources.
     pub service_token: ServiceToken,
 }
@@ -25,6 +27,7 @@ impl Default for Installation {
         Self {
             init_image: "public.ecr.aws/docker/library/busybox:1.37".to_owned(),
             log_group: None,
+            permissions_boundary: None,
             service_token: ServiceToken::Exported("OamEcs-ServiceToken".to_owned()),
         }
     }

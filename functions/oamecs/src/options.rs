@@ -4,8 +4,12 @@
 //! Out: [`platform::Options`](Options). To add an option: its field in `program/platform.rs`, its name in [`KEYS`], its line
 //! in [`read`], its attribute in `compose/support/service.rs`, and its lowering in `ecs`.
 
+mod alarms;
+pub mod autoscaling;
 pub mod capacity;
 mod given;
+pub mod log;
+mod permissions;
 pub mod reach;
 mod restart_policy;
 mod schedule;
@@ -18,8 +22,9 @@ use crate::document::{Node, Reader};
 use crate::program::platform::{Options, RunWhen};
 
 /// Every option, by its name beside a document, sorted.
-pub const KEYS: [&str; 24] = [
+pub const KEYS: [&str; 38] = [
     "AllowFrom",
+    "Autoscaling",
     "Capacity",
     "Certificate",
     "Cpu",
@@ -28,14 +33,27 @@ pub const KEYS: [&str; 24] = [
     "Domain",
     "EphemeralStorage",
     "ExecuteCommand",
+    "ExecutionRole",
+    "Family",
+    "Firelens",
     "HealthCheck",
     "Listener",
     "LoadBalancer",
+    "LogGroup",
+    "LogGroupName",
+    "LogKmsKey",
+    "LogPrefix",
+    "LogRetention",
     "Memory",
     "Path",
+    "PermissionsBoundary",
+    "Policies",
+    "Policy",
     "Priority",
     "PublicAddress",
     "RestartPolicy",
+    "Role",
+    "RollbackAlarms",
     "Run",
     "Schedule",
     "Scheme",
@@ -48,18 +66,32 @@ pub const KEYS: [&str; 24] = [
 /// Reads all options of a map; what else is in it is left there.
 pub fn read(given: &mut Given, reader: &mut Reader<'_>) -> Options {
     Options {
+        autoscaling: autoscaling::read(given, "Autoscaling", reader),
         capacity: given.take("Capacity").and_then(|node| capacity::read(node, given, reader)),
         cpu: given.known("Cpu", "a number of CPU units, of which 1024 are one processor", "512", reader),
         ephemeral_storage: given.known("EphemeralStorage", "a number of GiB from 20 to 200", "50", reader),
         execute_command: given.known("ExecuteCommand", "`true` or `false`", "true", reader),
+        execution_role: permissions::arn(given, "ExecutionRole", (":role/", "a role"), reader),
+        family: given.text("Family", reader),
+        firelens: log::router(given, reader),
+        log_group: given.text("LogGroup", reader),
+        log_group_name: given.text("LogGroupName", reader),
+        log_kms_key: given.text("LogKmsKey", reader),
+        log_prefix: given.text("LogPrefix", reader),
+        log_retention: given.take("LogRetention").and_then(|node| log::retention(&node, reader)),
         memory: given.known("Memory", "a number of MiB", "1024", reader),
+        permissions_boundary: permissions::arn(given, "PermissionsBoundary", (":policy/", "a policy"), reader),
+        policies: permissions::policies(given, reader),
+        policy: permissions::policy(given, reader),
+        public_address: given.known("PublicAddress", "`true` or `false`", "true", reader),
         reach: reach::read(given, reader),
         restart_policy: restart_policy::read(given, reader),
+        role: permissions::role(given, reader),
+        rollback_alarms: alarms::read(given, reader),
         run: given.take("Run").and_then(|node| run(&node, reader)),
         schedule: schedule::read(given, reader),
-        timeout: given.known("Timeout", "a number of seconds", "1800", reader),
-        public_address: given.known("PublicAddress", "`true` or `false`", "true", reader),
         subnets: given.take("Subnets").and_then(|node| subnets::read(node, reader)),
+        timeout: given.known("Timeout", "a number of seconds", "1800", reader),
     }
 }
 

@@ -15,6 +15,7 @@ pub mod platform;
 pub mod port_table;
 pub mod probe;
 pub mod reach;
+pub mod scaling;
 pub mod schedule;
 pub mod secret;
 pub mod settle;

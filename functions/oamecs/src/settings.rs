@@ -15,7 +15,7 @@ use crate::document::{Fields, Kind, Node, Reader, list_some, suggestion};
 use crate::environment;
 use crate::expression::Expr;
 use crate::options::{self, Given};
-use crate::program::platform::{Machine, Options};
+use crate::program::platform::{Logs, Machine, Options};
 use crate::program::{Application, Environment, Tags};
 pub use bind_mounts::{BindMounts, Choice as BindMount};
 pub use files::{Content, FileEntry, Files};
@@ -186,10 +186,18 @@ impl Settings {
             is_complete: _,
             tags,
             environment: _,
-            defaults,
+            mut defaults,
             workloads,
         } = self;
         application.tags.extend(tags);
+        // What is said of the logs of all workloads is said of the log group that they share.
+        let logs = Logs {
+            given: defaults.log_group.take(),
+            name: defaults.log_group_name.take(),
+            key: defaults.log_kms_key.take(),
+            retention: defaults.log_retention.take(),
+        };
+        application.logs = std::mem::take(&mut application.logs).or(logs);
         let names: Vec<String> = application.workloads.keys().cloned().collect();
         for (name, located) in &workloads {
             if !application.workloads.contains_key(name) {

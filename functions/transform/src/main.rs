@@ -40,6 +40,7 @@ fn installation() -> Installation {
     Installation {
         init_image: given("OAMECS_INIT_IMAGE").unwrap_or(default.init_image),
         log_group: given("AWS_LAMBDA_LOG_GROUP_NAME"),
+        permissions_boundary: given("OAMECS_PERMISSIONS_BOUNDARY"),
         service_token: given("OAMECS_SERVICE_TOKEN").map_or(default.service_token, ServiceToken::Arn),
     }
 }

@@ -34,6 +34,7 @@ use super::model::{Absence, Project};
 use crate::diagnostic::{Diagnostics, Located, Origin};
 use crate::document::{list_some, suggestion};
 use crate::program::application::Surroundings;
+use crate::program::platform::Logs;
 use crate::program::secret::Content;
 use crate::program::{Application, Secret, Tags};
 
@@ -92,6 +93,7 @@ pub fn lower(
         secrets,
         configs,
         unused,
+        logs_retention,
         overlay: _,
         surroundings: _,
     } = project;
@@ -114,8 +116,8 @@ pub fn lower(
         secrets: &secrets,
         contents: BTreeMap::new(),
         configs: &configs,
-        others: BTreeMap::new(),
         unused: &unused,
+        others: BTreeMap::new(),
         tasks: &tasks,
         links: &links,
         awaited: &awaited,
@@ -138,6 +140,7 @@ pub fn lower(
         networks: networks::lower(&services, &mut lowering),
         volumes: kept,
         secrets: secrets::lower(&mut lowering),
+        logs: Logs { retention: logs_retention, ..Logs::default() },
         workloads: BTreeMap::new(),
         tags: Tags::from([("com.docker.compose.project".to_owned(), name.value.as_str().into())]),
     };

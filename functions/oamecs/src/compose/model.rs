@@ -61,6 +61,8 @@ use super::profiles::Inactive;
 pub use super::unused::Unused;
 use crate::diagnostic::{Located, Origin};
 use crate::document::Node;
+use crate::options;
+use crate::program::platform::Retention;
 
 /// A Compose document.
 #[derive(Clone, Debug)]
@@ -83,6 +85,8 @@ pub struct Project {
     pub configs: BTreeMap<String, Config>,
     /// What is in the document, at its top, and no service uses.
     pub unused: Unused,
+    /// `x-aws-logs_retention`: how long its log group keeps what it has.
+    pub logs_retention: Option<Located<Retention>>,
     /// What it lays over the template that it becomes.
     pub overlay: Overlay,
     /// Where it says that it runs, by the keys of an `OamEcs::Environment`.
@@ -160,6 +164,8 @@ impl Project {
                 }
             }
         }
+        let logs_retention =
+            fields.take("x-aws-logs_retention").and_then(|node| options::log::retention(&node, loader.reader));
         let surroundings = surroundings::read(&mut fields, loader);
         let over = fields.take("x-aws-cloudformation").map(|node| overlay::read(node, loader));
         let networks = named(fields.take("networks"), "network", loader, Network::read);
@@ -178,6 +184,7 @@ impl Project {
             secrets,
             configs,
             unused,
+            logs_retention,
             overlay,
             surroundings,
         })

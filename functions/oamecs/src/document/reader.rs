@@ -203,9 +203,14 @@ impl Fields {
         self.entries.insert(key.to_owned(), node);
     }
 
+    /// The value under `key`, left where it is; `key:` with nothing after it counts as absent.
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.entries.get(key).filter(|node| !node.is_null())
+    }
+
     /// Whether there is a value under `key`.
     pub fn has(&self, key: &str) -> bool {
-        self.entries.get(key).is_some_and(|node| !node.is_null())
+        self.get(key).is_some()
     }
 
     /// Takes all that is left, in the author's order.

@@ -8,8 +8,8 @@ use super::role::Role;
 use super::scope::Scope;
 use super::site::Site;
 use super::workload::{self, Context};
-use super::{discovery, load_balancer, logs, secret, security_group, storage, tags};
-use crate::cloudformation::{Attributes, Function, Lowered};
+use super::{discovery, family, load_balancer, logs, secret, security_group, storage, tags};
+use crate::cloudformation::{Attributes, Lowered};
 use crate::diagnostic::Diagnostics;
 use crate::document::list;
 use crate::installation::Installation;
@@ -25,16 +25,25 @@ pub(super) fn lower(
     lowered: &mut Lowered,
     diagnostics: &mut Diagnostics,
 ) {
-    let Application { origin, name: _, environment: _, surroundings, networks, volumes, secrets: _, workloads, tags } =
-        application;
+    let Application {
+        origin,
+        name: _,
+        environment: _,
+        surroundings,
+        networks,
+        volumes,
+        secrets: _,
+        logs: _,
+        workloads,
+        tags,
+    } = application;
     let site = &site.with(surroundings, *origin, diagnostics);
     let mut attributes = Attributes::new();
     let tags = tags::fit(tags, *origin, diagnostics);
     let mut scope = Scope { owner: id, tags, name: None, resources: &mut lowered.resources, diagnostics };
     attributes.insert("Cluster".to_owned(), site.cluster.clone());
     attributes.insert("VpcId".to_owned(), site.vpc.clone());
-    let log_group = logs::group(&mut scope, *origin);
-    attributes.insert("LogGroup".to_owned(), Function::reference(&log_group).into());
+    let logs = logs::lower(&mut scope, application, &mut attributes);
     let namespace = discovery::namespace(&mut scope, application, site, &mut attributes);
     let mut members = BTreeMap::new();
     for (name, network) in networks {
@@ -57,7 +66,7 @@ pub(super) fn lower(
         installation,
         nonce,
         workloads,
-        log_group,
+        logs,
         namespace,
         members,
         storages,
@@ -70,6 +79,7 @@ pub(super) fn lower(
         workload::lower(&mut scope, name, workload, &context, &mut attributes);
     }
     advise_sizes(application, scope.diagnostics);
+    family::check(application, scope.diagnostics);
     for name in volumes.keys() {
         if let Some(file_system) = context.storages.get(name).and_then(storage::Storage::made_file_system) {
             let output = json!({

@@ -21,7 +21,6 @@ use crate::program::{Container, Exposure, Workload};
 
 /// Lowers a container of a workload.
 pub(super) fn container_definition(
-    workload_name: &str,
     workload: &Workload,
     container: &Container,
     context: &Context<'_>,
@@ -64,7 +63,7 @@ pub(super) fn container_definition(
         gpus: _,
         shared_memory: _,
         hosts: _,
-        log_options,
+        log: _,
     } = container;
     let words = |words: &Option<Vec<Expr<String>>>| words.iter().flatten().map(Text::from).collect();
     let exposures: Vec<&Exposure> = workload.exposures.iter().filter(|exposure| exposure.container == *name).collect();
@@ -85,13 +84,13 @@ pub(super) fn container_definition(
     definition.port_mappings = port_mappings(ports, &exposures);
     definition.mount_points = mount_points(container);
     definition.health_check = probe.as_ref().map(|probe| health_check(probe, diagnostics));
-    container_runtime::lower(&mut definition, workload_name, workload, container, diagnostics);
+    container_runtime::lower(&mut definition, workload, container, diagnostics);
     // The option is about the container that the workload is named for; the others have what their document says.
     let option = workload.platform.restart_policy.as_ref().filter(|_| *name == workload.main.name);
     definition.restart_policy = option.or(restart.as_ref()).map(|restart| restart_policy(restart, diagnostics));
     definition.depends_on =
         after.iter().map(|(first, dependency)| container_dependency(first, dependency.until)).collect();
-    definition.log_configuration = Some(logs::configuration(context.log_group, workload_name, log_options));
+    definition.log_configuration = logs::configuration(container, workload, context.log, context.secrets, diagnostics);
     definition
 }
 

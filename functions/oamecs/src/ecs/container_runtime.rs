@@ -38,7 +38,6 @@ const KERNEL_PARAMETERS: [&str; 8] = [
 /// Sets what a container asks of its machine. The fields are those of the container that are about it.
 pub(super) fn lower(
     definition: &mut ContainerDefinition,
-    name: &str,
     workload: &Workload,
     container: &Container,
     diagnostics: &mut Diagnostics,
@@ -68,7 +67,7 @@ pub(super) fn lower(
     definition.ulimits = ulimits(&container.limits, machine, diagnostics);
     definition.stop_timeout = container.stop_grace.as_ref().map(|seconds| stop_timeout(seconds, machine, diagnostics));
     definition.resource_requirements =
-        container.gpus.as_ref().and_then(|gpus| graphics(name, workload, gpus, diagnostics)).into_iter().collect();
+        container.gpus.as_ref().and_then(|gpus| graphics(workload, gpus, diagnostics)).into_iter().collect();
     share_of_machine(definition, &container.resources, machine);
 }
 
@@ -104,21 +103,16 @@ fn share_of_machine(definition: &mut ContainerDefinition, resources: &Resources,
     }
 }
 
-fn graphics(
-    name: &str,
-    workload: &Workload,
-    gpus: &Located<Gpus>,
-    diagnostics: &mut Diagnostics,
-) -> Option<ResourceRequirement> {
+fn graphics(workload: &Workload, gpus: &Located<Gpus>, diagnostics: &mut Diagnostics) -> Option<ResourceRequirement> {
     if workload.machine() == Machine::Fargate {
         diagnostics
             .error(gpus.origin, "Fargate has no GPUs")
             .fix("leave the capacity out, or write `EC2`: the service then runs on an instance with GPUs");
         return None;
     }
-    let Some(count) = instances::gpus(name, workload, gpus.value) else {
+    let Some(count) = instances::gpus(workload, gpus.value) else {
         // Where no instances can be made, that was reported.
-        if !matches!(instances::group(name, workload), Some(Err(_))) {
+        if !matches!(instances::group(&workload.main.name, workload), Some(Err(_))) {
             diagnostics
                 .error(
                     gpus.origin,

@@ -12,7 +12,7 @@ use crate::program::storage::Source;
 pub(super) struct Directory<'a> {
     /// Its absolute path in the container.
     pub(super) path: String,
-    /// Whether nothing but our files is in it: what the image has there is hidden, and nobody writes there.
+    /// Whether nothing but our files is in it: what the image has there is hidden.
     pub(super) is_ours: bool,
     /// Whether another mount hides what the image has there.
     is_hidden: bool,
@@ -21,6 +21,11 @@ pub(super) struct Directory<'a> {
 }
 
 impl Directory<'_> {
+    /// Whether nobody writes there.
+    pub(super) fn is_read_only(&self) -> bool {
+        self.is_ours && self.files.iter().all(|file| file.mode & 0o222 == 0)
+    }
+
     /// Whether what the image has there is to be there too.
     pub(super) fn joins_image(&self) -> bool {
         !self.is_ours && !self.is_hidden
@@ -123,7 +128,7 @@ fn check_mounts(container: &Container, directory: &mut Directory<'_>, diagnostic
         return;
     };
     for mount in &container.mounts {
-        let is_empty = matches!(mount.source, Source::Scratch(_) | Source::Memory { .. });
+        let is_empty = matches!(mount.source, Source::Scratch(_) | Source::Memory(_));
         if mount.path == directory.path {
             report_mounted(origin, &directory.path, &mount.path, diagnostics);
         } else if is_within(&directory.path, &mount.path) {

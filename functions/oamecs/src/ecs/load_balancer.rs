@@ -10,6 +10,7 @@ mod address;
 mod balancer;
 mod claim;
 mod domain;
+mod full_name;
 mod http;
 mod network;
 mod plan;
@@ -25,6 +26,7 @@ pub(super) use shared::{agree, lower as lower_shared};
 
 use self::address::Address;
 use self::plan::Target;
+use super::measured::Requests;
 use super::scope::Scope;
 use super::security_group::Caller;
 use super::site::Site;
@@ -45,6 +47,8 @@ pub(super) struct Reached {
     pub(super) callers: Vec<Caller>,
     /// Seconds in which a new task may fail its checks, where it is said.
     pub(super) grace: Option<u32>,
+    /// Where requests to it are counted.
+    pub(super) requests: Option<Requests>,
     addresses: Vec<Address>,
 }
 
@@ -65,6 +69,11 @@ impl Reached {
             self.admit(Caller { group: caller.clone(), port, transport, speaks_http });
         }
         self.grace = self.grace.max(health.grace.as_ref().map(|grace| grace.value));
+    }
+
+    /// Notes where requests are counted: by the first target group of an Application Load Balancer.
+    fn count(&mut self, load_balancer: Text, group: &LogicalId) {
+        self.requests.get_or_insert_with(|| Requests { load_balancer, target_group: group.clone() });
     }
 
     fn admit(&mut self, caller: Caller) {

@@ -1,18 +1,24 @@
 //! The two roles of a workload: the execution role, with which ECS starts its tasks, and the task role, which its
 //! containers have. Each allows what the workload plainly needs, on exact resources.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::execute_command;
 use super::image::{Repository, repository};
+use super::log_router;
+use super::logs::{self, Destination};
 use super::role::Role;
 use super::scope::Scope;
 use crate::cloudformation::resource::iam::{
     self, ConditionValue, Conditions, Policy, PolicyDocument, Principal, Statement,
 };
+use crate::cloudformation::template::Properties;
 use crate::cloudformation::value::Text;
-use crate::cloudformation::{Function, LogicalId, Value};
-use crate::expression::{Expr, Piece, concatenate};
-use crate::program::Workload;
+use crate::cloudformation::{Function, LogicalId, Resources, Value, Written};
+use crate::diagnostic::{Diagnostics, Located};
+use crate::document::list;
+use crate::expression::Expr;
+use crate::program::{Workload, platform};
 
 /// The path of all roles that are made, by which installations bound what may be done with them.
 pub(super) const PATH: &str = "/oamecs/";
@@ -54,69 +60,115 @@ pub(super) fn execution(
     scope: &mut Scope<'_>,
     name: &str,
     workload: &Workload,
-    log_group: &LogicalId,
+    log: &Destination,
     preparing_image: Option<&str>,
     secrets: Option<Grant>,
-) -> LogicalId {
-    let mut grants = vec![Grant::new("logs".to_owned(), logs(workload, log_group))];
-    let preparing_image = preparing_image.map(Expr::from);
-    let images = workload.containers().map(|container| &container.image.value).chain(&preparing_image);
+) -> Taken {
+    let mut grants = vec![Grant::new("logs".to_owned(), logs(workload, log))];
+    let others = [preparing_image.map(Expr::from), log_router::image(workload)];
+    let images = workload.containers().map(|container| &container.image.value).chain(others.iter().flatten());
     grants.extend(pull(images));
     grants.extend(secrets);
-    add(scope, name, workload, Role::ExecutionRole, grants)
+    if let Some(given) = &workload.platform.execution_role {
+        return Taken::given(given, &grants, scope.diagnostics);
+    }
+    add(scope, name, workload, Role::ExecutionRole, Allowed { grants, ..Allowed::default() })
 }
 
 /// A statement for the application's log group, and one for each that the author names instead.
-fn logs(workload: &Workload, log_group: &LogicalId) -> Vec<Statement> {
+fn logs(workload: &Workload, log: &Destination) -> Vec<Statement> {
     let write = || vec!["logs:CreateLogStream".into(), "logs:PutLogEvents".into()];
-    let ours = Function::GetAtt(log_group.clone(), "Arn").into();
-    let mut statements = vec![Statement { action: write(), resource: vec![ours], ..Statement::default() }];
-    for options in workload.containers().map(|container| &container.log_options) {
+    let mut statements = vec![Statement { action: write(), resource: vec![log.arn.clone()], ..Statement::default() }];
+    for options in workload.containers().filter_map(|container| container.log.as_ref()).map(|log| &log.options) {
         let option = |name: &str| options.get(name).map(|value| &value.value);
         let Some(group) = option("awslogs-group") else { continue };
         let mut action = write();
         if option("awslogs-create-group").is_some_and(|value| value.known().is_some_and(|value| value == "true")) {
             action.push("logs:CreateLogGroup".into());
         }
-        let resource = vec![log_group_arn(group, option("awslogs-region"))];
+        let resource = vec![logs::arn(group, option("awslogs-region"))];
         statements.push(Statement { action, resource, ..Statement::default() });
     }
     statements
 }
 
-/// The ARN of a log group that the author names, in the stack's Region or another.
-fn log_group_arn(group: &Expr<String>, region: Option<&Expr<String>>) -> Text {
-    let function = |name: &str| Piece::Function(serde_json::json!({ "Ref": name }));
-    let literal = |text: &str| Piece::Literal(text.to_owned());
-    let pieces = |text: &Expr<String>| match text {
-        Expr::Known(text) => vec![literal(text)],
-        Expr::Deferred(deferred) => deferred.pieces().to_vec(),
+/// The role that the containers of a workload have.
+pub(super) fn task(scope: &mut Scope<'_>, name: &str, workload: &Workload, mut grants: Vec<Grant>) -> Taken {
+    let options = &workload.platform;
+    grants.extend(execute_command::grant(workload, scope.diagnostics));
+    let own = match &options.role {
+        Some(Located { origin, value: platform::Role::Given(role) }) => {
+            refuse_more(workload, scope.diagnostics);
+            return Taken::given(&Located::new(*origin, role.clone()), &grants, scope.diagnostics);
+        }
+        Some(Located { value: platform::Role::Policy(document), .. }) => Some(document),
+        None => None,
     };
-    let region = region.map_or_else(|| vec![function("AWS::Region")], pieces);
-    let mut arn = vec![literal("arn:"), function("AWS::Partition"), literal(":logs:")];
-    arn.extend(region);
-    arn.extend([literal(":"), function("AWS::AccountId"), literal(":log-group:")]);
-    arn.extend(pieces(group));
-    arn.push(literal(":*"));
-    Text::from(&concatenate(arn))
+    let policies = options.policies.iter().flat_map(|policies| &policies.value).map(Text::from).collect();
+    let documents = own.into_iter().chain(options.policy.iter().flat_map(|policy| &policy.value)).collect();
+    add(scope, name, workload, Role::TaskRole, Allowed { grants, policies, documents })
 }
 
-/// The role that the containers of a workload have.
-pub(super) fn task(scope: &mut Scope<'_>, name: &str, workload: &Workload, mut grants: Vec<Grant>) -> LogicalId {
-    if workload.platform.execute_command.as_ref().is_some_and(|exec| exec.value) {
-        let actions = ["CreateControlChannel", "CreateDataChannel", "OpenControlChannel", "OpenDataChannel"];
-        grants.push(Grant::new(
-            "execute-command".to_owned(),
-            vec![Statement {
-                action: actions.iter().map(|action| format!("ssmmessages:{action}").into()).collect(),
-                // These actions know no resource:
-                // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsessionmanagermessagegatewayservice.html
-                resource: vec!["*".into()],
-                ..Statement::default()
-            }],
-        ));
+/// A role that exists is not changed.
+fn refuse_more(workload: &Workload, diagnostics: &mut Diagnostics) {
+    let options = &workload.platform;
+    let policies = options.policies.as_ref().filter(|policies| !policies.value.is_empty());
+    let policy = options.policy.as_ref().filter(|policy| !policy.value.is_empty());
+    let places = [policies.map(|policies| policies.origin), policy.map(|policy| policy.origin)];
+    for origin in places.into_iter().flatten() {
+        diagnostics
+            .error(origin, "the containers have a role that exists, which is not changed")
+            .fix("attach the policy to that role, or write an empty list here");
     }
-    add(scope, name, workload, Role::TaskRole, grants)
+}
+
+/// Sets the boundary that the installation demands on every role that has none of its own.
+pub(super) fn bound(boundary: &str, resources: &mut Resources) {
+    for resource in resources.values_mut().filter(|resource| resource.kind == iam::Role::TYPE) {
+        let mut properties = resource.properties.entries();
+        if !properties.contains_key("PermissionsBoundary") {
+            properties.insert("PermissionsBoundary".to_owned(), boundary.into());
+            resource.properties = Written::from(&properties);
+        }
+    }
+}
+
+/// What a role that is made allows.
+#[derive(Default)]
+struct Allowed<'a> {
+    /// What the workload plainly needs.
+    grants: Vec<Grant>,
+    /// ARNs of policies that exist.
+    policies: Vec<Text>,
+    /// What the author says besides.
+    documents: Vec<&'a platform::PolicyDocument>,
+}
+
+/// A role that ECS takes on.
+#[derive(Clone, Debug)]
+pub(super) struct Taken {
+    /// Its ARN, or its name where the author gives that.
+    pub(super) arn: Text,
+    /// Its logical id, where it is made.
+    pub(super) made: Option<LogicalId>,
+}
+
+impl Taken {
+    /// A role that exists, which must allow what is needed.
+    fn given(role: &Located<Expr<String>>, grants: &[Grant], diagnostics: &mut Diagnostics) -> Self {
+        let actions: BTreeSet<&str> = grants
+            .iter()
+            .flat_map(|grant| &grant.statements)
+            .flat_map(|statement| &statement.action)
+            .map(AsRef::as_ref)
+            .collect();
+        if !actions.is_empty() {
+            let actions: Vec<&str> = actions.into_iter().collect();
+            diagnostics
+                .advice(role.origin, format!("the role exists and is not changed: it must allow {}", list(&actions)));
+        }
+        Self { arn: Text::from(&role.value), made: None }
+    }
 }
 
 /// The permission to pull images.
@@ -154,16 +206,23 @@ fn pull<'a>(images: impl Iterator<Item = &'a Expr<String>>) -> Option<Grant> {
     ))
 }
 
-fn add(scope: &mut Scope<'_>, name: &str, workload: &Workload, role: Role, grants: Vec<Grant>) -> LogicalId {
+fn add(scope: &mut Scope<'_>, name: &str, workload: &Workload, role: Role, allowed: Allowed<'_>) -> Taken {
+    let Allowed { grants, policies, documents } = allowed;
+    // A number is unique in its role, and a policy's name is no id.
+    let documents = documents.into_iter().zip(1..).map(|(document, number)| Policy {
+        policy_name: format!("author-{number}"),
+        policy_document: Function::Author(document.0.clone()).into(),
+    });
     let properties = iam::Role {
         assume_role_policy_document: trust(),
         path: Some(PATH.into()),
-        managed_policy_arns: Vec::new(),
-        policies: grants.into_iter().map(Grant::into_policy).collect(),
-        permissions_boundary: None,
+        managed_policy_arns: policies,
+        policies: grants.into_iter().map(Grant::into_policy).chain(documents).collect(),
+        permissions_boundary: workload.platform.permissions_boundary.as_ref().map(|boundary| (&boundary.value).into()),
         description: None,
     };
-    scope.add_for(name, role, workload.origin, &properties).id()
+    let id = scope.add_for(name, role, workload.origin, &properties).id();
+    Taken { arn: Function::GetAtt(id.clone(), "Arn").into(), made: Some(id) }
 }
 
 /// Only ECS takes the role, and only for tasks of this account and region

@@ -79,7 +79,7 @@ pub(super) fn preparation(
                 words.extend([owner(file), format!("{:04o}", file.mode)]);
             }
             let mounts = preparation.mounts.entry(container.name.clone()).or_default();
-            mounts.push(mount(&directory.path, &volume, directory.is_ours));
+            mounts.push(mount(&directory.path, &volume, directory.is_read_only()));
         }
     }
     if places.is_empty() {

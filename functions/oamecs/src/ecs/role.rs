@@ -161,6 +161,20 @@ roles! {
     after TcpIngress(u16),
     after UdpIngress(u16),
 
+    /// The log group of its own.
+    after Logs,
+    /// What sets its number of tasks.
+    after ScalableTarget,
+    after CpuScaling,
+    after MemoryScaling,
+    after RequestScaling,
+    /// Of a workload and a metric.
+    after MetricScaling,
+    /// What ends its deployments.
+    after CpuAlarm,
+    after ErrorAlarm,
+    after MemoryAlarm,
+
     /// Of a name besides a workload's own.
     after Alias,
     after AliasTarget,

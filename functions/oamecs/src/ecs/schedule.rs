@@ -83,7 +83,6 @@ pub(super) fn lower(
 
 /// The role with which a schedule starts tasks.
 fn role(scope: &mut Scope<'_>, name: &str, schedule: &Located<Schedule>, tasks: &Tasks, cluster: &Text) -> LogicalId {
-    let arn = |role: &LogicalId| Text::from(Function::GetAtt(role.clone(), "Arn"));
     let run = Statement {
         action: vec!["ecs:RunTask".into()],
         resource: vec![Function::reference(&tasks.definition).into()],
@@ -92,7 +91,7 @@ fn role(scope: &mut Scope<'_>, name: &str, schedule: &Located<Schedule>, tasks: 
     };
     let pass = Statement {
         action: vec!["iam:PassRole".into()],
-        resource: vec![arn(&tasks.execution_role), arn(&tasks.task_role)],
+        resource: vec![tasks.execution_role.arn.clone(), tasks.task_role.arn.clone()],
         condition: text_condition("StringEquals", "iam:PassedToService", "ecs-tasks.amazonaws.com".into()),
         ..Statement::default()
     };

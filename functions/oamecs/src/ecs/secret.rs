@@ -92,7 +92,8 @@ fn used_keys(application: &Application) -> BTreeMap<&str, BTreeSet<&str>> {
             Content::Secret(part) => Some(part),
             Content::Text(_) | Content::Keys(_) => None,
         });
-        for part in container.secrets.values().map(|part| &part.value).chain(of_files) {
+        let of_log = container.log.iter().flat_map(|log| log.secrets.values());
+        for part in container.secrets.values().chain(of_log).map(|part| &part.value).chain(of_files) {
             keys.entry(&part.secret).or_default().extend(part.key.as_deref());
         }
     }
@@ -222,7 +223,8 @@ impl Secrets {
     /// Reports keys of what has none.
     pub(super) fn check(&self, container: &Container, diagnostics: &mut Diagnostics) {
         let of_files = container.files.iter().filter_map(|file| Some((file.origin, part(&file.content)?)));
-        let of_variables = container.secrets.values().map(|part| (part.origin, part.value.clone()));
+        let of_log = container.log.iter().flat_map(|log| log.secrets.values());
+        let of_variables = container.secrets.values().chain(of_log).map(|part| (part.origin, part.value.clone()));
         for (origin, part) in of_files.chain(of_variables) {
             if let (Some(known), Some(key)) = (self.0.get(&part.secret), &part.key) {
                 known.check_selection(key, origin, diagnostics);
@@ -282,7 +284,8 @@ impl Known {
 /// The names of the secrets that a container gets.
 fn names(container: &Container) -> impl Iterator<Item = String> {
     let of_files = container.files.iter().filter_map(|file| part(&file.content)).map(|part| part.secret);
-    let of_variables = container.secrets.values().map(|part| part.value.secret.clone());
+    let of_log = container.log.iter().flat_map(|log| log.secrets.values());
+    let of_variables = container.secrets.values().chain(of_log).map(|part| part.value.secret.clone());
     of_files.chain(of_variables).chain(container.credentials.iter().map(|secret| secret.value.clone()))
 }
 

@@ -1,10 +1,12 @@
 //! Services: how many tasks of a workload run, where, and how a new version takes over.
 
+use super::alarms;
 use super::capacity::{self, Strategy};
 use super::ecs_name::ecs_name;
 use super::load_balancer::Reached;
 use super::placement;
 use super::role::Role;
+use super::scaling;
 use super::scope::Scope;
 use super::site::Site;
 use super::storage::mounts::writes_shared_files;
@@ -58,7 +60,11 @@ pub(super) fn lower(scope: &mut Scope<'_>, name: &str, workload: &Workload, cont
     let properties = Service {
         cluster: site.cluster.clone(),
         task_definition: Function::reference(task_definition).into(),
-        desired_count: workload.replicas().map(|replicas| (&replicas.value).into()),
+        // A number here would undo what the scaling has done, with every update.
+        desired_count: match scaling::of(workload) {
+            Some(_) => None,
+            None => workload.replicas().map(|replicas| (&replicas.value).into()),
+        },
         launch_type: strategy.is_none().then_some(match workload.machine() {
             Machine::Fargate => LaunchType::Fargate,
             Machine::Instance => LaunchType::Ec2,
@@ -74,7 +80,7 @@ pub(super) fn lower(scope: &mut Scope<'_>, name: &str, workload: &Workload, cont
                 enable: true,
                 rollback: workload.update.on_failure == OnFailure::RollBack,
             }),
-            alarms: None,
+            alarms: Some(alarms::of_service(scope, name, workload)),
         }),
         deployment_controller: None,
         network_configuration: Some(network(workload, site, security_groups, scope.diagnostics)),
@@ -149,11 +155,12 @@ fn percentages(workload: &Workload, diagnostics: &mut Diagnostics) -> (u32, u32)
         }
         return (given(minimum_percent).unwrap_or(0), 100);
     }
-    let replicas = workload.replicas().and_then(|replicas| replicas.value.known().copied());
+    let replicas = scaling::fewest(workload).and_then(|replicas| replicas.known().copied());
+    let most = scaling::most(workload).and_then(|replicas| replicas.known().copied());
     let order_value = match order {
         Some(order) => Some(order.value),
         // A number that is known late may be one.
-        None if batch.is_none() && replicas.is_none_or(|replicas| replicas <= 1) && writes_shared_files(workload) => {
+        None if batch.is_none() && most.is_none_or(|replicas| replicas <= 1) && writes_shared_files(workload) => {
             if minimum_percent.is_none() && maximum_percent.is_none() {
                 diagnostics.note(
                     workload.origin,

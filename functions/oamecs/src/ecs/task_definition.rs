@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::container_definition::container_definition;
 use super::discovery::Namespace;
 use super::ephemeral_storage;
-use super::logs;
+use super::log_router;
+use super::logs::{self, Destination};
 use super::preparation::{done, preparation};
 use super::role::Role;
 use super::scope::Scope;
@@ -13,11 +14,12 @@ use super::secret::Secrets;
 use super::storage::{Storage, mounts};
 use super::task_size::{check_containers, task_size};
 use super::{container_runtime, placement};
+use crate::cloudformation::LogicalId;
 use crate::cloudformation::resource::ecs::{
     ContainerDefinition, CpuArchitecture, LaunchType, NetworkMode, OperatingSystemFamily, RuntimePlatform,
     TaskDefinition,
 };
-use crate::cloudformation::{Function, LogicalId};
+use crate::cloudformation::value::Text;
 use crate::installation::Installation;
 use crate::program::Workload;
 use crate::program::platform::Machine;
@@ -31,7 +33,7 @@ const PREPARATION_RESERVATION: u32 = 32;
 
 /// What a task definition needs to know of the rest of its application.
 pub(super) struct Context<'a> {
-    pub(super) log_group: &'a LogicalId,
+    pub(super) log: &'a Destination,
     pub(super) namespace: &'a Namespace,
     pub(super) secrets: &'a Secrets,
     pub(super) volumes: &'a BTreeMap<String, Storage>,
@@ -44,21 +46,21 @@ pub(super) fn lower(
     name: &str,
     workload: &Workload,
     context: &Context<'_>,
-    execution_role: &LogicalId,
-    task_role: &LogicalId,
+    execution_role: &Text,
+    task_role: &Text,
 ) -> LogicalId {
     let size = task_size(name, workload, scope.diagnostics);
     check_containers(workload, scope.diagnostics);
     placement::check(workload, scope.diagnostics);
     container_runtime::check_shared(workload, scope.diagnostics);
     let (pid_mode, ipc_mode) = container_runtime::sharing(workload, scope.diagnostics);
-    let log = logs::configuration(context.log_group, name, &BTreeMap::new());
+    let log = logs::to_cloud_watch(context.log, &BTreeMap::new());
     let image = &context.installation.init_image;
     let mut preparation = preparation(workload, context.namespace, context.secrets, image, &log, scope.diagnostics);
     let mut containers = std::mem::take(&mut preparation.containers);
     let first = done(&containers);
     for container in workload.containers() {
-        let mut definition = container_definition(name, workload, container, context, scope.diagnostics);
+        let mut definition = container_definition(workload, container, context, scope.diagnostics);
         let tmpfs = mounts::tmpfs(container, size.mebibytes());
         if !tmpfs.is_empty() {
             definition.linux_parameters.get_or_insert_default().tmpfs = tmpfs;
@@ -67,11 +69,14 @@ pub(super) fn lower(
         preparation.mount(container, &mut definition.mount_points);
         containers.push(definition);
     }
+    containers.extend(log_router::lower(workload, context.log, scope.diagnostics));
     if workload.machine() == Machine::Instance && size.memory().is_none() {
         reserve_memory(&mut containers, first.len());
     }
+    let mut volumes = mounts::task_volumes(workload, context.volumes, scope.diagnostics);
+    volumes.extend(preparation.volumes);
     let properties = TaskDefinition {
-        family: None,
+        family: workload.platform.family.as_ref().map(|family| (&family.value).into()),
         cpu: size.cpu(),
         memory: size.memory(),
         network_mode: Some(NetworkMode::Awsvpc),
@@ -79,8 +84,8 @@ pub(super) fn lower(
             Machine::Fargate => LaunchType::Fargate,
             Machine::Instance => LaunchType::Ec2,
         }],
-        execution_role_arn: Some(Function::GetAtt(execution_role.clone(), "Arn").into()),
-        task_role_arn: Some(Function::GetAtt(task_role.clone(), "Arn").into()),
+        execution_role_arn: Some(execution_role.clone()),
+        task_role_arn: Some(task_role.clone()),
         runtime_platform: Some(RuntimePlatform {
             cpu_architecture: Some(match workload.processor.value {
                 Processor::Amd64 => CpuArchitecture::X86,
@@ -92,10 +97,7 @@ pub(super) fn lower(
         placement_constraints: Vec::new(),
         ipc_mode,
         pid_mode,
-        volumes: mounts::task_volumes(workload, context.volumes, scope.diagnostics)
-            .into_iter()
-            .chain(preparation.volumes)
-            .collect(),
+        volumes,
         container_definitions: containers,
     };
     scope.add_for(name, Role::TaskDefinition, workload.origin, &properties).id()

@@ -6,12 +6,15 @@
 use std::collections::BTreeMap;
 
 use super::load_balancer::Reached;
+use super::logs::Destination;
+use super::permissions::{self, Taken};
 use super::role::Role;
 use super::scope::Scope;
 use super::security_group::{self, Members};
 use super::site::Site;
 use super::{
-    discovery, job, permissions, preparation, schedule, secret, service, storage, tags, task_definition, task_subnets,
+    alarms, discovery, job, preparation, scaling, schedule, secret, service, storage, tags, task_definition,
+    task_subnets,
 };
 use crate::cloudformation::value::Text;
 use crate::cloudformation::{Attributes, Function, LogicalId};
@@ -35,7 +38,8 @@ pub(super) struct Context<'a> {
     pub(super) nonce: &'a str,
     /// All workloads of the application.
     pub(super) workloads: &'a BTreeMap<String, Workload>,
-    pub(super) log_group: LogicalId,
+    /// Where the output of workloads goes.
+    pub(super) logs: BTreeMap<String, Destination>,
     pub(super) namespace: discovery::Namespace,
     pub(super) members: BTreeMap<String, Members>,
     pub(super) storages: BTreeMap<String, storage::Storage>,
@@ -50,8 +54,8 @@ pub(super) struct Context<'a> {
 /// What every workload has, whenever it runs.
 pub(super) struct Tasks {
     pub(super) definition: LogicalId,
-    pub(super) execution_role: LogicalId,
-    pub(super) task_role: LogicalId,
+    pub(super) execution_role: Taken,
+    pub(super) task_role: Taken,
     pub(super) security_groups: Vec<Text>,
     /// What must be there before the first of them starts.
     pub(super) after: Vec<LogicalId>,
@@ -69,25 +73,29 @@ pub(super) fn lower(
     let mut scope = scope.tagged(&tags);
     let scope = &mut scope;
     let mut own = Attributes::new();
-    let tasks = tasks(scope, name, workload, context, &mut own);
+    let Some(tasks) = tasks(scope, name, workload, context, &mut own) else { return };
+    for (role, Taken { arn, made }) in [("TaskRole", &tasks.task_role), ("ExecutionRole", &tasks.execution_role)] {
+        own.insert(format!("{role}Arn"), arn.clone());
+        own.extend(made.iter().map(|id| (format!("{role}Name"), Function::reference(id).into())));
+    }
     let mut add = |attribute: &str, value: Function| own.insert(attribute.to_owned(), value.into());
     add("TaskDefinitionArn", Function::reference(&tasks.definition));
-    add("TaskRoleArn", Function::GetAtt(tasks.task_role.clone(), "Arn"));
-    add("TaskRoleName", Function::reference(&tasks.task_role));
-    add("ExecutionRoleArn", Function::GetAtt(tasks.execution_role.clone(), "Arn"));
-    add("ExecutionRoleName", Function::reference(&tasks.execution_role));
     match &workload.run {
         Run::Replicas(_) | Run::EachMachine(_) => {
             let Some(discovery) = context.names.get(name) else { return };
+            let reached = context.reached.get(name);
             let service = service::Context {
                 site: context.site,
                 task_definition: &tasks.definition,
                 discovery,
                 security_groups: tasks.security_groups,
-                reached: context.reached.get(name),
+                reached,
                 after: tasks.after,
             };
             let service = service::lower(scope, name, workload, service);
+            scaling::lower(scope, name, workload, (&service, context.site), reached);
+            let requests = reached.and_then(|reached| reached.requests.as_ref());
+            alarms::lower(scope, name, workload, (&service, context.site), requests);
             add("Arn", Function::reference(&service));
             add("Name", Function::GetAtt(service, "Name"));
         }
@@ -120,21 +128,23 @@ fn tasks(
     workload: &Workload,
     context: &Context<'_>,
     attributes: &mut Attributes,
-) -> Tasks {
+) -> Option<Tasks> {
+    let log = context.logs.get(name)?;
+    attributes.insert("LogGroup".to_owned(), log.group.clone());
     let prepared =
         preparation::is_needed(workload, &context.namespace).then_some(context.installation.init_image.as_str());
     let secrets = context.secrets.grant(workload);
-    let execution_role = permissions::execution(scope, name, workload, &context.log_group, prepared, secrets);
+    let execution_role = permissions::execution(scope, name, workload, log, prepared, secrets);
     let grants = storage::mounts::grants(workload, &context.storages);
     let task_role = permissions::task(scope, name, workload, grants);
     let task_context = task_definition::Context {
-        log_group: &context.log_group,
+        log,
         namespace: &context.namespace,
         secrets: &context.secrets,
         volumes: &context.storages,
         installation: context.installation,
     };
-    let definition = task_definition::lower(scope, name, workload, &task_context, &execution_role, &task_role);
+    let definition = task_definition::lower(scope, name, workload, &task_context, &execution_role.arn, &task_role.arn);
 
     let mut after = task_subnets::way_out(workload, context.site).to_vec();
     after.extend(context.site.providers.clone());
@@ -172,7 +182,7 @@ fn tasks(
         after.push(role.id(scope.owner, Some(first)));
         after.extend(context.aliases.get(first).into_iter().flatten().cloned());
     }
-    Tasks { definition, execution_role, task_role, security_groups, after }
+    Some(Tasks { definition, execution_role, task_role, security_groups, after })
 }
 
 /// A single call starts so many tasks at most.

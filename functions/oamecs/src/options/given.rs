@@ -6,7 +6,7 @@ use std::str::FromStr;
 use indexmap::IndexMap;
 
 use crate::diagnostic::{Diagnostics, Located, Origin};
-use crate::document::{Fields, Node, Reader};
+use crate::document::{Fields, Kind, Node, Reader};
 use crate::expression::Expr;
 
 /// How the names of options are written.
@@ -77,6 +77,21 @@ impl Given {
         self.fields.take(&self.spelling.of(name))
     }
 
+    /// Takes the value under a key that is no option.
+    pub fn take_as_written(&mut self, key: &str) -> Option<Node> {
+        self.fields.take(key)
+    }
+
+    /// The value of an option, left where it is.
+    pub fn peek(&self, name: &str) -> Option<&Node> {
+        self.fields.get(&self.spelling.of(name))
+    }
+
+    /// Whether there is a value for an option.
+    pub fn has(&self, name: &str) -> bool {
+        self.fields.has(&self.spelling.of(name))
+    }
+
     /// An option as the author writes it: `x-aws-execute_command`.
     pub fn spelled(&self, name: &str) -> String {
         format!("{}{}", self.prefix, self.spelling.of(name))
@@ -104,6 +119,33 @@ impl Given {
         let node = self.take(name)?;
         let example = format!("{}: {example}", self.spelled(name));
         reader.known_like(&node, what, Some(&example))
+    }
+
+    /// Takes a value that may be known late; the rest as with [`Given::known`].
+    pub fn value<T: FromStr>(
+        &mut self,
+        name: &str,
+        what: &str,
+        example: &str,
+        reader: &mut Reader<'_>,
+    ) -> Option<Located<Expr<T>>> {
+        let node = self.take(name)?;
+        if let Kind::Deferred(deferred) = &node.kind {
+            return Some(Located::new(node.origin, Expr::Deferred(deferred.clone())));
+        }
+        let example = format!("{}: {example}", self.spelled(name));
+        reader.known_like(&node, what, Some(&example)).map(|value| value.map(Expr::Known))
+    }
+
+    /// Takes one text or a list of them, each of which may be known late.
+    pub fn texts(&mut self, name: &str, reader: &mut Reader<'_>) -> Option<Located<Vec<Located<Expr<String>>>>> {
+        let node = self.take(name)?;
+        let origin = node.origin;
+        let items = match node.kind {
+            Kind::Sequence(items) => items,
+            _ => vec![node],
+        };
+        Some(Located::new(origin, items.iter().filter_map(|item| reader.text(item)).collect()))
     }
 
     /// Takes text that may be known late.

@@ -40,7 +40,7 @@ pub(super) fn read(given: &mut Given, reader: &mut Reader<'_>) -> Option<Located
 }
 
 /// The expression as AWS takes it.
-fn expression(text: &str, origin: Origin, diagnostics: &mut Diagnostics) -> Option<String> {
+pub(super) fn expression(text: &str, origin: Origin, diagnostics: &mut Diagnostics) -> Option<String> {
     let text = text.trim();
     if cron::is_crontab(text) {
         return match cron::expression(text) {

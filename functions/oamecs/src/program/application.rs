@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::environment::{LoadBalancer, Namespace};
+use super::platform::Logs;
 use super::{Secret, Tags, Volume, Workload};
 use crate::diagnostic::{Located, Origin};
 use crate::expression::Expr;
@@ -24,6 +25,8 @@ pub struct Application {
     pub volumes: BTreeMap<String, Volume>,
     /// What containers are told in confidence, by name.
     pub secrets: BTreeMap<String, Secret>,
+    /// Where the output of workloads goes that say nothing else.
+    pub logs: Logs,
     /// What runs, by name.
     pub workloads: BTreeMap<String, Workload>,
     /// Labels of everything that is made for the application.

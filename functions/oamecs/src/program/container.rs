@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::platform::Log;
 use super::secret::{File, Part};
 use super::workload::Dependency;
 use super::{Mount, Probe, exposure::Transport};
@@ -76,8 +77,8 @@ pub struct Container {
     pub shared_memory: Option<Located<Bytes>>,
     /// Addresses of host names beside what DNS knows.
     pub hosts: BTreeMap<String, Located<Expr<String>>>,
-    /// Options of where its output goes, by the platform's names.
-    pub log_options: BTreeMap<String, Located<Expr<String>>>,
+    /// Where its output goes; `None`: where the workload's options say, or the application's log group.
+    pub log: Option<Log>,
 }
 
 /// A port that a container listens on.

@@ -1,16 +1,24 @@
 //! Options of Amazon ECS that any front end may set, and that no document format has a word for.
 
+mod alarms;
 mod capacity;
 pub mod file_system;
+mod log;
+mod permissions;
 mod subnets;
 
+pub use alarms::{Alarms, Watched};
 pub use capacity::{Capacity, Instances, Machine, Provider, Share};
+pub use log::{Driver, Log, Logs, RETENTION_DAYS, Retention, Router, RouterKind};
+pub use permissions::{PolicyDocument, Role};
 pub use subnets::Subnets;
 
 use super::Reach;
 use super::container::Restart;
+use super::scaling::Scaling;
 use super::schedule::Schedule;
 use crate::diagnostic::{Located, Origin};
+use crate::expression::Expr;
 
 /// Makes the struct of all options, and the choice between two of it, of one list.
 macro_rules! options {
@@ -40,6 +48,8 @@ macro_rules! options {
 }
 
 options! {
+    /// How its number of replicas follows what they have to do.
+    autoscaling: Scaling,
     /// What it runs on; `None`: Fargate.
     capacity: Capacity,
     /// The size of a task, where it is not to follow from its containers: CPU units (1,024 are one processor).
@@ -48,12 +58,38 @@ options! {
     ephemeral_storage: u32,
     /// Whether `aws ecs execute-command` reaches its containers.
     execute_command: bool,
+    /// The role with which its tasks start, where it exists: its ARN.
+    execution_role: Expr<String>,
+    /// What the revisions of its task definition have in common; `None`: a generated name.
+    family: Expr<String>,
+    /// The container that sends its output on.
+    firelens: Router,
+    /// The log group of its own that exists, by name or ARN.
+    log_group: Expr<String>,
+    /// The name of a log group that is made for it.
+    log_group_name: Expr<String>,
+    /// The ARN of the key that encrypts a log group that is made for it.
+    log_kms_key: Expr<String>,
+    /// What the names of its log streams begin with; `None`: its own.
+    log_prefix: Expr<String>,
+    /// How long a log group that is made for it keeps what it has.
+    log_retention: Retention,
     /// The size of a task, where it is not to follow from its containers: MiB.
     memory: u32,
+    /// The ARN of a policy beyond which its roles do not reach.
+    permissions_boundary: Expr<String>,
+    /// ARNs of policies that its containers have.
+    policies: Vec<Expr<String>>,
+    /// What its containers may do besides, in the author's own words.
+    policy: Vec<PolicyDocument>,
     /// Whether its tasks have public addresses; `None`: where their subnets give no other way out.
     public_address: bool,
     /// When the container that a workload is named for is started again within its task, instead of with another task.
     restart_policy: Restart,
+    /// What its containers may do: a role that exists, or one more policy.
+    role: Role,
+    /// Alarms that end a deployment of it.
+    rollback_alarms: Alarms,
     /// When what runs to its end does so.
     run: RunWhen,
     /// Times at which it runs to its end; [`super::settle`] makes a run of it.

@@ -59,6 +59,12 @@ fn leave(name: &str, workload: &mut Workload, diagnostics: &mut Diagnostics) {
         }
     }
     workload.aliases.clear();
+    let options = &workload.platform;
+    let autoscaling = options.autoscaling.as_ref().map(|scaling| (scaling.origin, "autoscaling has"));
+    let alarms = options.rollback_alarms.as_ref().map(|alarms| (alarms.origin, "alarms have"));
+    for (origin, what) in autoscaling.into_iter().chain(alarms) {
+        diagnostics.note(origin, format!("the {what} no effect on `{name}`, which runs to its end"));
+    }
 }
 
 fn check_dependencies(name: &str, workload: &Workload, application: &Application, diagnostics: &mut Diagnostics) {

@@ -209,11 +209,12 @@ fn environment_without_credentials(template: &Template<'_>, report: &mut Report)
     });
 }
 
-/// Every container of ours logs somewhere, also those that prepare and accompany (Security Hub ECS.9).
+/// Every container of ours logs somewhere, also those that prepare and accompany (Security Hub ECS.9), unless the author lets
+/// a service log nowhere.
 fn container_logs(template: &Template<'_>, report: &mut Report) {
     for task in tasks(template).filter(|task| task.resource.ours()) {
         for container in task.containers().known {
-            if absent(container.0, "LogConfiguration") {
+            if absent(container.0, "LogConfiguration") && !template.author.chose("driver", "none") {
                 report.add(task.resource.id, format!("container {} logs nowhere", container.label()));
             }
         }

@@ -12,10 +12,12 @@ pub(super) const RULES: &[Rule] =
 
 const KIND: &str = "AWS::Logs::LogGroup";
 
-/// Our log groups forget after a while.
+/// Our log groups forget after a while, unless their author says `never`.
 fn log_group_retention(template: &Template<'_>, report: &mut Report) {
     for group in template.of(KIND).filter(|group| group.ours()) {
-        if absent(group.properties, "RetentionInDays") {
+        let keys = ["LogRetention", "x-aws-log_retention", "x-aws-logs_retention"];
+        let chosen = keys.iter().any(|key| template.author.chose(key, "never"));
+        if absent(group.properties, "RetentionInDays") && !chosen {
             report.add(group.id, "keeps everything for ever");
         }
     }

@@ -82,12 +82,16 @@ fn scaling_target_names_service(template: &Template<'_>, report: &mut Report) {
         if text(target.properties, "ScalableDimension").is_some_and(|given| given != "ecs:service:DesiredCount") {
             report.add(target.id, "a service has no such dimension");
         }
+        let takes_apart = resource_id.to_string().contains("Fn::Split");
         for reference in references(resource_id) {
             let Some(resource) = template.get(reference.id) else {
                 continue;
             };
             let by_name = match resource.kind {
-                service::KIND => reference.attribute == Some("Name"),
+                // The cluster's name is a part of the service's ARN, and may be all that tells it.
+                service::KIND => {
+                    reference.attribute == Some("Name") || (reference.attribute == Some("ServiceArn") && takes_apart)
+                }
                 CLUSTER => reference.attribute.is_none(),
                 _ => true,
             };

@@ -52,7 +52,7 @@ pub(super) fn credentials(
 }
 
 /// The secret that is named; one that is not the document's is called by its own name, or where a function gives it, `otherwise`.
-fn part(otherwise: String, given: &Located<Expr<String>>, lowering: &mut Lowering<'_>) -> Option<Part> {
+pub(super) fn part(otherwise: String, given: &Located<Expr<String>>, lowering: &mut Lowering<'_>) -> Option<Part> {
     let Some(text) = given.value.known() else {
         insert(&otherwise, given.clone(), lowering);
         return Some(Part { secret: otherwise, key: None });

@@ -17,6 +17,7 @@ use crate::expression::Expr;
 use crate::program::container::Bytes;
 use crate::program::placement::Placement;
 use crate::program::platform::Options;
+use crate::program::scaling::Scaling;
 use crate::program::workload::{Processor, Run, Update};
 use crate::program::{Container, Workload};
 
@@ -101,6 +102,7 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
     texts.check(&mounts, &files, is_socket_mounted, lowering);
     let secrets = secret_variables::lower(name, secret_variables, &environment, lowering);
     let credentials = secret_variables::credentials(name, pull_credentials, lowering);
+    let log = logging.and_then(|logging| logging::lower(name, logging, lowering));
     let deploy = deployment(deploy, lowering.diagnostics);
     let replicas = replicas(scale, deploy.replicas, lowering.diagnostics);
     let run = run::lower(name, origin, deploy.mode, replicas, lowering);
@@ -138,7 +140,6 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
     runtime::check_runtime(runtime, gpus.is_some(), diagnostics);
     let processes = runtime::sharing("pid", pid, partner.as_deref(), diagnostics);
     let shared_memory = runtime::sharing("ipc", ipc, partner.as_deref(), diagnostics);
-    let log_options = logging.map(|logging| logging::lower(logging, diagnostics)).unwrap_or_default();
     note_signal(stop_signal, diagnostics);
     let container = Container {
         origin,
@@ -173,7 +174,7 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
         gpus,
         shared_memory: shm_size,
         hosts: BTreeMap::new(),
-        log_options,
+        log,
     };
     Some(Workload {
         origin,
@@ -189,7 +190,10 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
         placement: deploy.placement,
         processes,
         shared_memory,
-        platform: disk(options, storage_size, diagnostics),
+        platform: Options {
+            autoscaling: autoscaling(options.autoscaling.clone(), deploy.autoscaling, diagnostics),
+            ..disk(options, storage_size, diagnostics)
+        },
         tags: tags::lower(deploy.labels, "com.docker.compose.service", name),
     })
 }
@@ -218,6 +222,7 @@ struct Deployment {
     generic_resources: Vec<GenericResource>,
     placement: Placement,
     update: Update,
+    autoscaling: Option<Located<Scaling>>,
     restart_policy: Option<RestartPolicy>,
 }
 
@@ -234,6 +239,7 @@ fn deployment(deploy: Option<Deploy>, diagnostics: &mut Diagnostics) -> Deployme
         generic_resources,
         placement,
         update_config,
+        autoscaling,
         endpoint_mode,
         restart_policy,
     } = deploy;
@@ -262,8 +268,21 @@ fn deployment(deploy: Option<Deploy>, diagnostics: &mut Diagnostics) -> Deployme
         generic_resources,
         placement,
         update,
+        autoscaling,
         restart_policy,
     }
+}
+
+/// The predecessor had it below `deploy`; options are at the service.
+fn autoscaling(
+    option: Option<Located<Scaling>>,
+    deploy: Option<Located<Scaling>>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Located<Scaling>> {
+    if let (Some(option), Some(_)) = (&option, &deploy) {
+        diagnostics.error(option.origin, "`x-aws-autoscaling` is here and below `deploy`").fix("remove one of the two");
+    }
+    deploy.or(option)
 }
 
 fn replicas(

@@ -1,5 +1,7 @@
 //! [`deploy`](https://github.com/compose-spec/compose-spec/blob/main/deploy.md).
 
+use indexmap::IndexMap;
+
 use super::super::Loader;
 use super::restart::Restart;
 use super::service::{memory, processors};
@@ -7,7 +9,9 @@ use super::{DeviceRequest, GenericResource, Labels, Placement, labels};
 use crate::diagnostic::{Located, Origin};
 use crate::document::{Fields, Node};
 use crate::expression::Expr;
+use crate::options::{self, Given};
 use crate::program::container::{Bytes, MilliCpu};
+use crate::program::scaling::Scaling;
 use crate::program::workload::{OnFailure, Order};
 
 /// How a service is deployed.
@@ -33,6 +37,8 @@ pub struct Deploy {
     pub placement: Placement,
     /// [`update_config`](https://github.com/compose-spec/compose-spec/blob/main/deploy.md#update_config).
     pub update_config: UpdateConfig,
+    /// `x-aws-autoscaling`.
+    pub autoscaling: Option<Located<Scaling>>,
     /// [`endpoint_mode`](https://github.com/compose-spec/compose-spec/blob/main/deploy.md#endpoint_mode).
     pub endpoint_mode: Option<Located<EndpointMode>>,
     /// [`restart_policy`](https://github.com/compose-spec/compose-spec/blob/main/deploy.md#restart_policy).
@@ -132,12 +138,21 @@ impl Deploy {
                 .unwrap_or_default(),
             placement: Placement::read(&mut fields, loader),
             update_config: UpdateConfig::read(&mut fields, loader),
+            autoscaling: autoscaling(&mut fields, loader),
             endpoint_mode: fields.take("endpoint_mode").and_then(|node| {
                 loader.choice(&node, &[("dnsrr", EndpointMode::RoundRobin), ("vip", EndpointMode::Virtual)])
             }),
             restart_policy: RestartPolicy::read(&mut fields, loader),
         })
     }
+}
+
+/// The option of the platform, where the predecessor had it.
+fn autoscaling(fields: &mut Fields, loader: &mut Loader<'_, '_, '_>) -> Option<Located<Scaling>> {
+    let node = fields.take("x-aws-autoscaling")?;
+    let entries = IndexMap::from([("autoscaling".to_owned(), node)]);
+    let mut given = Given::within(fields.origin, entries, super::service::PREFIX);
+    options::autoscaling::read(&mut given, "Autoscaling", loader.reader)
 }
 
 fn mode(node: &Node, loader: &mut Loader<'_, '_, '_>) -> Option<Located<Mode>> {

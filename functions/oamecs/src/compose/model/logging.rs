@@ -3,7 +3,7 @@
 use super::super::Loader;
 use super::Labels;
 use crate::diagnostic::{Located, Origin};
-use crate::document::Node;
+use crate::document::{Fields, Node};
 
 /// Where the output of a service's containers goes.
 #[derive(Clone, Debug)]
@@ -14,6 +14,8 @@ pub struct Logging {
     pub driver: Option<Located<String>>,
     /// `options`.
     pub options: Labels,
+    /// `x-aws-secret_options`: options of which each is a secret of the document, or one that exists.
+    pub secret_options: Labels,
 }
 
 impl Logging {
@@ -21,17 +23,29 @@ impl Logging {
         let origin = node.origin;
         let mut fields =
             loader.fields(node, "a map with `driver` and `options`", "for example `logging: { driver: awslogs }`")?;
-        let mut options = Labels::new();
-        let given = fields
-            .take("options")
-            .and_then(|node| loader.fields(node, "a map of options", "for example `options: { mode: non-blocking }`"));
-        for (key, node) in given.into_iter().flat_map(crate::document::Fields::rest) {
-            if !node.is_null()
-                && let Some(value) = loader.reader.text(&node)
-            {
-                options.insert(key, value);
-            }
-        }
-        Some(Self { origin, driver: fields.take("driver").and_then(|node| loader.reader.known_text(&node)), options })
+        Some(Self {
+            origin,
+            driver: fields.take("driver").and_then(|node| loader.reader.known_text(&node)),
+            options: texts(&mut fields, "options", "for example `options: { mode: non-blocking }`", loader),
+            secret_options: texts(
+                &mut fields,
+                "x-aws-secret_options",
+                "for example `x-aws-secret_options: { splunk-token: splunk }`",
+                loader,
+            ),
+        })
     }
+}
+
+fn texts(fields: &mut Fields, key: &str, example: &str, loader: &mut Loader<'_, '_, '_>) -> Labels {
+    let mut texts = Labels::new();
+    let given = fields.take(key).and_then(|node| loader.fields(node, "a map of options", example));
+    for (key, node) in given.into_iter().flat_map(Fields::rest) {
+        if !node.is_null()
+            && let Some(value) = loader.reader.text(&node)
+        {
+            texts.insert(key, value);
+        }
+    }
+    texts
 }

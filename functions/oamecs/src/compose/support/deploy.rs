@@ -1,6 +1,6 @@
 //! Attributes of [deploy](https://github.com/compose-spec/compose-spec/blob/main/deploy.md).
 
-use super::{Inside, Table, later, mapped, nested, note};
+use super::{Inside, Table, mapped, nested, note};
 
 /// How a service is deployed.
 pub(super) static DEPLOY: &Table = &[
@@ -13,7 +13,7 @@ pub(super) static DEPLOY: &Table = &[
     nested("restart_policy", Inside::Map(RESTART)),
     note("rollback_config", "a roll-back goes the way of an update, which `update_config` sets"),
     nested("update_config", Inside::Map(UPDATE)),
-    later("x-aws-autoscaling", "remove it, and set `replicas`"),
+    mapped("x-aws-autoscaling"),
 ];
 
 /// What a container may use.

@@ -20,7 +20,7 @@ pub(super) static DOCUMENT: &Table = &[
     mapped("x-aws-hosted_zone"),
     mapped("x-aws-loadbalancer"),
     mapped("x-aws-loadbalancer_security_group"),
-    later("x-aws-logs_retention", "remove it; logs are then kept for 30 days"),
+    mapped("x-aws-logs_retention"),
     mapped("x-aws-namespace"),
     mapped("x-aws-nat_gateways"),
     mapped("x-aws-private_subnets"),

@@ -169,6 +169,7 @@ pub(super) static SERVICE: &Table = &[
     mapped("volumes_from"),
     mapped("working_dir"),
     mapped("x-aws-allow_from"),
+    mapped("x-aws-autoscaling"),
     mapped("x-aws-capacity"),
     mapped("x-aws-certificate"),
     mapped("x-aws-cpu"),
@@ -177,17 +178,28 @@ pub(super) static SERVICE: &Table = &[
     mapped("x-aws-domain"),
     mapped("x-aws-ephemeral_storage"),
     mapped("x-aws-execute_command"),
+    mapped("x-aws-execution_role"),
+    mapped("x-aws-family"),
+    mapped("x-aws-firelens"),
     mapped("x-aws-health_check"),
     mapped("x-aws-listener"),
     mapped("x-aws-load_balancer"),
+    mapped("x-aws-log_group"),
+    mapped("x-aws-log_group_name"),
+    mapped("x-aws-log_kms_key"),
+    mapped("x-aws-log_prefix"),
+    mapped("x-aws-log_retention"),
     mapped("x-aws-memory"),
     mapped("x-aws-path"),
-    later("x-aws-policies", "remove it; until then the service has no rights in the account"),
+    mapped("x-aws-permissions_boundary"),
+    mapped("x-aws-policies"),
+    mapped("x-aws-policy"),
     mapped("x-aws-priority"),
     mapped("x-aws-public_address"),
     mapped("x-aws-pull_credentials"),
     mapped("x-aws-restart_policy"),
-    later("x-aws-role", "remove it; until then the service has no rights in the account"),
+    mapped("x-aws-role"),
+    mapped("x-aws-rollback_alarms"),
     mapped("x-aws-run"),
     mapped("x-aws-schedule"),
     mapped("x-aws-scheme"),
@@ -216,7 +228,7 @@ static HEALTHCHECK: &Table = &[
 ];
 
 /// Where the output goes.
-static LOGGING: &Table = &[mapped("driver"), mapped("options")];
+static LOGGING: &Table = &[mapped("driver"), mapped("options"), mapped("x-aws-secret_options")];
 
 const NO_ADDRESS: &str = "addresses are given by the VPC's subnets";
 const BY_NAME: &str = "remove it, and use the service's name where the address is used";
@@ -261,6 +273,7 @@ static PORT: &Table = &[
 
 /// The disk of a container.
 static STORAGE_OPT: &Table = &[mapped("size")];
+
 /// A secret or config of the document, as a file.
 static GRANT: &Table = &[mapped("gid"), mapped("mode"), mapped("source"), mapped("target"), mapped("uid")];
 

@@ -317,7 +317,7 @@ restart: always");
     let limits: Vec<_> = container.limits.values().map(|limit| (limit.value.soft, limit.value.hard)).collect();
     assert_eq!(limits, [(65536, 65536), (10, -1)]);
     assert_eq!(container.labels["a"], Expr::from("b"));
-    assert_eq!(container.log_options["awslogs-stream-prefix"].value, Expr::from("x"));
+    assert_eq!(container.log.as_ref().unwrap().options["awslogs-stream-prefix"].value, Expr::from("x"));
 }
 
 #[test]

@@ -20,14 +20,14 @@ fn assert_told(attributes: &str, path: &str, start: &str) {
 fn unknown_keys_have_suggestions() {
     assert_told("evironment: {}", "evironment", "error …: unknown key `evironment`. Fix: did you mean `environment`?");
     assert_told(
-        "x-aws-autoscaling: {}",
-        "x-aws-autoscaling",
-        "error …: unknown key `x-aws-autoscaling`. Fix: it belongs below `deploy` of `web`",
+        "x-aws-min_percent: 50",
+        "x-aws-min_percent",
+        "error …: unknown key `x-aws-min_percent`. Fix: it belongs below `deploy.update_config` of `web`",
     );
     assert_told(
         "x-aws-logs_retention: 3",
         "x-aws-logs",
-        "error …_retention: unknown key `x-aws-logs_retention`. Fix: it belongs at the top of the document",
+        "error …_retention: unknown key `x-aws-logs_retention`. Fix: did you mean `x-aws-log_retention`? Otherwise it belongs at the top of the document",
     );
     assert_told(
         "frobnicate: 1",
@@ -317,11 +317,7 @@ fn values_of_the_wrong_kind_are_told() {
             "environment",
             "error …: this must be variables: a map, or a list of `KEY=value`, not a number",
         ),
-        (
-            "logging: { driver: syslog }",
-            "logging",
-            "error ….driver: `driver: syslog` is not supported by this version yet",
-        ),
+        ("logging: { driver: gcplogs }", "logging", "error ….driver: ECS has no log driver `gcplogs`"),
         ("logging: { options: { max-size: 10m } }", "logging", "note ….options.max-size: `max-size` has no effect"),
         ("stop_signal: SIGINT", "stop_signal", "note …: ECS stops a container with the signal"),
         ("command: !Ref C", "command", "error …: a line is split into words when the template is expanded, but"),

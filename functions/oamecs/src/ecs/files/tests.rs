@@ -4,7 +4,7 @@ use super::*;
 use crate::diagnostic::Located;
 use crate::program::Mount;
 use crate::program::container::{Privileges, Resources};
-use crate::program::storage::Source;
+use crate::program::storage::{Memory, Source};
 
 /// A file at `path` with no more to it.
 fn file(path: &str) -> File {
@@ -63,7 +63,7 @@ fn other_mounts_are_not_hidden() {
     assert_eq!(at("/data/x", vec![mount("/data", volume())]).1, 1);
     assert_eq!(at("/data/a/x", vec![mount("/data", volume())]).1, 1);
     assert_eq!(at("/data/x", vec![mount("/data/uploads", volume())]), (vec!["/data+ /data/x".to_owned()], 0));
-    let memory = Source::Memory { size: None, mode: None };
+    let memory = Source::Memory(Memory::default());
     assert_eq!(at("/run/app/x", vec![mount("/run", memory)]), (vec!["/run/app /run/app/x".to_owned()], 0));
 }
 
@@ -110,6 +110,6 @@ fn container() -> Container {
         gpus: None,
         shared_memory: None,
         hosts: BTreeMap::new(),
-        log_options: BTreeMap::new(),
+        log: None,
     }
 }

@@ -116,8 +116,8 @@ pub(in crate::ecs) fn group(name: &str, workload: &Workload) -> Option<Result<(S
 }
 
 /// The number of GPUs that a container has; `None` where that depends on an instance of which too little is known.
-pub(in crate::ecs) fn gpus(name: &str, workload: &Workload, gpus: Gpus) -> Option<u32> {
-    match (gpus, group(name, workload)) {
+pub(in crate::ecs) fn gpus(workload: &Workload, gpus: Gpus) -> Option<u32> {
+    match (gpus, group(&workload.main.name, workload)) {
         (Gpus::Count(count), _) => Some(count),
         (Gpus::All, Some(Ok((_, group)))) => {
             let mut counts = group.instances.types.iter().map(|kind| machine_type::gpus(kind.known()?));

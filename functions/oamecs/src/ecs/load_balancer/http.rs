@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::address::Address;
 use super::balancer::{self, Balancer, Kind, Opening};
 use super::domain::{self, Names};
+use super::full_name::{full_name, full_name_of_listener};
 use super::plan::{Audience, HttpListener, Plan, Target};
 use super::rule::{self, Rule};
 use super::{Reached, target_group};
@@ -100,6 +101,7 @@ fn own(
         let group = target_group::http(scope, target, context.site, balancer);
         let entry = reached.entry(target.workload.to_owned()).or_default();
         entry.register(target, group.clone(), &balancer.group, true);
+        entry.count(full_name(&balancer.arn), &group);
         let sources = if filters { sources(target, scope.diagnostics) } else { Vec::new() };
         if target.is_default() && sources.is_empty() {
             fallback = forward(&group);
@@ -139,6 +141,7 @@ fn join(
         let group = target_group::http(scope, target, context.site, balancer);
         let entry = reached.entry(target.workload.to_owned()).or_default();
         entry.register(target, group.clone(), &balancer.group, true);
+        entry.count(full_name(&balancer.arn), &group);
         let sources = sources(target, scope.diagnostics);
         let rules = rule::rules(scope.owner, target.workload, target.exposure.published, &target.routes, &sources);
         entry.after.extend(add_rules(scope, target, &reference, &rules, &group));
@@ -209,6 +212,7 @@ pub(super) fn foreign(
         let targets = target_group::http(scope, target, context.site, &balancer);
         let entry = reached.entry(target.workload.to_owned()).or_default();
         entry.register(target, targets.clone(), &group, true);
+        entry.count(full_name_of_listener(&balancer.arn), &targets);
         let rule_ids = add_rules(scope, target, &balancer.arn, &rules, &targets);
         entry.after.extend(rule_ids);
         let port = target.exposure.published;

@@ -45,8 +45,25 @@ fn one(node: Node, given: &Given, reader: &mut Reader<'_>) -> Option<Located<Cal
         }
         _ => {
             let text = reader.known_text(&node)?;
-            plain(&text.value, origin, reader).map(|caller| Located::new(origin, caller))
+            let caller = plain(&text.value, origin, reader)?;
+            let caller = match node.kind {
+                Kind::Deferred(late) => passed_on(caller, &text.value, Expr::Deferred(late)),
+                _ => caller,
+            };
+            Some(Located::new(origin, caller))
         }
+    }
+}
+
+/// A caller as the function that gives it: only what it is had to be known, and where that is said as AWS says it, the value
+/// may change with the stack.
+fn passed_on(caller: Caller, text: &str, late: Expr<String>) -> Caller {
+    match caller {
+        Caller::Block(block) if block.known().is_some_and(|block| block == text) => Caller::Block(late),
+        Caller::Block6(block) if block.known().is_some_and(|block| block == text) => Caller::Block6(late),
+        Caller::List(_) => Caller::List(late),
+        Caller::Group(_) => Caller::Group(late),
+        caller => caller,
     }
 }
 
