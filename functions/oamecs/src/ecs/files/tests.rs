@@ -110,6 +110,6 @@ fn container() -> Container {
         gpus: None,
         shared_memory: None,
         hosts: BTreeMap::new(),
-        log_options: BTreeMap::new(),
+        log: None,
     }
 }
