@@ -262,6 +262,7 @@ static PORT: &Table = &[
 
 /// The disk of a container.
 static STORAGE_OPT: &Table = &[mapped("size")];
+
 /// A secret or config of the document, as a file.
 static GRANT: &Table = &[mapped("gid"), mapped("mode"), mapped("source"), mapped("target"), mapped("uid")];
 
