@@ -138,8 +138,9 @@ fn port_mappings(ports: &[Located<crate::program::container::Port>], exposures: 
             .filter(|(port, _)| !mappings.contains_key(port))
             .collect::<Vec<_>>(),
     );
-    for exposure in exposures.iter().filter(|exposure| exposure.public) {
-        mappings.insert(exposure.target, exposure.transport);
+    for transport in [Transport::Udp, Transport::Tcp] {
+        let public = exposures.iter().filter(|exposure| exposure.public && exposure.transport == transport);
+        mappings.extend(public.map(|exposure| (exposure.target, transport)));
     }
     mappings
         .into_iter()

@@ -190,6 +190,12 @@ fn target<'a>(
     if !reach.balanced.as_ref().map_or(exposure.public, |balanced| balanced.value) {
         return None;
     }
+    if is_beside_http(workload, exposure) {
+        diagnostics
+            .note(exposure.origin, format!("port {} is not put on a load balancer for UDP, as it is for TCP, and an ECS service registers a container port only once; services on its networks reach it", exposure.target))
+            .fix("to publish it for UDP instead, write the port for TCP as a map, with `x-aws-public: false`");
+        return None;
+    }
     let protocol = exposure.speaks();
     let routes = if exposure.routes.is_empty() { own_routes(&reach, exposure.origin) } else { exposure.routes.clone() };
     let faces_internet = match &reach.scheme {
@@ -230,6 +236,17 @@ fn target<'a>(
         health_port,
         reach,
     })
+}
+
+/// Whether a port of UDP has the number of one that speaks HTTP, and is on a load balancer.
+fn is_beside_http(workload: &Workload, exposure: &Exposure) -> bool {
+    let is_http = |other: &&Exposure| {
+        other.public
+            && other.transport == Transport::Tcp
+            && other.target == exposure.target
+            && !matches!(other.speaks(), Protocol::Opaque | Protocol::Tls)
+    };
+    exposure.transport == Transport::Udp && workload.exposures.iter().any(|other| is_http(&other))
 }
 
 /// What hosts and paths select, as a route.
