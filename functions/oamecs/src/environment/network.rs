@@ -107,7 +107,7 @@ fn default_vpc(fields: &mut Fields, reader: &mut Reader<'_>) -> Option<Origin> {
     default.value.then_some(default.origin)
 }
 
-/// The id of a VPC that may be given as an ARN: `arn:aws:ec2:eu-west-1:123456789012:vpc/vpc-123`.
+/// The id of a VPC that may be given as an ARN: `arn:<partition>:ec2:<region>:<account>:vpc/vpc-123`.
 fn without_arn(id: Expr<String>) -> Expr<String> {
     match id {
         Expr::Known(text) if text.starts_with("arn:") => {
