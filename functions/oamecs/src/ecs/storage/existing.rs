@@ -77,7 +77,7 @@ pub(super) fn advise(
     diagnostics.advice(
         origin,
         format!(
-            "the file system of `{volume}` must have a mount target in each zone of the tasks, and the group of these must admit TCP on port 2049 from {}; give the group as `x-aws-security_group` to have that rule made",
+            "the file system of `{volume}` must have a mount target in each zone of the tasks, and the group of these must admit TCP on port 2049 from {}; name that group with the volume to have the rule made",
             list(&groups)
         ),
     );
