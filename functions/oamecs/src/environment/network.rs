@@ -2,7 +2,7 @@
 
 use ipnet::Ipv4Net;
 
-use super::{choice, text};
+use super::text;
 use crate::diagnostic::{Located, Origin};
 use crate::document::{Fields, Kind, Node, Reader};
 use crate::expression::Expr;
@@ -67,7 +67,10 @@ pub(super) fn read(
         return Network::Made {
             addresses: addresses.and_then(|node| block(&node, reader)).unwrap_or(default),
             zones,
-            gateways: gateways.and_then(|node| choice(&node, &GATEWAYS, reader)).unwrap_or_default(),
+            gateways: gateways
+                .and_then(|node| reader.choice(&node, &GATEWAYS))
+                .map(|gateways| gateways.value)
+                .unwrap_or_default(),
         };
     }
     for (key, node) in [("VpcCidr", &addresses), ("NatGateways", &gateways)] {
