@@ -31,7 +31,7 @@ pub(super) fn read(fields: &mut Fields, network: &Network, reader: &mut Reader<'
             reader
                 .diagnostics
                 .error(arn.origin, "tasks must admit the load balancer, and its security group is not known")
-                .fix("add `LoadBalancerSecurityGroupId`");
+                .fix("add `LoadBalancerSecurityGroupId`, in a Compose document `x-aws-loadbalancer_security_group`");
             None
         }
         (None, Some(group), _) => {
