@@ -1,7 +1,8 @@
 //! The model between the formats and AWS: what is to run, how it is reached and what it keeps.
 //!
 //! In: the front ends lower their canonical models to a [`Program`]. Out: the lowering in `ecs` makes resources of it.
-//! No format's word is in here, and no AWS word but in [`platform`] and [`environment`], which say where it runs. A
+//! No format's word is in here, and no AWS word but in [`platform`] and [`environment`], which say where it runs, and in what
+//! authors write themselves and the model passes on as it is: ARNs of what exists, and the times of a [`schedule`]. A
 //! capability that is here is lowered once, and every format gets it.
 //!
 //! Names are the keys of ordered maps, so that no order of a document reaches the template.

@@ -6,6 +6,7 @@
 
 mod configs;
 mod dependencies;
+mod deployment;
 mod exposure;
 mod files;
 mod image;

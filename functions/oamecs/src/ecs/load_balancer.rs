@@ -17,6 +17,7 @@ mod plan;
 mod rule;
 mod shared;
 mod target_group;
+mod unreached;
 
 use std::collections::BTreeMap;
 

@@ -17,7 +17,7 @@ pub struct Secret {
     pub tags: Tags,
 }
 
-/// Where the value of a secret comes from. It is in none of them: no template holds it.
+/// Where the value of a secret comes from. No template holds the value itself.
 #[derive(Clone, Debug)]
 pub enum Source {
     /// It is made up once, when the secret is.

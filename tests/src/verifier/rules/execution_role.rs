@@ -158,7 +158,8 @@ fn environment_file_granted(template: &Template<'_>, report: &mut Report) {
         for file in &files {
             let place = shape(file);
             // Where it ends in a function, its ending is not known.
-            if !place.ends_with(".env") && !place.ends_with('}') {
+            let ending = place.rsplit_once('.').map(|(_, ending)| ending);
+            if ending != Some("env") && !place.ends_with('}') {
                 report.add(task.resource.id, format!("{place} does not end in .env"));
             }
         }

@@ -1,22 +1,20 @@
 //! A [service](https://github.com/compose-spec/compose-spec/blob/main/05-services.md) as a workload of one container.
 
-use super::super::model::deploy::{Amounts, EndpointMode, Mode, RestartPolicy, UpdateConfig};
 use super::super::model::healthcheck::Test;
 use super::super::model::runtime::Runtime;
-use super::super::model::{Deploy, DeviceRequest, GenericResource, Labels, Mount, Service};
+use super::super::model::{Mount, Service};
 use super::missing_files::Texts;
 use super::restart::{self, Place};
 use super::{
-    Lowering, dependencies, exposure, files, image, logging, mounts, names, networks, placement, probe, resources, run,
-    runtime, secret_variables, tags,
+    Lowering, dependencies, deployment, exposure, files, image, logging, mounts, names, networks, probe, resources,
+    run, runtime, secret_variables, tags,
 };
 use crate::diagnostic::{Diagnostics, Located};
 use crate::expression::Expr;
 use crate::program::container::Bytes;
-use crate::program::placement::Placement;
 use crate::program::platform::Options;
 use crate::program::scaling::Scaling;
-use crate::program::workload::{Processor, Run, Update};
+use crate::program::workload::{Processor, Run};
 use crate::program::{Container, Workload};
 
 impl Service {
@@ -102,7 +100,7 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
     let secrets = secret_variables::lower(name, secret_variables, &environment, lowering);
     let credentials = secret_variables::credentials(name, pull_credentials, lowering);
     let log = logging.and_then(|logging| logging::lower(name, logging, lowering));
-    let deploy = deployment(deploy, lowering.diagnostics);
+    let deploy = deployment::lower(deploy, lowering.diagnostics);
     let replicas = replicas(scale, deploy.replicas, lowering.diagnostics);
     let run = run::lower(name, origin, deploy.mode, replicas, lowering);
     let place = match (lowering.tasks.joined(name), &run) {
@@ -206,69 +204,6 @@ fn disk(mut options: Options, size: Option<Located<Bytes>>, diagnostics: &mut Di
         options.ephemeral_storage = Some(size.map(|_| gibibytes));
     }
     options
-}
-
-/// What `deploy` says of a service.
-#[derive(Default)]
-struct Deployment {
-    labels: Labels,
-    mode: Option<Located<Mode>>,
-    replicas: Option<Located<Expr<u32>>>,
-    limits: Amounts,
-    reservations: Amounts,
-    devices: Vec<DeviceRequest>,
-    generic_resources: Vec<GenericResource>,
-    placement: Placement,
-    update: Update,
-    autoscaling: Option<Located<Scaling>>,
-    restart_policy: Option<RestartPolicy>,
-}
-
-fn deployment(deploy: Option<Deploy>, diagnostics: &mut Diagnostics) -> Deployment {
-    let Some(deploy) = deploy else { return Deployment::default() };
-    let Deploy {
-        origin: _,
-        labels,
-        mode,
-        replicas,
-        limits,
-        reservations,
-        devices,
-        generic_resources,
-        placement,
-        update_config,
-        autoscaling,
-        endpoint_mode,
-        restart_policy,
-    } = deploy;
-    if let Some(endpoint_mode) = endpoint_mode.filter(|mode| mode.value == EndpointMode::Virtual) {
-        diagnostics.note(
-            endpoint_mode.origin,
-            "`endpoint_mode: vip` has no effect: a service's name resolves to the addresses of its tasks",
-        );
-    }
-    let UpdateConfig { failure_action, order, parallelism, max_percent, min_percent } = update_config;
-    let update = Update {
-        order,
-        batch: parallelism,
-        on_failure: failure_action.map(|action| action.value).unwrap_or_default(),
-        minimum_percent: min_percent,
-        maximum_percent: max_percent,
-    };
-    let placement = placement::lower(placement, diagnostics);
-    Deployment {
-        labels,
-        mode,
-        replicas,
-        limits,
-        reservations,
-        devices,
-        generic_resources,
-        placement,
-        update,
-        autoscaling,
-        restart_policy,
-    }
 }
 
 /// The predecessor had it below `deploy`; options are at the service.
