@@ -14,6 +14,7 @@ mod custom_resource;
 mod discovery;
 mod ecs_name;
 mod environment;
+mod environment_files;
 mod ephemeral_storage;
 mod execute_command;
 mod facts;

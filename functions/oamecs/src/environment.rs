@@ -8,7 +8,7 @@ mod namespace;
 mod network;
 
 use crate::diagnostic::{Located, Origin};
-use crate::document::{Fields, Kind, Node, Reader, list, suggestion};
+use crate::document::{Fields, Kind, Reader};
 use crate::expression::{Deferred, Expr};
 use crate::program::Tags;
 use crate::program::environment::{Cluster, Environment, Insights, Network};
@@ -112,21 +112,6 @@ fn note_imports(origin: Origin, network: &Network, cluster: &Cluster, reader: &m
     reader.diagnostics.advice(origin, message);
 }
 
-fn choice<T: Copy>(node: &Node, choices: &[(&str, T)], reader: &mut Reader<'_>) -> Option<T> {
-    let text = reader.known_text(node)?;
-    let found = choices.iter().find(|(name, _)| name.eq_ignore_ascii_case(&text.value));
-    if found.is_none() {
-        let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
-        let near = suggestion(&text.value, names.iter().copied());
-        let entry = reader.diagnostics.error(text.origin, format!("`{}` is none of the choices", text.value));
-        match near {
-            Some(near) => entry.fix(format!("did you mean `{near}`?")),
-            None => entry.fix(format!("write one of {}", list(&names))),
-        }
-    }
-    found.map(|(_, value)| *value)
-}
-
 fn cluster(fields: &mut Fields, import_prefix: Option<&Located<Expr<String>>>, reader: &mut Reader<'_>) -> Cluster {
     let insights = fields.take("ContainerInsights");
     if let Some(cluster) = text(fields, "Cluster", reader) {
@@ -141,5 +126,10 @@ fn cluster(fields: &mut Fields, import_prefix: Option<&Located<Expr<String>>>, r
     if let Some(prefix) = import_prefix {
         return Cluster::Imported { prefix: prefix.value.clone() };
     }
-    Cluster::Made { insights: insights.and_then(|node| choice(&node, &INSIGHTS, reader)).unwrap_or_default() }
+    Cluster::Made {
+        insights: insights
+            .and_then(|node| reader.choice(&node, &INSIGHTS))
+            .map(|insights| insights.value)
+            .unwrap_or_default(),
+    }
 }

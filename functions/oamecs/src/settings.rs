@@ -19,7 +19,6 @@ use crate::program::platform::{Logs, Machine, Options};
 use crate::program::{Application, Environment, Tags};
 pub use bind_mounts::{BindMounts, Choice as BindMount};
 pub use files::{Content, FileEntry, Files};
-pub(crate) use files::{is_outside as is_outside_path, normal as normal_path};
 pub use secrets::{SecretSource, Secrets};
 
 /// Every property of an application's declaration.

@@ -3,7 +3,6 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use lambda_runtime::tracing;
 use oamecs::diagnostic::Rendered;
 use oamecs::installation::Installation;
 use oamecs::{Expansion, Failure, Request};

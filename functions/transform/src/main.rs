@@ -11,7 +11,7 @@ mod request;
 use std::convert::Infallible;
 use std::env;
 
-use lambda_runtime::{LambdaEvent, run, service_fn, tracing};
+use lambda_runtime::{LambdaEvent, run, service_fn};
 use oamecs::installation::{Installation, ServiceToken};
 use serde_json::value::RawValue;
 
@@ -19,7 +19,7 @@ use answer::Answer;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    tracing::init_default_subscriber();
+    log();
     // The default hook prints the panic's text, which may hold what was being read.
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
@@ -31,6 +31,12 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         async move { Ok::<Answer, Infallible>(answer) }
     }))
     .await
+}
+
+/// Logs as JSON, which `template.yaml` asks Lambda for, from the level that is set there on.
+fn log() {
+    let level = env::var("AWS_LAMBDA_LOG_LEVEL").ok().and_then(|level| level.parse().ok());
+    tracing_subscriber::fmt().json().with_max_level(level.unwrap_or(tracing::Level::INFO)).init();
 }
 
 /// The settings of the installation: `template.yaml` sets `OAMECS_…`, Lambda the rest.

@@ -3,7 +3,7 @@
 //! of files, which `Files` has.
 //!
 //! In: the merged tree. Out: the tree with their content under `environment` and `labels`, whose own entries win. What is
-//! left under `env_file` are objects of S3, which ECS reads by itself.
+//! left under `env_file` is a list of objects of S3, each its ARN, which ECS reads by itself.
 
 mod dotenv;
 
@@ -14,7 +14,7 @@ use indexmap::IndexMap;
 use super::Loader;
 use super::canonical::expression;
 use super::interpolation::Defaults;
-use crate::diagnostic::{Located, Origin};
+use crate::diagnostic::{Diagnostics, Located, Origin};
 use crate::document::{Kind, Node, NotEarly};
 use crate::expression::Expr;
 use crate::settings::Content;
@@ -70,19 +70,18 @@ pub(super) fn defaults(
     Rc::new(found)
 }
 
-/// The files that `env_file` asks for, and what of it is not a file of `Files`.
+/// The files that `env_file` asks for, and the ARNs of objects among them.
 fn requests(files: Node, loader: &mut Loader<'_, '_, '_>) -> (Vec<Request>, Option<Node>) {
     let origin = files.origin;
     let mut requests = Vec::new();
     let mut left = Vec::new();
     for item in loader.reader.items(files, "a path, or a list of paths").unwrap_or_default() {
-        let whole = item.clone();
         let Some(mut fields) = loader.reader.fields(item, "a path, or a map with `path`") else { continue };
         let Some(path) = fields.take("path") else {
             loader.reader.diagnostics.error(fields.origin, "`path` is missing").fix("write `path: ./web.env`");
             continue;
         };
-        let is_required = fields.take("required").and_then(|node| loader.bool(&node)).is_none_or(|flag| flag.value);
+        let required = fields.take("required").and_then(|node| loader.bool(&node));
         let read = |text: &str| (text == "raw").then_some(());
         let fix = "write `format: raw`, or leave it out";
         let format = fields.take("format").and_then(|node| loader.parsed(&node, read, "a format of env files", fix));
@@ -93,12 +92,44 @@ fn requests(files: Node, loader: &mut Loader<'_, '_, '_>) -> (Vec<Request>, Opti
             _ => false,
         };
         if is_object {
-            left.push(whole);
+            let optional = required.filter(|flag| !flag.value).map(|flag| flag.origin);
+            check_object(path.origin, optional, !requests.is_empty(), format.is_some(), loader.reader.diagnostics);
+            left.push(path);
         } else if let Some(path) = loader.reader.known_text(&path) {
+            let is_required = required.is_none_or(|flag| flag.value);
             requests.push(Request { path, is_required, is_raw: format.is_some() });
         }
     }
     (requests, (!left.is_empty()).then(|| Node::new(origin, Kind::Sequence(left))))
+}
+
+/// Reports where ECS treats an object otherwise than Compose treats a file. `optional` is where it says that it may be missing.
+fn check_object(
+    origin: Origin,
+    optional: Option<Origin>,
+    is_after_file: bool,
+    is_raw: bool,
+    diagnostics: &mut Diagnostics,
+) {
+    if let Some(optional) = optional {
+        diagnostics
+            .error(optional, "ECS starts no task without an object that it is told to read")
+            .fix("remove `required`, and see that the object is there, empty if need be");
+    }
+    if is_after_file {
+        diagnostics
+            .error(
+                origin,
+                "this object is to win over the files before it, but ECS lets what the template says win over objects",
+            )
+            .fix("write objects before files, or give the content of this one under `Files`");
+    }
+    if !is_raw {
+        diagnostics.note(
+            origin,
+            "ECS takes each line of an object as it is: quotation marks are kept, and `$` means itself; `format: raw` says that this is meant",
+        );
+    }
 }
 
 /// Puts what the files hold before the entries that stand under `key`.

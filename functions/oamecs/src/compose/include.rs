@@ -12,7 +12,7 @@ use super::assemble::{Assembly, LayerId, Scope};
 use super::env_file;
 use crate::diagnostic::{Located, Origin};
 use crate::document::{Fields, Kind, Node};
-use crate::settings::files;
+use crate::path;
 
 /// The sections whose entries are resources.
 const SECTIONS: [&str; 6] = ["configs", "models", "networks", "secrets", "services", "volumes"];
@@ -53,8 +53,8 @@ impl Assembly<'_, '_, '_, '_> {
         fields.finish(&["env_file", "path", "project_directory"], self.loader.reader.diagnostics);
         let first = paths.first()?;
         let directory = match directory {
-            Some(directory) => files::normal(&files::join(&scope.directory, &directory.value)),
-            None => files::directory(&first.value),
+            Some(directory) => path::normal(&path::join(&scope.directory, &directory.value)),
+            None => path::directory(&first.value),
         };
         let env_files = env_files.unwrap_or_else(|| self.default_env_file(&directory, origin));
         let env_files: Vec<_> = env_files.into_iter().filter(|path| path.value != "/dev/null").collect();
@@ -65,7 +65,7 @@ impl Assembly<'_, '_, '_, '_> {
         };
         let mut layers = Vec::new();
         for path in paths {
-            let name = files::normal(&path.value);
+            let name = path::normal(&path.value);
             if scope.files.contains(&name) {
                 let way: Vec<_> = scope.files.iter().chain([&name]).map(|file| format!("`{file}`")).collect();
                 self.loader
@@ -88,7 +88,7 @@ impl Assembly<'_, '_, '_, '_> {
 
     /// `.env` beside an included document, where there is one.
     pub(super) fn default_env_file(&self, directory: &str, origin: Origin) -> Vec<Located<String>> {
-        let path = files::join(directory, ".env");
+        let path = path::join(directory, ".env");
         if self.loader.settings.files.has(&path) { vec![Located::new(origin, path)] } else { Vec::new() }
     }
 
@@ -100,7 +100,7 @@ impl Assembly<'_, '_, '_, '_> {
         };
         let texts = items.iter().filter_map(|item| self.loader.reader.known_text(item));
         texts
-            .map(|path| path.map(|path| if is_remote(&path) { path } else { files::join(&scope.directory, &path) }))
+            .map(|path| path.map(|path| if is_remote(&path) { path } else { path::join(&scope.directory, &path) }))
             .collect()
     }
 

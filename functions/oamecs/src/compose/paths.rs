@@ -3,7 +3,7 @@
 //! In: a tree with long forms, and the directory of its document. Out: the tree with paths seen from the project's directory.
 
 use crate::document::{Kind, Node};
-use crate::settings::files::join;
+use crate::path::join;
 
 /// Where paths are that a file under `Files` may be at.
 const PATHS: &[&str] = &["configs.*.file", "secrets.*.file"];

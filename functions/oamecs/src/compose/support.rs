@@ -53,11 +53,6 @@ pub enum Outcome {
         /// What to do instead.
         fix: &'static str,
     },
-    /// It is not supported by this version: an error.
-    Later {
-        /// What to do meanwhile.
-        meanwhile: &'static str,
-    },
 }
 
 /// What is inside an attribute.
@@ -87,10 +82,6 @@ const fn note(name: &'static str, why: &'static str) -> Attribute {
 
 const fn refused(name: &'static str, why: &'static str, fix: &'static str) -> Attribute {
     Attribute { name, outcome: Outcome::Refused { why, fix }, on_instances: None, inside: Inside::Value }
-}
-
-const fn later(name: &'static str, meanwhile: &'static str) -> Attribute {
-    Attribute { name, outcome: Outcome::Later { meanwhile }, on_instances: None, inside: Inside::Value }
 }
 
 impl Attribute {
@@ -230,11 +221,6 @@ impl Check<'_> {
                 let place = if differs { "Fargate" } else { "ECS" };
                 self.diagnostics.error(value.origin, format!("`{name}` is not available on {place}: {why}")).fix(fix);
             }
-            Outcome::Later { meanwhile } => {
-                self.diagnostics
-                    .error(value.origin, format!("`{name}` is not supported by this version yet"))
-                    .fix(meanwhile);
-            }
         }
         None
     }
@@ -296,7 +282,6 @@ mod tests {
                 Outcome::Mapped => vec![],
                 Outcome::Note(why) => vec![why],
                 Outcome::Refused { why, fix } => vec![why, fix],
-                Outcome::Later { meanwhile } => vec![meanwhile],
             };
             for text in texts(attribute.outcome).into_iter().chain(attribute.on_instances.into_iter().flat_map(texts)) {
                 assert!(!text.ends_with('.') && text.len() > 5, "{path}: {text}");

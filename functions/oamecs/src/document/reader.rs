@@ -78,6 +78,22 @@ impl Reader<'_> {
         Some(Located::new(node.origin, text))
     }
 
+    /// One of these values, by its name in letters of either case. It must be known now.
+    pub fn choice<T: Copy>(&mut self, node: &Node, choices: &[(&str, T)]) -> Option<Located<T>> {
+        let text = self.known_text(node)?;
+        let found = choices.iter().find(|(name, _)| name.eq_ignore_ascii_case(&text.value));
+        if found.is_none() {
+            let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
+            let near = suggestion(&text.value, names.iter().copied());
+            let entry = self.diagnostics.error(text.origin, format!("`{}` is none of the choices", text.value));
+            match near {
+                Some(near) => entry.fix(format!("did you mean `{near}`?")),
+                None => entry.fix(format!("write one of {}", list(&names))),
+            }
+        }
+        found.map(|(_, value)| Located::new(text.origin, *value))
+    }
+
     /// A value of type `T` that must be known now; `what` names it for the message: `a port from 1 to 65535`.
     pub fn known<T: FromStr>(&mut self, node: &Node, what: &str) -> Option<Located<T>> {
         self.known_like(node, what, None)

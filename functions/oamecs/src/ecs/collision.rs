@@ -88,9 +88,7 @@ fn report_claims(claims: &[(&str, Claim)], diagnostics: &mut Diagnostics) {
             } else {
                 format!("requests for `{request}` at port {} are for {} too", claim.port, name(first, index))
             };
-            diagnostics.error(claim.origin, message).fix(
-                "tell their requests apart by `Domain` or `Path` (`x-aws-domain`, `x-aws-path`), or publish one of them at another port",
-            );
+            diagnostics.error(claim.origin, message).fix(load_balancer::SHARE);
             continue;
         }
         let first = *priorities.entry((listener, asked.priority)).or_insert(index);
@@ -107,7 +105,7 @@ fn report_claims(claims: &[(&str, Claim)], diagnostics: &mut Diagnostics) {
             );
             let free = asked.free(|priority| !taken.contains(&(listener, priority)));
             entry.fix(match free {
-                Some(free) => format!("write `Priority: {free}` (`x-aws-priority: {free}`) for the one that is new"),
+                Some(free) => format!("write `Priority: {free}` for the one that is new"),
                 None => "give one of them another `Priority`".to_owned(),
             });
         }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::container_runtime;
 use super::ecs_name::ecs_name;
+use super::environment_files;
 use super::health_check::health_check;
 use super::logs;
 use super::restart_policy::restart_policy;
@@ -37,7 +38,7 @@ pub(super) fn container_definition(
         environment,
         // Likewise.
         secrets: _,
-        environment_files: _,
+        environment_files,
         // Written before it starts, in `preparation`.
         files: _,
         working_directory,
@@ -62,7 +63,7 @@ pub(super) fn container_definition(
         devices: _,
         gpus: _,
         shared_memory: _,
-        hosts: _,
+        // In `logs`, with what the workload's options say.
         log: _,
     } = container;
     let words = |words: &Option<Vec<Expr<String>>>| words.iter().flatten().map(Text::from).collect();
@@ -72,6 +73,7 @@ pub(super) fn container_definition(
     definition.entry_point = words(entrypoint);
     definition.command = words(command);
     definition.environment = lower_environment(environment, diagnostics);
+    definition.environment_files = environment_files::lower(environment_files, diagnostics);
     definition.secrets = context.secrets.variables(container);
     definition.repository_credentials = context.secrets.credentials(container);
     context.secrets.check(container, diagnostics);

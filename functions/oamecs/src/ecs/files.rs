@@ -3,6 +3,7 @@
 
 use crate::diagnostic::{Diagnostics, Origin};
 use crate::document::list;
+use crate::path::is_within;
 use crate::program::Container;
 use crate::program::secret::{Content, File};
 use crate::program::storage::Source;
@@ -189,10 +190,6 @@ fn advise_copy(directory: &Directory<'_>, diagnostics: &mut Diagnostics) {
             if names.len() == 1 { "joins" } else { "join" },
         ),
     );
-}
-
-fn is_within(path: &str, directory: &str) -> bool {
-    path.strip_prefix(directory).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ use std::collections::BTreeMap;
 
 pub(super) use balancer::{application_load_balancer, group};
 pub(super) use claim::{Claim, claims};
+pub(super) use plan::SHARE;
 pub(super) use shared::{agree, lower as lower_shared};
 
 use self::address::Address;

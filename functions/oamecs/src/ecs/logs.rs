@@ -15,7 +15,7 @@ use crate::cloudformation::value::Text;
 use crate::cloudformation::{Attributes, Function, Keep, LogicalId};
 use crate::diagnostic::{Diagnostics, Located, Origin};
 use crate::expression::{Expr, Piece, concatenate};
-use crate::program::platform::{Driver, Log, Logs, Retention};
+use crate::program::platform::{Driver, Log, Logs, Machine, Retention};
 use crate::program::{Application, Container, Workload};
 
 /// Days for which output is kept.
@@ -233,8 +233,13 @@ pub(super) fn configuration(
     if let (Driver::Fluentd | Driver::Gelf | Driver::Journald | Driver::JsonFile | Driver::Syslog, Some(log)) =
         (driver, &container.log)
     {
+        let driver = written(log_driver);
+        let message = match workload.machine() {
+            Machine::Fargate => format!("Fargate has no log driver `{driver}`"),
+            Machine::Instance => format!("instances are not set up here for the log driver `{driver}`"),
+        };
         diagnostics
-            .error(log.origin, format!("Fargate has no log driver `{}`", written(log_driver)))
+            .error(log.origin, message)
             .fix("remove it, and the output goes to CloudWatch Logs; or write `driver: awsfirelens`, and a log router sends it on");
     }
     let secret_options = secret_options

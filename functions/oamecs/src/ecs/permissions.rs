@@ -3,12 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::execute_command;
 use super::image::{Repository, repository};
 use super::log_router;
 use super::logs::{self, Destination};
 use super::role::Role;
 use super::scope::Scope;
+use super::{environment_files, execute_command};
 use crate::cloudformation::resource::iam::{
     self, ConditionValue, Conditions, Policy, PolicyDocument, Principal, Statement,
 };
@@ -54,7 +54,8 @@ pub(super) fn text_condition(operator: &'static str, key: &'static str, value: T
     BTreeMap::from([(operator, BTreeMap::from([(key, ConditionValue::One(value))]))])
 }
 
-/// The role with which ECS starts the tasks of a workload: it writes to the log group, reads secrets, and pulls from private
+/// The role with which ECS starts the tasks of a workload: it writes to the log group, reads secrets and files of environment
+/// variables, and pulls from private
 /// repositories, among them that of the image that prepares its tasks, if any does.
 pub(super) fn execution(
     scope: &mut Scope<'_>,
@@ -69,6 +70,7 @@ pub(super) fn execution(
     let images = workload.containers().map(|container| &container.image.value).chain(others.iter().flatten());
     grants.extend(pull(images));
     grants.extend(secrets);
+    grants.extend(environment_files::grant(workload));
     if let Some(given) = &workload.platform.execution_role {
         return Taken::given(given, &grants, scope.diagnostics);
     }

@@ -175,7 +175,7 @@ fn check_key(key: &Located<Expr<String>>, diagnostics: &mut Diagnostics) {
     if key.value.known().is_some_and(|key| !is_fit(key)) {
         diagnostics
             .error(key.origin, "this must be the ARN of a key, as roles name it exactly")
-            .fix("write `arn:aws:kms:…:key/…`, or a function that gives it, such as `!GetAtt Key.Arn`");
+            .fix("write `arn:<partition>:kms:…:key/…`, or a function that gives it, such as `!GetAtt Key.Arn`");
     }
 }
 

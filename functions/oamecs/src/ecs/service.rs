@@ -18,7 +18,7 @@ use crate::cloudformation::resource::ecs::{
 };
 use crate::cloudformation::value::Text;
 use crate::cloudformation::{Function, LogicalId};
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, Origin};
 use crate::program::Workload;
 use crate::program::platform::Machine;
 use crate::program::workload::{OnFailure, Order, Run, Update};
@@ -179,12 +179,29 @@ fn percentages(workload: &Workload, diagnostics: &mut Diagnostics) -> (u32, u32)
         (None, None) => (100, 200),
     };
     let (minimum, maximum) = (given(minimum_percent).unwrap_or(minimum), given(maximum_percent).unwrap_or(maximum));
-    if minimum >= 100 && maximum <= 100 {
-        diagnostics
-            .error(workload.origin, "an update could neither stop an old task nor start a new one")
-            .fix("let the minimum be less than 100 percent, or the maximum more");
-    }
+    let place = minimum_percent.as_ref().or(maximum_percent.as_ref()).map_or(workload.origin, |percent| percent.origin);
+    check_room(minimum, maximum, replicas, place, diagnostics);
     (minimum, maximum.max(minimum))
+}
+
+/// ECS rounds the least number of tasks up and the most down, so that few tasks may leave no room for an update.
+fn check_room(minimum: u32, maximum: u32, replicas: Option<u32>, place: Origin, diagnostics: &mut Diagnostics) {
+    let Some(count) = replicas.filter(|count| *count > 0) else {
+        if minimum >= 100 && maximum <= 100 {
+            diagnostics
+                .error(place, "an update could neither stop an old task nor start a new one")
+                .fix("let the minimum be less than 100 percent, or the maximum more");
+        }
+        return;
+    };
+    let [minimum, maximum, tasks] = [minimum, maximum, count].map(u64::from);
+    if (tasks * minimum).div_ceil(100) >= tasks && tasks * maximum / 100 <= tasks {
+        let one = 100_u64.div_ceil(tasks);
+        let noun = if tasks == 1 { "task" } else { "tasks" };
+        diagnostics
+            .error(place, format!("with {tasks} {noun}, an update could neither stop an old one nor start a new one within {minimum} to {maximum} percent"))
+            .fix(format!("let the maximum be at least {} percent, or the minimum at most {}", 100 + one, 100 - one));
+    }
 }
 
 /// A number of replicas as a share of all, in percent; 0 means all of them.

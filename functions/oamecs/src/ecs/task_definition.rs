@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::container_definition::container_definition;
 use super::discovery::Namespace;
+use super::environment_files;
 use super::ephemeral_storage;
 use super::log_router;
 use super::logs::{self, Destination};
@@ -51,6 +52,7 @@ pub(super) fn lower(
 ) -> LogicalId {
     let size = task_size(name, workload, scope.diagnostics);
     check_containers(workload, scope.diagnostics);
+    environment_files::check_count(workload, scope.diagnostics);
     placement::check(workload, scope.diagnostics);
     container_runtime::check_shared(workload, scope.diagnostics);
     let (pid_mode, ipc_mode) = container_runtime::sharing(workload, scope.diagnostics);

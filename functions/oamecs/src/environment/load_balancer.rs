@@ -1,6 +1,6 @@
 //! The load balancer that applications share: one that is made, or one that exists.
 
-use super::{arn, choice, text};
+use super::{arn, text};
 use crate::document::{Fields, Reader};
 use crate::program::environment::{LoadBalancer, Network, Scheme};
 
@@ -31,7 +31,7 @@ pub(super) fn read(fields: &mut Fields, network: &Network, reader: &mut Reader<'
             reader
                 .diagnostics
                 .error(arn.origin, "tasks must admit the load balancer, and its security group is not known")
-                .fix("add `LoadBalancerSecurityGroupId`");
+                .fix("add `LoadBalancerSecurityGroupId`, in a Compose document `x-aws-loadbalancer_security_group`");
             None
         }
         (None, Some(group), _) => {
@@ -49,7 +49,7 @@ pub(super) fn read(fields: &mut Fields, network: &Network, reader: &mut Reader<'
             None
         }
         (None, None, Some(node)) => {
-            choice(&node, &SCHEMES, reader).flatten().map(|scheme| LoadBalancer::Made { scheme })
+            reader.choice(&node, &SCHEMES).and_then(|scheme| scheme.value).map(|scheme| LoadBalancer::Made { scheme })
         }
         (None, None, None) => None,
     }

@@ -2,7 +2,7 @@
 
 use ipnet::Ipv4Net;
 
-use super::{choice, text};
+use super::text;
 use crate::diagnostic::{Located, Origin};
 use crate::document::{Fields, Kind, Node, Reader};
 use crate::expression::Expr;
@@ -67,7 +67,10 @@ pub(super) fn read(
         return Network::Made {
             addresses: addresses.and_then(|node| block(&node, reader)).unwrap_or(default),
             zones,
-            gateways: gateways.and_then(|node| choice(&node, &GATEWAYS, reader)).unwrap_or_default(),
+            gateways: gateways
+                .and_then(|node| reader.choice(&node, &GATEWAYS))
+                .map(|gateways| gateways.value)
+                .unwrap_or_default(),
         };
     }
     for (key, node) in [("VpcCidr", &addresses), ("NatGateways", &gateways)] {
@@ -107,7 +110,7 @@ fn default_vpc(fields: &mut Fields, reader: &mut Reader<'_>) -> Option<Origin> {
     default.value.then_some(default.origin)
 }
 
-/// The id of a VPC that may be given as an ARN: `arn:aws:ec2:eu-west-1:123456789012:vpc/vpc-123`.
+/// The id of a VPC that may be given as an ARN: `arn:<partition>:ec2:<region>:<account>:vpc/vpc-123`.
 fn without_arn(id: Expr<String>) -> Expr<String> {
     match id {
         Expr::Known(text) if text.starts_with("arn:") => {

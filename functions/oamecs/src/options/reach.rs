@@ -9,7 +9,7 @@ use std::ops::RangeInclusive;
 
 use super::Given;
 use crate::diagnostic::Located;
-use crate::document::{Kind, Node, Reader, list, suggestion};
+use crate::document::{Kind, Node, Reader};
 use crate::expression::Expr;
 use crate::program::environment::Scheme;
 use crate::program::reach::{Certificates, Host, Listener, Path, Reach, Records, Stickiness};
@@ -39,7 +39,7 @@ pub fn read(given: &mut Given, reader: &mut Reader<'_>) -> Reach {
     Reach {
         balanced: given.take("LoadBalancer").and_then(|node| balanced(&node, reader)),
         scheme: given.take("Scheme").and_then(|node| {
-            choice(&node, &[("internal", Scheme::Internal), ("internet-facing", Scheme::InternetFacing)], reader)
+            reader.choice(&node, &[("internal", Scheme::Internal), ("internet-facing", Scheme::InternetFacing)])
         }),
         listener: given.take("Listener").and_then(|node| listener(node, given, reader)),
         certificates: given.take("Certificate").and_then(|node| certificates(node, reader)),
@@ -53,7 +53,7 @@ pub fn read(given: &mut Given, reader: &mut Reader<'_>) -> Reach {
                 ("none", Records::None),
                 ("false", Records::None),
             ];
-            choice(&node, &choices, reader)
+            reader.choice(&node, &choices)
         }),
         callers: given.take("AllowFrom").and_then(|node| caller::read(node, given, reader)),
         health: given.take("HealthCheck").map(|node| health::read(node, given, reader)).unwrap_or_default(),
@@ -86,21 +86,6 @@ fn within(node: &Node, bounds: RangeInclusive<u32>, example: &str, reader: &mut 
         .error(number.origin, format!("this must be {what}, not {}", number.value))
         .fix(format!("write `{example}`"));
     None
-}
-
-fn choice<T: Copy>(node: &Node, choices: &[(&str, T)], reader: &mut Reader<'_>) -> Option<Located<T>> {
-    let text = reader.known_text(node)?;
-    let found = choices.iter().find(|(name, _)| name.eq_ignore_ascii_case(&text.value));
-    if found.is_none() {
-        let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
-        let near = suggestion(&text.value, names.iter().copied());
-        let entry = reader.diagnostics.error(text.origin, format!("`{}` is none of the choices", text.value));
-        match near {
-            Some(near) => entry.fix(format!("did you mean `{near}`?")),
-            None => entry.fix(format!("write one of {}", list(&names))),
-        }
-    }
-    found.map(|(_, value)| Located::new(text.origin, *value))
 }
 
 /// One value, or a list of them.

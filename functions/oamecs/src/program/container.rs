@@ -29,7 +29,8 @@ pub struct Container {
     pub environment: BTreeMap<String, Located<Expr<String>>>,
     /// Environment variables whose values are secret, by name; none of them is in `environment` too.
     pub secrets: BTreeMap<String, Located<Part>>,
-    /// ARNs of objects with environment variables, `NAME=value` a line; what is in `environment` wins.
+    /// Objects with environment variables, `NAME=value` a line, by address: a later one wins over those before it, and what
+    /// is in `environment` over all of them.
     pub environment_files: Vec<Located<Expr<String>>>,
     /// Files that are there when it starts.
     pub files: Vec<File>,
@@ -75,8 +76,6 @@ pub struct Container {
     pub gpus: Option<Located<Gpus>>,
     /// The size of its shared memory.
     pub shared_memory: Option<Located<Bytes>>,
-    /// Addresses of host names beside what DNS knows.
-    pub hosts: BTreeMap<String, Located<Expr<String>>>,
     /// Where its output goes; `None`: where the workload's options say, or the application's log group.
     pub log: Option<Log>,
 }

@@ -6,9 +6,9 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
-use super::files::normal;
 use crate::diagnostic::{Diagnostics, Origin};
 use crate::document::{Kind, Node, Reader, list_some, suggestion};
+use crate::path::normal;
 
 /// The source that stands for all others.
 const OTHERS: &str = "*";

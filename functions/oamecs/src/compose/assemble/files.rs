@@ -8,7 +8,8 @@ use super::{Assembly, LayerId, Scope};
 use crate::diagnostic::Located;
 use crate::document::{Form, Kind, Node, Source, from_yaml, suggestion};
 use crate::expression::Expr;
-use crate::settings::{Content, files};
+use crate::path;
+use crate::settings::Content;
 
 impl Assembly<'_, '_, '_, '_> {
     /// The documents of a file under `Files`. `None` where it is not there, which is reported.
@@ -32,8 +33,8 @@ impl Assembly<'_, '_, '_, '_> {
     /// The layers of a file that a service of `layer` extends. `None` where it is not there, which is reported once.
     pub(in super::super) fn file(&mut self, layer: LayerId, file: &Located<String>) -> Option<Vec<LayerId>> {
         let scope = self.layers.get(layer)?.scope.clone();
-        let path = if is_remote(&file.value) { file.value.clone() } else { files::join(&scope.directory, &file.value) };
-        let name = files::normal(&path);
+        let path = if is_remote(&file.value) { file.value.clone() } else { path::join(&scope.directory, &file.value) };
+        let name = path::normal(&path);
         if scope.files.last() == Some(&name) {
             return Some(vec![layer]);
         }
@@ -43,7 +44,7 @@ impl Assembly<'_, '_, '_, '_> {
         }
         let documents = self.documents(&Located::new(file.origin, path));
         let layers = documents.map(|documents| {
-            let mut inner = Scope { directory: files::directory(&name), ..scope };
+            let mut inner = Scope { directory: path::directory(&name), ..scope };
             inner.files.push(name);
             let each = documents.into_iter();
             each.filter_map(|(node, form)| self.add(node, Scope { form, ..inner.clone() }, false)).collect()
@@ -83,9 +84,9 @@ impl Loader<'_, '_, '_> {
 /// The path that was most likely meant: another file of the same directory, or the same file of another.
 fn near<'a>(text: &str, paths: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let parts = |path: &str| {
-        let name = files::normal(path);
+        let name = path::normal(path);
         let name = name.rsplit('/').next().unwrap_or_default().to_owned();
-        (files::directory(path), name)
+        (path::directory(path), name)
     };
     let (directory, name) = parts(text);
     paths.into_iter().find(|path| {

@@ -5,7 +5,7 @@
 use super::super::Loader;
 use super::map;
 use crate::document::{Kind, Node};
-use crate::settings::files;
+use crate::path;
 
 pub(super) fn canonical(node: Node, loader: &mut Loader<'_, '_, '_>) -> Node {
     each(node, |mut item| {
@@ -43,6 +43,6 @@ fn locate(path: &mut Node, loader: &Loader<'_, '_, '_>) {
     if let Kind::Text(text) = &mut path.kind
         && !text.starts_with("arn:")
     {
-        *text = files::join(&loader.scope.directory, text);
+        *text = path::join(&loader.scope.directory, text);
     }
 }

@@ -9,6 +9,7 @@ use super::Lowering;
 use crate::diagnostic::{Located, Origin};
 use crate::document::{list, suggestion};
 use crate::expression::Expr;
+use crate::path::is_within;
 use crate::program::secret::{Content, File, Part};
 
 /// Where secrets are whose target is no path from the root.
@@ -27,9 +28,6 @@ pub(super) struct Delivered {
 impl Delivered {
     /// Whether there is, or was to be, a file at `path`, or a directory of files at or above it.
     pub(super) fn has(&self, path: &str) -> bool {
-        let is_within = |path: &str, above: &str| {
-            path.strip_prefix(above).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
         self.paths.iter().any(|delivered| is_within(path, delivered) || is_within(delivered, path))
     }
 }

@@ -212,7 +212,9 @@ fn of_driver(driver: &str, allowed: &[&str], options: Options, diagnostics: &mut
             continue;
         }
         let error = diagnostics.error(value.origin, format!("`{name}` is no option of the driver `{driver}` on ECS"));
-        match suggestion(&name, allowed.iter().copied()) {
+        // A test of the predecessor had it; Docker refuses to start a container with it.
+        let documented = (name == "awslogs-datetime-pattern").then_some("awslogs-datetime-format");
+        match documented.or_else(|| suggestion(&name, allowed.iter().copied())) {
             Some(near) => error.fix(format!("did you mean `{near}`?")),
             None => error.fix("remove it"),
         }

@@ -7,6 +7,7 @@ use super::Lowering;
 use super::files::{Delivered, SECRETS};
 use crate::diagnostic::{Diagnostics, Located};
 use crate::expression::Expr;
+use crate::path::is_within;
 use crate::program::Mount;
 use crate::program::probe::Command;
 
@@ -123,10 +124,6 @@ fn fix(path: &str, variable: Option<&String>, lowering: &Lowering<'_>) -> String
     let plain = variable.and_then(|variable| variable.strip_suffix("_FILE")).filter(|plain| !plain.is_empty());
     let otherwise = plain.map(|plain| format!(", or give the value itself, as `x-aws-secrets: {{ {plain}: {name} }}`"));
     format!("add `{name}` to `secrets` of the service{top}{}", otherwise.unwrap_or_default())
-}
-
-fn is_within(path: &str, directory: &str) -> bool {
-    path.strip_prefix(directory).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 fn speaks_of(text: &Expr<String>, what: &str) -> bool {

@@ -178,7 +178,7 @@ fn path(target: &Located<String>, diagnostics: &mut Diagnostics) -> Option<Strin
 
 /// A directory below a volume's own.
 fn relative(subpath: &Located<String>, diagnostics: &mut Diagnostics) -> Option<String> {
-    let path = crate::settings::normal_path(&subpath.value);
+    let path = crate::path::normal(&subpath.value);
     if path != "." && !path.starts_with('/') && path != ".." && !path.starts_with("../") {
         return Some(path);
     }

@@ -1,7 +1,5 @@
 //! A [service](https://github.com/compose-spec/compose-spec/blob/main/05-services.md) as a workload of one container.
 
-use std::collections::BTreeMap;
-
 use super::super::model::deploy::{Amounts, EndpointMode, Mode, RestartPolicy, UpdateConfig};
 use super::super::model::healthcheck::Test;
 use super::super::model::runtime::Runtime;
@@ -43,6 +41,7 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
         depends_on,
         deploy,
         entrypoint,
+        env_file,
         environment,
         expose,
         healthcheck,
@@ -150,7 +149,7 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
         command: command.map(|words| words.value),
         environment,
         secrets,
-        environment_files: Vec::new(),
+        environment_files: env_file,
         files: files.files,
         working_directory: working_dir,
         user,
@@ -173,7 +172,6 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
         devices: runtime::devices(devices),
         gpus,
         shared_memory: shm_size,
-        hosts: BTreeMap::new(),
         log,
     };
     Some(Workload {

@@ -47,6 +47,9 @@ pub struct Service {
     pub deploy: Option<Deploy>,
     /// [`entrypoint`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#entrypoint), in words.
     pub entrypoint: Option<Located<Vec<Expr<String>>>>,
+    /// [`env_file`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#env_file): ARNs of objects; what files
+    /// hold is in `environment`.
+    pub env_file: Vec<Located<Expr<String>>>,
     /// [`environment`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#environment).
     pub environment: Labels,
     /// [`expose`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#expose).
@@ -139,6 +142,7 @@ impl Service {
             depends_on: Dependency::with_links(fields.take("depends_on"), &links, loader),
             deploy: fields.take("deploy").and_then(|node| Deploy::read(node, loader)),
             entrypoint: command(&mut fields, "entrypoint", loader),
+            env_file: fields.take("env_file").map(|node| env_file(node, loader)).unwrap_or_default(),
             environment: fields
                 .take("environment")
                 .map(|node| labels::read(node, "variables", loader))
@@ -197,6 +201,12 @@ fn context(build: &Node) -> String {
         Kind::Text(context) if !context.contains("://") => context.clone(),
         _ => ".".to_owned(),
     }
+}
+
+/// The ARNs that reading the files left.
+fn env_file(node: Node, loader: &mut Loader<'_, '_, '_>) -> Vec<Located<Expr<String>>> {
+    let items = loader.reader.items(node, "a list of ARNs").unwrap_or_default();
+    items.iter().filter_map(|item| loader.text(item)).collect()
 }
 
 /// The options of the platform among the attributes of a service.

@@ -1,7 +1,7 @@
 //! Attributes at the top of a document, and of its networks and volumes.
 
 use super::service::SERVICE;
-use super::{Inside, Table, later, mapped, nested, note, refused};
+use super::{Inside, Table, mapped, nested, note, refused};
 
 /// The top of a document.
 pub(super) static DOCUMENT: &Table = &[
@@ -39,7 +39,11 @@ static NETWORK: &Table = &[
     mapped("driver"),
     note("driver_opts", VPC),
     note("enable_ipv4", "tasks have addresses of IP version 4 in any case"),
-    later("enable_ipv6", "remove it; services reach each other by IP version 4"),
+    refused(
+        "enable_ipv6",
+        "the subnets of a VPC that is made have addresses of IP version 4 alone",
+        "remove it; services reach each other by IP version 4",
+    ),
     mapped("external"),
     mapped("internal"),
     note("ipam", "addresses are given by the VPC's subnets"),

@@ -1,6 +1,6 @@
 //! Attributes of [services](https://github.com/compose-spec/compose-spec/blob/main/05-services.md).
 
-use super::{Inside, Outcome, Table, later, mapped, nested, note, refused};
+use super::{Inside, Outcome, Table, mapped, nested, note, refused};
 
 const NO_HOST: &str = "a task there has no host that it could reach";
 const USE_INSTANCES: &str =
@@ -61,7 +61,7 @@ pub(super) static SERVICE: &Table = &[
         "remove it; where the program needs its own domain's name, give it in an environment variable",
     ),
     mapped("entrypoint"),
-    later("env_file", "give the content of the file under `Files`, or write the variables under `environment`"),
+    mapped("env_file"),
     mapped("environment"),
     mapped("expose"),
     mapped("extends"),

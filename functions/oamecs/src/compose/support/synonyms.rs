@@ -1,4 +1,6 @@
-//! What attributes of services are called elsewhere.
+//! What attributes are called elsewhere.
+
+use super::Table;
 
 /// A name that people write, and the attribute that they mean.
 const SYNONYMS: &[(&str, &str)] = &[
@@ -29,6 +31,20 @@ const SYNONYMS: &[(&str, &str)] = &[
     ("workdir", "working_dir"),
     ("working_directory", "working_dir"),
 ];
+
+/// Names that the documentation of Docker's ECS integration had by mistake, and what they were about.
+const MISTAKES: &[(&str, &str)] = &[
+    ("driver-opts", "options"),
+    ("driver_opts", "options"),
+    ("keys", "x-aws-keys"),
+    ("x-aws-pull_policy", "x-aws-pull_credentials"),
+];
+
+/// The attribute among those of `table` that `key` was documented as.
+pub(super) fn documented(key: &str, table: &Table) -> Option<&'static str> {
+    let meant = MISTAKES.iter().find(|(mistake, _)| *mistake == key).map(|(_, attribute)| *attribute)?;
+    table.iter().any(|attribute| attribute.name == meant).then_some(meant)
+}
 
 /// The attribute of a service that `key` is another word for.
 pub(super) fn meaning(key: &str) -> Option<&'static str> {

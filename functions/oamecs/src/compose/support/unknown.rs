@@ -17,7 +17,9 @@ pub(super) fn report(
         .filter(|_| is_service)
         .and_then(synonyms::meaning)
         .or_else(|| suggestion(key, table.iter().map(|attribute| attribute.name)));
-    let fix = match (near, elsewhere(key, owner)) {
+    let documented = synonyms::documented(key, table);
+    let place = elsewhere(key, owner).filter(|_| documented.is_none());
+    let fix = match (documented.or(near), place) {
         (Some(near), None) => format!("did you mean `{near}`?"),
         (Some(near), Some(place)) => format!("did you mean `{near}`? Otherwise it belongs {place}"),
         (None, Some(place)) => format!("it belongs {place}"),

@@ -210,13 +210,13 @@ fn faults_of_env_files_are_told_with_their_lines() {
     let files = [("a.env", json!("A=1\nB C=2\nD=\"x\nE=${NONE}\nF\n")), ("b.env", json!({"G": ["x"]}))];
     let told = errors(
         &files,
-        "services: { web: { image: a, env_file: [a.env, b.env, c.env, 'arn:aws:s3:::bucket/a.env', { required: false }] } }",
+        "services: { web: { image: a, env_file: [a.env, b.env, c.env, 'arn:aws-cn:s3:::bucket/a.env', { required: false }] } }",
     );
     assert_eq!(
         told,
         [
-            "error services.web.env_file: `env_file` is not supported by this version yet. Fix: give the content of the file under `Files`, or write the variables under `environment`",
             "error services.web.env_file[2]: there is no file `c.env`: a template has no files beside it. Fix: did you mean `a.env`? Otherwise give its content under `Files` of `Shop`: `Files: { c.env: \"NAME=value\" }`",
+            "error services.web.env_file[3]: this object is to win over the files before it, but ECS lets what the template says win over objects. Fix: write objects before files, or give the content of this one under `Files`",
             "error services.web.env_file[4]: `path` is missing. Fix: write `path: ./web.env`",
             "error Files[\"b.env\"].G: this must be text, as all of the values here, not a list. Fix: write one text after `G:`; where the program reads JSON, write it in quotes",
             "error Files[\"a.env\"]: `B C` is no name of a variable. Fix: write `NAME=value`, the name in letters, digits and `_`",

@@ -109,7 +109,6 @@ fn container() -> Container {
         devices: Vec::new(),
         gpus: None,
         shared_memory: None,
-        hosts: BTreeMap::new(),
         log: None,
     }
 }

@@ -77,9 +77,11 @@ pub(in crate::ecs) fn group(name: &str, workload: &Workload) -> Option<Result<(S
     if instances.types.is_empty() {
         let Some(chosen) = smallest(need, processor) else {
             let Need { cpu, memory, gpus } = need;
-            let graphics = if gpus > 0 { format!(", {gpus} GPUs") } else { String::new() };
+            let parts = [(cpu, "CPU units"), (memory, "MiB"), (gpus.into(), "GPUs")];
+            let parts = parts.iter().filter(|(number, _)| *number > 0).map(|(number, unit)| format!("{number} {unit}"));
             let message = format!(
-                "`{name}` needs {cpu} CPU units, {memory} MiB{graphics}, and no type of instance that is chosen from has them for {}",
+                "`{name}` needs {}, and no type of instance that is chosen from has that for {}",
+                parts.collect::<Vec<_>>().join(" and "),
                 platform(processor)
             );
             let fix = "ask for less, or name a type: `EC2: { InstanceType: … }`".to_owned();

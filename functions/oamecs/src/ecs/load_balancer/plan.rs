@@ -193,7 +193,7 @@ fn target<'a>(
     if is_beside_http(workload, exposure) {
         diagnostics
             .note(exposure.origin, format!("port {} is not put on a load balancer for UDP, as it is for TCP, and an ECS service registers a container port only once; services on its networks reach it", exposure.target))
-            .fix("to publish it for UDP instead, write the port for TCP as a map, with `x-aws-public: false`");
+            .fix("to publish it for UDP instead, keep the port for TCP off load balancers");
         return None;
     }
     let protocol = exposure.speaks();
@@ -329,7 +329,9 @@ fn is_http(target: &mut Target<'_>, diagnostics: &mut Diagnostics) -> bool {
     }
 }
 
-const SHARE: &str = "tell their requests apart by `Domain` or `Path` (`x-aws-domain`, `x-aws-path`), or publish one of them at another port";
+/// What to do where several are to take the same requests.
+pub(in crate::ecs) const SHARE: &str =
+    "tell their requests apart by `Domain` or `Path`, or publish one of them at another port";
 
 /// Adds a target to a listener of an Application Load Balancer.
 fn join<'a>(listener: &mut HttpListener<'a>, port: u16, target: Target<'a>, diagnostics: &mut Diagnostics) {

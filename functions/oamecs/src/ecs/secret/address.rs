@@ -218,7 +218,7 @@ mod tests {
 
     #[test]
     fn whole_arns_are_taken_as_they_are() {
-        let arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/db-AbC1d2";
+        let arn = "arn:aws-cn:secretsmanager:cn-north-1:123456789012:secret:prod/db-AbC1d2";
         assert_eq!(of(&literal(arn)), Address::Exact { arn: literal(arn), selected: literal(arn) });
         let selected = literal(&format!("{arn}:password::"));
         assert_eq!(of(&selected), Address::Exact { arn: literal(arn), selected: selected.clone() });
@@ -228,7 +228,7 @@ mod tests {
         assert_eq!(of(&selected), exact(sub(json!([text, {"Name": "a"}]))));
         let region = || Piece::Function(json!({"Ref": "AWS::Region"}));
         let piece = |text: &str| Piece::Literal(text.to_owned());
-        let start = [piece("arn:aws:secretsmanager:"), region(), piece(":1:secret:db-AbC1d2")];
+        let start = [piece("arn:aws-cn:secretsmanager:"), region(), piece(":1:secret:db-AbC1d2")];
         let selected = concatenate(start.iter().cloned().chain([piece(":"), region(), piece("::")]));
         assert_eq!(of(&selected), Address::Exact { arn: concatenate(start), selected: selected.clone() });
     }
@@ -239,13 +239,13 @@ mod tests {
         assert_eq!(of(&literal("prod/db")), named(literal("prod/db"), ""));
         assert_eq!(of(&sub(json!("${Stage}-db"))), Address::Unknown(sub(json!("${Stage}-db"))));
         assert_eq!(of(&sub(json!("prod/${Stage}"))), named(sub(json!("prod/${Stage}")), ""));
-        let part = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/db";
+        let part = "arn:aws-cn:secretsmanager:cn-north-1:123456789012:secret:prod/db";
         assert_eq!(of(&literal(&format!("{part}:password::"))), named(literal(part), ":password::"));
     }
 
     #[test]
     fn parameters_have_arns_of_their_own() {
-        let arn = "arn:aws:ssm:eu-west-1:123456789012:parameter/prod/db";
+        let arn = "arn:aws-cn:ssm:cn-north-1:123456789012:parameter/prod/db";
         assert_eq!(of(&literal(arn)), Address::Parameter(literal(arn)));
         let Address::Parameter(Expr::Deferred(arn)) = Address::of_parameter(&literal("/prod/db")).unwrap() else {
             panic!("a parameter")
@@ -257,7 +257,7 @@ mod tests {
 
     #[test]
     fn others_are_refused() {
-        for text in ["", "my secret", "arn:aws:s3:::bucket", "arn:aws:secretsmanager:eu-west-1:1:db"] {
+        for text in ["", "my secret", "arn:aws-cn:s3:::bucket", "arn:aws-cn:secretsmanager:cn-north-1:1:db"] {
             assert!(Address::of_secret(&literal(text)).is_err(), "{text}");
         }
     }

@@ -77,7 +77,7 @@ pub(super) fn advise(
     diagnostics.advice(
         origin,
         format!(
-            "the file system of `{volume}` must have a mount target in each zone of the tasks, and the group of these must admit TCP on port 2049 from {}; give the group as `x-aws-security_group` to have that rule made",
+            "the file system of `{volume}` must have a mount target in each zone of the tasks, and the group of these must admit TCP on port 2049 from {}; name that group with the volume to have the rule made",
             list(&groups)
         ),
     );
@@ -97,14 +97,14 @@ mod tests {
     fn ids_and_arns_follow_from_each_other() {
         let arn = |id: &str| json!({ "Fn::Sub": format!("arn:${{AWS::Partition}}:elasticfilesystem:${{AWS::Region}}:${{AWS::AccountId}}:file-system/{id}") });
         assert_eq!(written(&"fs-1".into()), (json!("fs-1"), arn("fs-1")));
-        let full = "arn:aws:elasticfilesystem:eu-west-1:1:file-system/fs-1";
+        let full = "arn:aws-cn:elasticfilesystem:cn-north-1:1:file-system/fs-1";
         assert_eq!(written(&full.into()), (json!("fs-1"), json!(full)));
         let reference = Expr::Deferred(Deferred::function(json!({ "Ref": "Fs" })));
         assert_eq!(written(&reference), (json!({ "Ref": "Fs" }), arn("${Fs}")));
         for function in [
             json!({ "Fn::GetAtt": ["Fs", "Arn"] }),
             json!({ "Fn::Sub": "${Fs.Arn}" }),
-            json!({ "Fn::Sub": "arn:aws:elasticfilesystem:${AWS::Region}:1:file-system/${Fs}" }),
+            json!({ "Fn::Sub": "arn:aws-cn:elasticfilesystem:${AWS::Region}:1:file-system/${Fs}" }),
         ] {
             let given = Expr::Deferred(Deferred::function(function.clone()));
             let id = json!({ "Fn::Select": [1, { "Fn::Split": ["/", function] }] });

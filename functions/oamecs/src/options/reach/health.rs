@@ -1,7 +1,7 @@
 //! `HealthCheck`: how a load balancer finds out whether a task is healthy, within the bounds of
 //! [target groups](https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html).
 
-use super::{choice, number, path};
+use super::{number, path};
 use crate::diagnostic::Located;
 use crate::document::{Kind, Node, Reader};
 use crate::expression::Expr;
@@ -29,7 +29,7 @@ pub(super) fn read(node: Node, given: &Given, reader: &mut Reader<'_>) -> Health
         healthy: number(&mut given, "Healthy", 2..=10, "2", reader),
         unhealthy: number(&mut given, "Unhealthy", 2..=10, "3", reader),
         port: given.known("Port", "a port", "8080", reader),
-        protocol: given.take("Protocol").and_then(|node| choice(&node, &PROTOCOLS, reader)),
+        protocol: given.take("Protocol").and_then(|node| reader.choice(&node, &PROTOCOLS)),
         grace: number(&mut given, "GracePeriod", 0..=2_147_483_647, "300", reader),
     };
     given.finish(&KEYS, reader.diagnostics);

@@ -6,6 +6,7 @@
 
 use super::{Given, Own};
 use crate::diagnostic::Diagnostics;
+use crate::path::below;
 use crate::program::Mount;
 use crate::program::storage::Source;
 
@@ -17,7 +18,7 @@ pub(super) fn lower(
     mounts: &[Mount],
     diagnostics: &mut Diagnostics,
 ) -> Option<Mount> {
-    let is_below = |mount: &Mount| path.strip_prefix(&mount.path).is_some_and(|rest| rest.starts_with('/'));
+    let is_below = |mount: &Mount| below(&path, &mount.path).is_some_and(|rest| !rest.is_empty());
     let parent = mounts.iter().find(|mount| is_below(mount));
     if !own.is_read_only && parent.is_none() {
         diagnostics.note(

@@ -9,9 +9,10 @@ use super::looks::{is_clock, is_development, is_docker_socket, is_file, is_of_ho
 use super::{Lowering, Mounts, Own, Socket, refused};
 use crate::compose::Settings;
 use crate::diagnostic::{Diagnostics, Located};
+use crate::path::{self, below};
 use crate::program::Mount;
 use crate::program::storage::Source;
-use crate::settings::{BindMount, is_outside_path, normal_path};
+use crate::settings::BindMount;
 
 /// What becomes of a bind mount.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,14 +57,14 @@ impl Roots {
             for mount in own.volumes.iter().filter(|mount| mount.kind.value == Kind::Bind) {
                 let Some(source) = &mount.source else { continue };
                 if decide(&source.value, mount, own, settings) == Outcome::Volume {
-                    sources.insert(normal_path(&source.value));
+                    sources.insert(path::normal(&source.value));
                 }
             }
         }
         for directory in directories {
             let choice = settings.bind_mounts.of(directory).or(settings.bind_mounts.others());
             if choice == Some(BindMount::Volume) {
-                sources.insert(normal_path(directory));
+                sources.insert(path::normal(directory));
             }
         }
         let all = sources.clone();
@@ -73,7 +74,7 @@ impl Roots {
 
     /// The volume that a directory is, or is within, and where in that.
     fn volume(&self, source: &str) -> (String, Option<String>) {
-        let source = normal_path(source);
+        let source = path::normal(source);
         let root = self.0.iter().find_map(|root| Some((root, below(&source, root)?)));
         match root {
             Some((root, rest)) => (volume_name(root), Some(rest.to_owned()).filter(|rest| !rest.is_empty())),
@@ -82,22 +83,10 @@ impl Roots {
     }
 }
 
-/// The path of something within a directory from there; empty for the directory itself.
-pub(super) fn below<'a>(path: &'a str, directory: &str) -> Option<&'a str> {
-    if path == directory {
-        return Some("");
-    }
-    match directory {
-        "." => Some(path).filter(|path| !is_outside_path(path)),
-        "/" => path.strip_prefix('/'),
-        directory => path.strip_prefix(directory)?.strip_prefix('/'),
-    }
-}
-
 /// What a volume is called that a directory of the author's machine becomes: the path itself, which is no name that a
 /// document's own volume could have.
 fn volume_name(path: &str) -> String {
-    if is_outside_path(path) || path.starts_with('$') {
+    if path::is_outside(path) || path.starts_with('$') {
         path.to_owned()
     } else if path == "." {
         "./".to_owned()
@@ -214,7 +203,7 @@ fn decide(source: &str, mount: &Given, own: &Own, settings: &Settings<'_>) -> Ou
         return Outcome::OfHost;
     }
     // All that is given is below the project's own directory.
-    if choice.is_none() && normal_path(source) != "." && settings.files.has(source) {
+    if choice.is_none() && path::normal(source) != "." && settings.files.has(source) {
         return Outcome::Files;
     }
     match choice.or(others) {

@@ -1,8 +1,7 @@
 //! What the paths of a bind mount tell of it: a file or a directory, the author's code or a program's data, the machine itself.
 
-use super::bind::below;
 use super::{Given, Own};
-use crate::settings::normal_path;
+use crate::path::{below, is_within, normal};
 
 /// Whether a path in a container holds the time of the host, or its zone.
 pub(super) fn is_clock(path: &str) -> bool {
@@ -32,8 +31,8 @@ const OF_THE_HOST: [&str; 10] = [
 /// Whether it is something by which programs look into their host.
 pub(super) fn is_of_host(source: &str) -> bool {
     source.starts_with('/') && {
-        let source = normal_path(source);
-        source == "/" || OF_THE_HOST.iter().any(|host| below(&source, host).is_some())
+        let source = normal(source);
+        source == "/" || OF_THE_HOST.iter().any(|host| is_within(&source, host))
     }
 }
 
@@ -66,7 +65,7 @@ const DATA: [&str; 20] = [
 /// is mounted under its own name and not where programs look for their configuration.
 pub(super) fn is_development(source: &str, mount: &Given, own: &Own) -> bool {
     let Some(context) = &own.context else { return false };
-    let (source, context) = (normal_path(source), normal_path(context));
+    let (source, context) = (normal(source), normal(context));
     let Some(rest) = below(&source, &context) else { return false };
     if rest.is_empty() {
         return true;
@@ -86,7 +85,7 @@ pub(super) fn is_development(source: &str, mount: &Given, own: &Own) -> bool {
 fn is_configuration(path: &str) -> bool {
     ["/etc", "/usr/share", "/usr/local/etc", "/docker-entrypoint-initdb.d", "/config"]
         .iter()
-        .any(|directory| below(path, directory).is_some())
+        .any(|directory| is_within(path, directory))
 }
 
 /// Endings that files have, and directories have not.

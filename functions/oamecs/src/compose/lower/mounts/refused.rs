@@ -4,7 +4,7 @@ use super::super::super::model::mount::{Kind, Mount};
 use super::Socket;
 use crate::compose::Settings;
 use crate::diagnostic::{Diagnostics, Origin};
-use crate::settings::normal_path;
+use crate::path::normal;
 
 /// Reports a mount of another type than volumes, binds and memory.
 pub(super) fn report_kind(mount: &Mount, socket: &Socket, diagnostics: &mut Diagnostics) {
@@ -76,7 +76,7 @@ pub(super) fn report_directory(
     let id = settings.id;
     let error =
         diagnostics.error(origin, format!("`{source}` is a directory of your machine, and a task does not have it"));
-    let files = if normal_path(source) == "." || source.starts_with(['~', '$']) {
+    let files = if normal(source) == "." || source.starts_with(['~', '$']) {
         String::new()
     } else {
         format!(", or give its files under `Files` (`{}/…`)", key.trim_end_matches('/'))
