@@ -18,6 +18,7 @@ mod cycle;
 mod document_overlay;
 mod documents;
 mod early;
+mod exposed;
 mod find;
 mod limits;
 mod order;

@@ -8,14 +8,14 @@ use super::ecs_name::ecs_name;
 use super::role::Role;
 use super::scope::Scope;
 use super::workload::{Context, Tasks};
-use super::{capacity, placement, service};
+use super::{capacity, permissions, placement, service};
 use crate::cloudformation::LogicalId;
 use crate::cloudformation::resource::custom;
 use crate::cloudformation::resource::ecs::{LaunchType, PropagateTags};
 use crate::diagnostic::{Diagnostics, Located, Origin};
 use crate::expression::Expr;
 use crate::program::Workload;
-use crate::program::platform::RunWhen;
+use crate::program::platform::{self, RunWhen};
 
 /// What `Fn::GetAtt` of a job gives.
 pub(super) const ATTRIBUTES: [&str; 5] = ["ExitCodes", "StartedAt", "Status", "StoppedAt", "TaskArns"];
@@ -46,6 +46,7 @@ pub(super) fn lower(
             .diagnostics
             .note(exec.origin, format!("`aws ecs execute-command` does not reach `{name}`, as it runs to its end"));
     }
+    advise_given_roles(name, workload, scope.diagnostics);
     let timeout = timeout(platform.timeout.as_ref(), scope.diagnostics);
     let strategy = capacity::strategy(name, workload, site, scope.diagnostics);
     let (constraints, spread) = placement::service(workload);
@@ -80,6 +81,22 @@ pub(super) fn lower(
         nonce: platform.run.as_ref().is_some_and(|run| run.value == RunWhen::Always).then(|| context.nonce.to_owned()),
     };
     scope.add_for(name, Role::Run, origin, &properties).after(&after).id()
+}
+
+/// Who starts a task passes its roles on, and the function of the installation may pass those that are made.
+fn advise_given_roles(name: &str, workload: &Workload, diagnostics: &mut Diagnostics) {
+    let platform = &workload.platform;
+    let execution_role = platform.execution_role.as_ref().map(|role| role.origin);
+    let role = platform.role.as_ref().filter(|role| matches!(role.value, platform::Role::Given(_)));
+    for origin in execution_role.into_iter().chain(role.map(|role| role.origin)) {
+        diagnostics.advice(
+            origin,
+            format!(
+                "the function of the installation starts `{name}`, and must be allowed to pass this role on: it may pass those whose path is `{}`",
+                permissions::PATH
+            ),
+        );
+    }
 }
 
 fn timeout(given: Option<&Located<u32>>, diagnostics: &mut Diagnostics) -> u32 {

@@ -8,7 +8,7 @@ use crate::diagnostic::{Diagnostics, Located};
 use crate::program::Workload;
 use crate::program::placement::{Condition, Placement, Property};
 use crate::program::platform::{Capacity, Machine};
-use crate::program::workload::Run;
+use crate::program::workload::{Processor, Run};
 
 /// ECS's own limits for a service.
 const MOST_CONSTRAINTS: usize = 10;
@@ -30,6 +30,10 @@ pub(super) fn service(workload: &Workload) -> (Option<Vec<PlacementConstraint>>,
     let apart = apart.filter(|_| !matches!(workload.run, Run::EachMachine(_)));
     constraints.extend(apart.is_some().then_some(PlacementConstraint::DistinctInstance));
     if matches!(workload.run, Run::EachMachine(_)) {
+        // No group of instances is chosen for it, and others of the cluster may have other processors.
+        if conditions.iter().all(|condition| condition.value.property != Property::Processor) {
+            constraints.push(PlacementConstraint::MemberOf { expression: processor(workload.processor.value).into() });
+        }
         return (Some(constraints), None);
     }
     let strategies = spread.iter().map(|property| PlacementStrategy::Spread { field: field(&property.value) });
@@ -81,6 +85,15 @@ fn is_built_in(workload: &Workload, condition: &Condition) -> bool {
         None => true,
     };
     is_made && condition.equal && matches!(condition.property, Property::Type | Property::Image)
+}
+
+/// That a machine has the processor that images are for.
+fn processor(processor: Processor) -> String {
+    let architecture = match processor {
+        Processor::Amd64 => "x86_64",
+        Processor::Arm64 => "arm64",
+    };
+    format!("{} == {architecture}", attribute(&Property::Processor))
 }
 
 /// In the [cluster query language](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cluster-query-language.html).

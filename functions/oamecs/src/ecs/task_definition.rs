@@ -60,7 +60,7 @@ pub(super) fn lower(
     let image = &context.installation.init_image;
     let mut preparation = preparation(workload, context.namespace, context.secrets, image, &log, scope.diagnostics);
     let mut containers = std::mem::take(&mut preparation.containers);
-    let first = done(&containers);
+    let (preparing, first) = (containers.len(), done(&containers));
     for container in workload.containers() {
         let mut definition = container_definition(workload, container, context, scope.diagnostics);
         let tmpfs = mounts::tmpfs(container, size.mebibytes());
@@ -73,7 +73,7 @@ pub(super) fn lower(
     }
     containers.extend(log_router::lower(workload, context.log, scope.diagnostics));
     if workload.machine() == Machine::Instance && size.memory().is_none() {
-        reserve_memory(&mut containers, first.len());
+        reserve_memory(&mut containers, preparing);
     }
     let mut volumes = mounts::task_volumes(workload, context.volumes, scope.diagnostics);
     volumes.extend(preparation.volumes);

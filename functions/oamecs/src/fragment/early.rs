@@ -51,14 +51,9 @@ impl EarlyValues {
         let section = |name: &str| fragment.get(name).and_then(Json::as_object);
         let parameters = section("Parameters").into_iter().flatten().map(|(name, declared)| {
             let kind = declared.get("Type").and_then(Json::as_str).unwrap_or("String").to_owned();
-            let no_echo = match declared.get("NoEcho") {
-                Some(Json::Bool(value)) => *value,
-                Some(Json::String(text)) => text.eq_ignore_ascii_case("true"),
-                _ => false,
-            };
             let value = values.remove(name).filter(|value| !value.is_null());
             let value = value.or_else(|| declared.get("Default").cloned()).map(|value| list_of_text(&kind, value));
-            (name.clone(), Parameter { kind, no_echo, value })
+            (name.clone(), Parameter { kind, no_echo: is_hidden(declared), value })
         });
         Self {
             parameters: parameters.collect(),
@@ -326,6 +321,15 @@ impl Early for EarlyValues {
     /// `AWS::NoValue` is null. Anything else is not early.
     fn resolve(&mut self, function: &Json) -> Result<Json, NotEarly> {
         self.value(function)
+    }
+}
+
+/// Whether a parameter, as it is declared, has `NoEcho`.
+pub(super) fn is_hidden(declared: &Json) -> bool {
+    match declared.get("NoEcho") {
+        Some(Json::Bool(value)) => *value,
+        Some(Json::String(text)) => text.eq_ignore_ascii_case("true"),
+        _ => false,
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! In: the fragment and which of its resources are generated. Out: errors: limits exceeded, references of generated
 //! resources to what is not there, resources that wait for each other, ids that are none, and what should have been
-//! replaced and was not.
+//! replaced and was not; and advice about what is [`exposed`].
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,6 +11,7 @@ use serde_json::{Map, Value as Json};
 
 use super::Spliced;
 use super::cycle::cycles;
+use super::exposed;
 use super::find::{is_ours, type_of};
 use super::limits::{ID_LENGTH, Limits};
 use super::spliced::Entry;
@@ -60,6 +61,7 @@ pub fn verify(spliced: &Spliced, diagnostics: &mut Diagnostics) {
         circle(&cycle, resources, diagnostics);
     }
     limits.finish(resources.len(), fragment, diagnostics);
+    exposed::advise(spliced, diagnostics);
 }
 
 /// What is found out on the way through the resources.
