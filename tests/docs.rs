@@ -2,6 +2,8 @@
 //!
 //! `BLESS=1 cargo test -p oamecs-tests --test docs` writes the table of attributes.
 
+#![expect(clippy::unwrap_used, reason = "a test fails so")]
+
 use std::fmt::Write as _;
 use std::fs;
 
