@@ -20,6 +20,11 @@ pub trait Early {
     /// # Errors
     /// Where it is known only later; the error says why.
     fn resolve(&mut self, function: &Json) -> Result<Json, NotEarly>;
+
+    /// Whether a function is a `Ref` of a parameter that is not echoed.
+    fn is_hidden(&self, _function: &Json) -> bool {
+        false
+    }
 }
 
 /// Why a value is not known while the template is expanded.

@@ -322,6 +322,11 @@ impl Early for EarlyValues {
     fn resolve(&mut self, function: &Json) -> Result<Json, NotEarly> {
         self.value(function)
     }
+
+    fn is_hidden(&self, function: &Json) -> bool {
+        let id = function.get("Ref").and_then(Json::as_str);
+        id.and_then(|id| self.parameters.get(id)).is_some_and(|parameter| parameter.no_echo)
+    }
 }
 
 /// Whether a parameter, as it is declared, has `NoEcho`.

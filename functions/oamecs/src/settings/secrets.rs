@@ -46,6 +46,15 @@ pub(super) fn read(node: Option<Node>, reader: &mut Reader<'_>) -> Option<Secret
     let (mut secrets, mut is_complete) = (Secrets::default(), true);
     for (name, node) in entries(node, "Secrets: { db-password: generate }", reader)? {
         match reader.text(&node) {
+            Some(Located { origin, value: Expr::Deferred(deferred) })
+                if deferred.alone().is_some_and(|function| reader.early.is_hidden(function)) =>
+            {
+                reader
+                    .diagnostics
+                    .error(origin, "this is where a secret exists, by name or ARN, and a `NoEcho` parameter is a value")
+                    .fix("give the value where the document has it: under `Files` by the path of its `file`, or under `Variables` by the name of its `environment`");
+                is_complete = false;
+            }
             Some(Located { origin, value }) => {
                 let is_word = value.known().is_some_and(|word| word == GENERATE);
                 let value = if is_word { SecretSource::Generated } else { SecretSource::Given(value) };
