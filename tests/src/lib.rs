@@ -3,5 +3,6 @@
 pub mod build;
 pub mod fixture;
 pub mod runtime_api;
+pub mod stand_in;
 pub mod tools;
 pub mod verifier;
