@@ -2,6 +2,7 @@
 
 pub mod build;
 pub mod fixture;
+pub mod http;
 pub mod runtime_api;
 pub mod stand_in;
 pub mod tools;

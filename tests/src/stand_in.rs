@@ -16,22 +16,10 @@ use std::time::SystemTime;
 
 use serde_json::{Value, json};
 
+pub use crate::http::Asked;
 pub use dynamodb::Tables;
 pub use secrets::{Keys, Secret, Secrets};
 pub use stacks::{StackResource, Stacks};
-
-/// A request, as it came.
-#[derive(Clone, Debug, Default)]
-pub struct Asked {
-    /// `POST`.
-    pub method: String,
-    /// The path with its query.
-    pub path: String,
-    /// By names in lower case.
-    pub headers: BTreeMap<String, String>,
-    /// As it came, which for all that AWS is asked is text.
-    pub body: String,
-}
 
 /// What is answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
