@@ -234,7 +234,7 @@ impl StandIn {
 }
 
 /// The service that a request is signed for; `None` for one that is not signed.
-fn service(asked: &Asked) -> Option<String> {
+pub fn service(asked: &Asked) -> Option<String> {
     let scope = asked.headers.get("authorization")?.split("Credential=").nth(1)?;
     scope.split('/').nth(3).map(str::to_owned)
 }
