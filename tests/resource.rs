@@ -4,7 +4,9 @@
 
 #![expect(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test fails so")]
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{self, Command};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -12,6 +14,7 @@ use std::time::Duration;
 use oamecs_tests::account::Account;
 use oamecs_tests::build;
 use oamecs_tests::runtime_api::{Answer, Run, run_within};
+use oamecs_tests::tools::{Tools, repository, run};
 use serde_json::{Value, json};
 
 const STACK: &str = "arn:aws:cloudformation:eu-west-1:123456789012:stack/shop/6f0e";
@@ -155,4 +158,17 @@ fn every_type_lives_and_dies_in_an_account() {
     events += live(&account, "Custom::OamEcsSecret", "Secret", &secret("shop/db"), &secret("shop/mail"), true);
     let _ = &ids;
     assert!(events > 0);
+}
+
+/// What the lifecycles on the virtual clock were told by the stand-in is what AWS could have told them.
+#[test]
+#[expect(clippy::print_stdout, reason = "the report is the result of this test")]
+fn the_stand_in_speaks_as_the_services_do() {
+    let exchanges = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("exchanges-{}", process::id()));
+    let mut lifecycles = Command::new(env!("CARGO"));
+    lifecycles.args(["test", "--quiet", "--package", "resource", "--test", "lifecycles"]).current_dir(repository());
+    run(lifecycles.env("OAMECS_EXCHANGES", &exchanges));
+    let report = run(Tools::moto().script("resource/exchanges.py").arg(&exchanges));
+    println!("{}", String::from_utf8_lossy(&report.stdout));
+    fs::remove_file(exchanges).unwrap();
 }
