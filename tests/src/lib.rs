@@ -1,5 +1,6 @@
 //! Shared by the test programs of this folder.
 
+pub mod account;
 pub mod build;
 pub mod fixture;
 pub mod http;

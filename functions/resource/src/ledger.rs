@@ -75,6 +75,10 @@ impl Ledger {
             .await;
         match taken {
             Updated::Done | Updated::Unavailable => Claim::Ours(hold),
+            // The call that took it was repeated, as its own answer was lost.
+            Updated::Refused(item) if item.pointer("/HeldBy/S").and_then(Value::as_str) == Some(&hold.holder) => {
+                Claim::Ours(hold)
+            }
             Updated::Refused(item) => {
                 let held_until = time(
                     item.pointer("/HeldUntil/N").and_then(Value::as_str).and_then(|n| n.parse().ok()).unwrap_or(0),

@@ -16,10 +16,12 @@ use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse, OrchestratorError};
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction};
+use aws_smithy_runtime_api::client::runtime_plugin::StaticRuntimePlugin;
 use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::config_bag::Layer;
 use serde_json::Value;
 
-use super::{Aws, retries, timeouts, xml};
+use super::{Aws, retries, timeouts, unmetered, xml};
 
 /// A request to a service.
 #[derive(Clone, Debug)]
@@ -129,6 +131,7 @@ impl Aws {
             .standard_retry(&retries())
             .timeout_config(timeouts())
             .with_connection_poisoning()
+            .runtime_plugin(retrying())
             .retry_classifier(TransientErrorClassifier::<ApiError>::new())
             .retry_classifier(Temporary);
         if let Some(client) = config.http_client() {
@@ -192,6 +195,13 @@ impl Aws {
         }
         Ok(request)
     }
+}
+
+/// Retries without a budget, as those of the clients.
+fn retrying() -> StaticRuntimePlugin {
+    let mut layer = Layer::new("retries");
+    layer.store_put(unmetered());
+    StaticRuntimePlugin::new().with_config(layer.freeze())
 }
 
 /// A request whose address gets its beginning when it is sent.
