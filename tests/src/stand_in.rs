@@ -8,6 +8,7 @@
 #![expect(clippy::indexing_slicing, clippy::panic, reason = "a test fails so")]
 
 mod dynamodb;
+mod ec2;
 mod secrets;
 mod stacks;
 
@@ -20,6 +21,7 @@ use serde_json::{Value, json};
 
 pub use crate::http::Asked;
 pub use dynamodb::Tables;
+pub use ec2::{Networks, Subnet, Vpc};
 pub use secrets::{Keys, Secret, Secrets};
 pub use stacks::{StackResource, Stacks};
 
@@ -127,6 +129,8 @@ pub struct StandIn {
     pub keys: Keys,
     /// Amazon `DynamoDB`.
     pub tables: Tables,
+    /// Amazon EC2.
+    pub networks: Networks,
     /// What was put to addresses that CloudFormation gives, in order.
     pub answers: Vec<Put>,
     /// Events that the function has sent to itself, and that no run has had yet.
@@ -194,6 +198,7 @@ impl StandIn {
         match service {
             "cloudformation" => self.stacks.call(operation, input),
             "dynamodb" => self.tables.call(operation, input),
+            "ec2" => self.networks.call(operation, input),
             "kms" => self.keys.call(operation, input),
             "lambda" => {
                 self.invocations.push_back(asked.body.clone());

@@ -5,6 +5,7 @@
 //! as their SDKs would cost minutes of every build and megabytes of the function.
 
 pub mod api;
+pub mod ec2;
 pub mod ecs;
 pub mod kms;
 pub mod lambda;

@@ -28,6 +28,8 @@ pub mod continuation;
 pub mod driver;
 pub mod function;
 pub mod ledger;
+pub mod namespace;
+pub mod network;
 pub mod properties;
 pub mod request;
 pub mod secret;

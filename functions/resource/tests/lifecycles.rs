@@ -11,6 +11,7 @@
     reason = "a test fails so"
 )]
 
+mod network;
 mod protocol;
 mod secret;
 mod world;
