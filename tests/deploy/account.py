@@ -181,14 +181,16 @@ class Account:
         return found
 
     def tasks_run(self):
-        """ARN → image of the first container, of all tasks that ended and were no service's, the oldest first."""
+        """ARN → image of the last container, of all tasks that ended and were no service's, the oldest first; not of
+        those whose cluster is gone."""
         clusters = self._pages("ecs", "list_clusters", "clusterArns")
         tasks = []
         for cluster in clusters:
             arns = list(self._pages("ecs", "list_tasks", "taskArns", cluster=cluster, desiredStatus="STOPPED"))
             tasks += self.ecs.describe_tasks(cluster=cluster, tasks=arns)["tasks"] if arns else []
         tasks = [task for task in tasks if not task.get("group", "").startswith("service:")]
-        return {task["taskArn"]: task["containers"][0]["image"] for task in sorted(tasks, key=lambda task: task["createdAt"])}
+        tasks.sort(key=lambda task: task["createdAt"])
+        return {task["taskArn"]: task["containers"][-1]["image"] for task in tasks}
 
     def complaints(self):
         """What the function that serves our own resources has logged, but for what it did and what failed for an author."""

@@ -2,7 +2,8 @@
 
 ministack checks signatures and evaluates policies. It does not know of every call what it is about, and of none of ECS's
 by which conditions a policy can tell. Here are both as the service authorization reference has them: actions without
-resources, of which cfn-lint carries the list, are about `*`; those of ECS that the function uses are about what is below.
+resources, of which cfn-lint carries the list, are about `*`; those of ECS, Cloud Map and CloudWatch Logs that the function
+uses are about what is below.
 `RunTask` and `RegisterTaskDefinition` ask for more actions: `iam:PassRole` for each role, `ecs:TagResource` for tags.
 (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html)
 
@@ -17,7 +18,7 @@ import pathlib
 
 from ministack.core import iam_actions, iam_evaluator
 from ministack.core.responses import get_account_id, get_region
-from ministack.services import ecs
+from ministack.services import ecs, servicediscovery, tagging
 
 RESOURCE_TYPES = {}
 REPLACING_PROPERTIES = {}
@@ -34,11 +35,19 @@ _request = contextvars.ContextVar("request of ECS", default=None)
 
 def _resource_arn(service, method, path, headers, body, *others):
     _request.set(None)
+    operation = headers.get("x-amz-target", "").rsplit(".", 1)[-1]
+    if service == "servicediscovery" and operation.endswith("Namespace"):
+        identifier = json.loads(body).get("Id")
+        return f"arn:aws:servicediscovery:{get_region()}:{get_account_id()}:namespace/{identifier}"
+    if operation == "GetLogEvents":
+        request = json.loads(body)
+        group = f"arn:aws:logs:{get_region()}:{get_account_id()}:log-group:{request['logGroupName']}"
+        return f"{group}:log-stream:{request['logStreamName']}"
     if service != "ecs":
         return _own_resource(service, method, path, headers, body, *others)
     request = json.loads(body or b"{}")
     _request.set(request)
-    return _of_ecs(headers.get("x-amz-target", "").rsplit(".", 1)[-1], request)
+    return _of_ecs(operation, request)
 
 
 def _of_ecs(operation, request):
@@ -122,3 +131,5 @@ def install():
     iam_actions.extract_resource_arn = _resource_arn
     iam_actions.request_tag_context = _context
     iam_evaluator.enforce = _enforce
+    # By which `aws:ResourceTag/…` is known.
+    tagging._RESOURCE_TAG_COLLECTORS["servicediscovery"] = lambda: servicediscovery._resource_tags.items()

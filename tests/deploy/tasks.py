@@ -9,16 +9,17 @@ Without a container engine every task of ministack's runs until it is stopped, a
 - a service with a container whose command has an `exit N` is not made or changed: its deployment circuit breaker trips.
   CloudFormation then says so in these words, and the service runs what it ran before.
   (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html)
-- the deployments of a service can be listed, which ministack answers with none.
-  (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListServiceDeployments.html)
-
-ministack gives tasks and services no token by which a repeated call is known, and starts as many tasks as are asked for.
+- a call that is repeated with its client token starts nothing more.
+  (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/ECS_Idempotency.html)
+- a task definition of a template is registered as the API has it, whose names begin with small letters, at all depths.
 """
 
 import json
 import re
 import threading
 
+import botocore.session
+import missing_types
 from ministack.core.responses import get_account_id, get_region, request_scope
 from ministack.services import ecs
 from ministack.services.cloudformation import provisioners
@@ -93,7 +94,36 @@ def _breaking(operation):
     return run
 
 
+def _as_asked(shape, value):
+    """A value of a template as the API's model has it: the names of members, and the types of scalars."""
+    match shape.type_name:
+        case "structure":
+            names = {name.lower(): name for name in shape.members}
+            known = {names[name.lower()]: item for name, item in value.items() if name.lower() in names}
+            return {name: _as_asked(shape.members[name], item) for name, item in known.items()}
+        case "list":
+            return [_as_asked(shape.member, item) for item in value]
+        case "map":
+            return {key: str(item) for key, item in value.items()}
+        case "integer" | "long":
+            return int(value)
+        case "boolean":
+            return str(value).lower() == "true"
+    return str(value)
+
+
+def _definition_create(logical_id, properties, stack_name):
+    model = botocore.session.get_session().get_service_model("ecs").operation_model("RegisterTaskDefinition")
+    request = {"family": f"{stack_name}-{logical_id}", **_as_asked(model.input_shape, properties)}
+    arn = json.loads(missing_types.call_json(ecs._register_task_definition, **request))["taskDefinition"]["taskDefinitionArn"]
+    return arn, {"TaskDefinitionArn": arn}
+
+
 def install():
+    definition = provisioners._RESOURCE_HANDLERS["AWS::ECS::TaskDefinition"]
+    provisioners._RESOURCE_HANDLERS["AWS::ECS::TaskDefinition"] = {**definition, "create": _definition_create}
+    # An update registers the next revision by it.
+    provisioners._ecs_task_def_create = _definition_create
     ecs._run_task = _run_task
     ecs._ACTION_MAP["RunTask"] = _run_task
     own = provisioners._RESOURCE_HANDLERS["AWS::ECS::Service"]
