@@ -12,5 +12,6 @@
 )]
 
 mod protocol;
+mod random;
 mod secret;
 mod world;
