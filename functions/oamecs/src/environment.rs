@@ -14,7 +14,7 @@ use crate::program::Tags;
 use crate::program::environment::{Cluster, Environment, Insights, Network};
 
 /// Every key of an environment.
-const KEYS: [&str; 19] = [
+const KEYS: [&str; 20] = [
     "CertificateArn",
     "Cluster",
     "ContainerInsights",
@@ -31,6 +31,7 @@ const KEYS: [&str; 19] = [
     "NatGateways",
     "PrivateSubnetIds",
     "PublicSubnetIds",
+    "SharedNamespace",
     "VpcCidr",
     "VpcId",
     "Zones",

@@ -27,8 +27,14 @@ pub(super) fn report(program: &Program, sites: &BTreeMap<&str, Site>, diagnostic
                     .fix("give the two different names, or one load balancer: that of an `OamEcs::Environment`");
             }
         }
-        let Some(space) = &site.namespace else {
-            let domain = site.domain.clone().unwrap_or_else(|| application.name.value.clone());
+        let space = match (&site.namespace, &site.domain) {
+            (Some(space), _) => Some(format!("{:?}", space.id)),
+            (None, Some(domain)) if domain.shared.is_some() => Some(format!("{:?} {}", site.vpc, domain.name)),
+            (None, _) => None,
+        };
+        let Some(space) = space else {
+            let own = || application.name.value.clone();
+            let domain = site.domain.as_ref().map_or_else(own, |domain| domain.name.clone());
             if let Some(other) = claim(&mut spaces, format!("{:?}", site.vpc), domain.to_ascii_lowercase(), id) {
                 diagnostics.error(application.name.origin,
                     format!(
@@ -40,7 +46,7 @@ pub(super) fn report(program: &Program, sites: &BTreeMap<&str, Site>, diagnostic
             continue;
         };
         for (name, origin) in own_names(application) {
-            if let Some(other) = claim(&mut names, format!("{:?}", space.id), name.to_ascii_lowercase(), id) {
+            if let Some(other) = claim(&mut names, space.clone(), name.to_ascii_lowercase(), id) {
                 diagnostics
                     .error(origin, format!("`{other}` has the name `{name}` in the same name space"))
                     .fix("rename one of them, or leave each application its own name space");

@@ -72,6 +72,7 @@ roles! {
 
     /// Of an application or an environment.
     alone Namespace,
+    alone SharedNamespace,
     alone LoadBalancer,
     alone LoadBalancerGroup,
     alone NetworkLoadBalancer,
