@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostics, Located, Origin, Origins};
 use crate::document::{Document, Early, Fields, Reader, suggestion};
 use crate::environment;
 use crate::expression::Expr;
-use crate::fragment::{Declaration, Kind, Overlay};
+use crate::fragment::{Declaration, Kind};
 use crate::program::Program;
 use crate::program::application::Surroundings;
 use crate::program::environment::{Environment, Network};
@@ -94,8 +94,7 @@ fn lower_compose(
     let Some(place) = documents.first().map(|document| document.node.origin) else { return };
     let mut project = compose::load(documents, &compose, origins, reader);
     if let Some(project) = &mut project {
-        let compose::overlay::Overlay { aliases, sections } = std::mem::take(&mut project.overlay);
-        declaration.overlay = Overlay { aliases, sections };
+        declaration.overlay = std::mem::take(&mut project.overlay);
     }
     let said = project.as_mut().map(|project| std::mem::take(&mut project.surroundings)).unwrap_or_default();
     let choice = settings.choose(said, place, reader);

@@ -56,9 +56,10 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 
 use super::Loader;
-use super::overlay::{self, Overlay};
+use super::overlay;
 use super::profiles::Inactive;
 pub use super::unused::Unused;
+use crate::cloudformation::Overlay;
 use crate::diagnostic::{Located, Origin};
 use crate::document::Node;
 use crate::options;

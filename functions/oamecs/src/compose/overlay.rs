@@ -10,18 +10,10 @@ use serde_json::Value as Json;
 
 use super::Loader;
 use super::model::{Network, Service, Volume};
+use crate::cloudformation::Overlay;
 use crate::diagnostic::Located;
 use crate::document::{Kind, Node, list, suggestion};
 use crate::program::exposure::Transport;
-
-/// What a document lays over its template.
-#[derive(Clone, Debug, Default)]
-pub struct Overlay {
-    /// For each logical id that the predecessor would have given: the roles that it may mean, the likeliest first.
-    pub aliases: BTreeMap<String, Vec<String>>,
-    /// By section of the template (`Resources`, `Outputs`): what is laid over an entry, or is one.
-    pub sections: BTreeMap<&'static str, Vec<(Located<String>, Json)>>,
-}
 
 /// The sections that a document may add to.
 const SECTIONS: [&str; 4] = ["Conditions", "Mappings", "Outputs", "Resources"];
