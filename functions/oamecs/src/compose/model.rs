@@ -168,14 +168,12 @@ impl Project {
         let logs_retention =
             fields.take("x-aws-logs_retention").and_then(|node| options::log::retention(&node, loader.reader));
         let surroundings = surroundings::read(&mut fields, loader);
-        let over = fields.take("x-aws-cloudformation").map(|node| overlay::read(node, loader));
+        let overlay = fields.take("x-aws-cloudformation").map(|node| overlay::read(node, loader)).unwrap_or_default();
         let networks = named(fields.take("networks"), "network", loader, Network::read);
         let volumes = named(fields.take("volumes"), "volume", loader, Volume::read);
         let secrets = named(fields.take("secrets"), "secret", loader, Secret::read);
         let configs = named(fields.take("configs"), "config", loader, Config::read);
-        let overlay = over.map(|over| Overlay { aliases: overlay::aliases(&services, &networks, &volumes), ..over });
-        let overlay = overlay.unwrap_or_default();
-        Some(Self {
+        let mut project = Self {
             origin,
             name,
             services,
@@ -188,7 +186,11 @@ impl Project {
             logs_retention,
             overlay,
             surroundings,
-        })
+        };
+        if !project.overlay.sections.is_empty() {
+            project.overlay.aliases = overlay::aliases(&project);
+        }
+        Some(project)
     }
 }
 

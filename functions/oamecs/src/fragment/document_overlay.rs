@@ -24,7 +24,10 @@ pub(super) fn settle(declaration: &mut Declaration, lowered: &Lowered, diagnosti
     let mut roles: BTreeMap<String, &str> = BTreeMap::new();
     let mut ids: BTreeMap<String, &str> = BTreeMap::new();
     for (alias, meant) in aliases {
-        let found = meant.iter().find_map(|role| position(role, declaration, lowered));
+        let found = meant.iter().find_map(|meant| {
+            let is_there = |role: &String| position(|other| other == role, declaration, lowered).is_some();
+            meant.beside.as_ref().is_none_or(is_there).then(|| position(|role| meant.is(role), declaration, lowered))?
+        });
         if let Some((id, resource)) = found.and_then(|index| lowered.resources.get_index(index)) {
             roles.insert(alias.clone(), &resource.role);
             ids.insert(alias, id.as_str());
