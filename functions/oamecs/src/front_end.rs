@@ -8,6 +8,7 @@ use crate::document::{Document, Early, Fields, Reader, suggestion};
 use crate::environment;
 use crate::expression::Expr;
 use crate::fragment::{Declaration, Kind};
+use crate::gather::Gather;
 use crate::program::Program;
 use crate::program::application::Surroundings;
 use crate::program::environment::{Environment, Network};
@@ -31,7 +32,7 @@ pub(crate) fn lower(
     let mut reader = Reader { diagnostics, early };
     let mut shared = Shared { network: false, cluster: false };
     let environments: BTreeSet<String> =
-        declarations.iter().filter(|each| each.kind == Kind::Environment).map(|each| each.id.clone()).collect();
+        declarations.iter().filter(|each| each.kind == Kind::Environment).map(|each| each.id.clone()).gather();
     for declaration in declarations {
         if declaration.id == IMPLICIT {
             reader

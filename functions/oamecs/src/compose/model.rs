@@ -62,6 +62,7 @@ pub use super::unused::Unused;
 use crate::cloudformation::Overlay;
 use crate::diagnostic::{Located, Origin};
 use crate::document::Node;
+use crate::gather::Gather;
 use crate::options;
 use crate::program::platform::Retention;
 
@@ -122,7 +123,7 @@ impl Project {
         let mut fields = loader.reader.fields(node, "a Compose document, a map with `services`")?;
         let Missing { inactive, strays, unused } = missing;
         let mut absent: BTreeMap<_, _> =
-            inactive.into_iter().map(|(name, profiles)| (name, Absence::Profiles(profiles))).collect();
+            inactive.into_iter().map(|(name, profiles)| (name, Absence::Profiles(profiles))).gather();
         absent.extend(strays.into_iter().map(|name| (name, Absence::Faulty)));
         let mut services = BTreeMap::new();
         match fields.take("services") {

@@ -12,6 +12,7 @@ use super::{Declaration, document_overlay, overlay};
 use crate::cloudformation::{LogicalId, Lowered, Resource, Written};
 use crate::diagnostic::{Diagnostics, Located, Origin};
 use crate::document::{list, suggestion};
+use crate::gather::Gather;
 
 /// The attributes of a resource that a patch may hold.
 const ATTRIBUTES: [&str; 9] = [
@@ -150,7 +151,7 @@ fn missing(declaration: &str, role: &Located<String>, lowered: &Lowered, diagnos
         .values()
         .filter(|resource| resource.owner == declaration)
         .map(|resource| resource.role.as_str())
-        .collect();
+        .gather();
     let near = suggestion(&role.value, roles.iter().copied());
     let near = near.map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
     diagnostics

@@ -19,6 +19,7 @@ use super::spliced::{Entry, Generated};
 use super::{Declaration, Spliced, Template, overlay};
 use crate::cloudformation::{Keep, LogicalId, Lowered, Resource, Resources, Survey};
 use crate::diagnostic::{Diagnostics, Origin, Origins, source};
+use crate::gather::Gather;
 
 /// Puts `lowered` in the place of `declarations`.
 ///
@@ -59,7 +60,7 @@ pub fn splice(
             }
         }
     }
-    let declared: BTreeSet<String> = declarations.iter().map(|declaration| declaration.id.clone()).collect();
+    let declared: BTreeSet<String> = declarations.iter().map(|declaration| declaration.id.clone()).gather();
     let mut splicer = Splicer {
         awaited: declarations
             .iter()
@@ -67,7 +68,7 @@ pub fn splice(
                 let group = groups.get(&declaration.id).map(Vec::as_slice).unwrap_or_default();
                 (declaration.id.as_str(), awaited(declaration.kind, &resources, group))
             })
-            .collect(),
+            .gather(),
         conditions: Conditions::new(declarations, &shared_by, &written_conditions),
         written_conditions: &written_conditions,
         rewriter: Rewriter::new(&declared, &attributes, origins, diagnostics),
@@ -78,7 +79,7 @@ pub fn splice(
 
     let section = splicer.rewriter.origins.key(Origin::TEMPLATE, "Resources");
     let by_id: BTreeMap<&str, &Declaration> =
-        declarations.iter().map(|declaration| (declaration.id.as_str(), declaration)).collect();
+        declarations.iter().map(|declaration| (declaration.id.as_str(), declaration)).gather();
     for (id, resource) in written {
         let Some(declaration) = by_id.get(id.as_str()) else {
             splicer.of_author(&id, resource, section);

@@ -15,6 +15,7 @@ use crate::diagnostic::Diagnostics;
 use crate::ecs::role::Role;
 use crate::ecs::scope::Scope;
 use crate::ecs::security_group::Caller;
+use crate::gather::Gather;
 use crate::program::exposure::Transport;
 
 /// Lowers the other listeners of an application. A name that leads to HTTP, one of `taken`, leads nowhere else.
@@ -35,7 +36,7 @@ pub(super) fn lower(
         .flat_map(|listener| &listener.targets)
         .flat_map(domain::hosts)
         .map(|host| domain::key(&host.value))
-        .collect();
+        .gather();
     for (audience, targets) in audiences {
         let balancer = balancer::network(scope, context.application, audience, context.site, attributes);
         let mut names = Names::default();
