@@ -6,7 +6,7 @@ use super::address::Address;
 use super::balancer::{self, Opening};
 use super::domain::{self, Names};
 use super::http::{Context, TLS_POLICY};
-use super::plan::{Audience, Plan, Secured, Target};
+use super::plan::{Audience, Plan, Secured, Target, by_audience};
 use super::{Reached, target_group};
 use crate::cloudformation::resource::elbv2::{self, Action, Certificate, Protocol};
 use crate::cloudformation::value::Text;
@@ -26,10 +26,6 @@ pub(super) fn lower(
     attributes: &mut Attributes,
     reached: &mut BTreeMap<String, Reached>,
 ) {
-    let mut audiences: BTreeMap<Audience, Vec<(u16, &Target<'_>)>> = BTreeMap::new();
-    for ((audience, port), target) in &plan.network {
-        audiences.entry(*audience).or_default().push((*port, target));
-    }
     let mut taken: BTreeSet<String> = plan
         .http
         .values()
@@ -37,7 +33,7 @@ pub(super) fn lower(
         .flat_map(domain::hosts)
         .map(|host| domain::key(&host.value))
         .gather();
-    for (audience, targets) in audiences {
+    for (audience, targets) in by_audience(&plan.network) {
         let balancer = balancer::network(scope, context.application, audience, context.site, attributes);
         let mut names = Names::default();
         for (port, target) in targets {

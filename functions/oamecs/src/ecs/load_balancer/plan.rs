@@ -39,6 +39,15 @@ pub(super) enum Audience {
     Public,
 }
 
+/// Listeners by the load balancer that they are of, with their ports.
+pub(super) fn by_audience<L>(listeners: &BTreeMap<(Audience, u16), L>) -> BTreeMap<Audience, Vec<(u16, &L)>> {
+    let mut audiences: BTreeMap<Audience, Vec<(u16, &L)>> = BTreeMap::new();
+    for ((audience, port), listener) in listeners {
+        audiences.entry(*audience).or_default().push((*port, listener));
+    }
+    audiences
+}
+
 /// A listener of an Application Load Balancer, and what it leads to.
 #[derive(Default)]
 pub(super) struct HttpListener<'a> {
