@@ -25,6 +25,7 @@ mod order;
 mod overlay;
 mod patch;
 mod place;
+mod references;
 mod rewrite;
 mod splice;
 mod spliced;
