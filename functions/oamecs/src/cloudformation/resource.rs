@@ -23,7 +23,7 @@ pub mod scheduler;
 pub mod secretsmanager;
 pub mod servicediscovery;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::template::Properties;
 use super::value::Text;
@@ -40,7 +40,7 @@ pub struct Tag {
 }
 
 /// What AWS writes as `ENABLED` and `DISABLED` where one would expect a boolean.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Switch {
     /// On.
@@ -96,7 +96,7 @@ pub fn tags_property(kind: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use serde::Serialize;
+    use serde::{Deserialize, Serialize};
     use serde_json::{Value as Json, json};
 
     use super::applicationautoscaling::{
@@ -192,10 +192,9 @@ mod tests {
 
     #[test]
     fn our_own_resources_name_who_serves_them() {
-        let network = custom::Network {
+        let network = custom::Served {
             service: custom::Service { service_token: "arn".into(), service_timeout: 120 },
-            vpc_id: None,
-            zones: 2,
+            properties: custom::Network { vpc_id: None, zones: 2 },
         };
         assert_eq!(written(&network), json!({ "ServiceToken": "arn", "ServiceTimeout": 120, "Zones": 2 }));
         assert_eq!(custom::Network::private_subnet(1), Some("PrivateSubnet2"));

@@ -52,7 +52,6 @@ pub(super) fn lower(
     let (constraints, spread) = placement::service(workload);
     let count = replicas.value.known().copied();
     let properties = custom::Task {
-        service: custom_resource::service(context.installation, timeout + MARGIN),
         cluster: site.cluster.clone(),
         task_definition: crate::cloudformation::Function::reference(&definition).into(),
         containers: Vec::new(),
@@ -80,6 +79,7 @@ pub(super) fn lower(
         skip: (count == Some(0)).then(|| "true".into()),
         nonce: platform.run.as_ref().is_some_and(|run| run.value == RunWhen::Always).then(|| context.nonce.to_owned()),
     };
+    let properties = custom_resource::served(context.installation, timeout + MARGIN, properties);
     scope.add_for(name, Role::Run, origin, &properties).after(&after).id()
 }
 

@@ -2,7 +2,7 @@
 
 use ipnet::Ipv4Net;
 
-use super::custom_resource::service;
+use super::custom_resource::served;
 use super::facts::{Facts, import};
 use super::role::Role;
 use super::scope::Scope;
@@ -118,11 +118,8 @@ fn found(
     zones: u8,
     installation: &Installation,
 ) -> Network {
-    let properties = custom::Network {
-        service: service(installation, LOOKUP_TIMEOUT),
-        vpc_id: id.map(|id| Text::from(&id.value)),
-        zones: zones.into(),
-    };
+    let properties = custom::Network { vpc_id: id.map(|id| Text::from(&id.value)), zones: zones.into() };
+    let properties = served(installation, LOOKUP_TIMEOUT, properties);
     let lookup = scope.add(Role::NetworkLookup, id.map_or(origin, |id| id.origin), &properties).id();
     let attribute = |name| Text::from(Function::GetAtt(lookup.clone(), name));
     let list = |name: fn(usize) -> Option<&'static str>| {

@@ -138,11 +138,9 @@ fn lower_secret(
         Ok(Address::Parameter(arn)) => found(arn, Kept::ParameterStore, key),
         Ok(Address::Unknown(arn)) => found(arn, Kept::Either, key),
         Ok(Address::Named { name: sought, selector }) => {
-            let properties = custom::Secret {
-                service: custom_resource::service(installation, LOOKUP_TIMEOUT),
-                name: Text::from(&sought),
-                keys: keys.iter().map(|key| (*key).to_owned()).collect(),
-            };
+            let properties =
+                custom::Secret { name: Text::from(&sought), keys: keys.iter().map(|key| (*key).to_owned()).collect() };
+            let properties = custom_resource::served(installation, LOOKUP_TIMEOUT, properties);
             let id = scope.add_for(name, Role::SecretLookup, *origin, &properties).id();
             let key = Function::GetAtt(id.clone(), custom::Secret::KMS_KEY_ARN).into();
             if let Some(spare) = encryption_key {

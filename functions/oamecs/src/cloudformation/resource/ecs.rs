@@ -39,14 +39,16 @@ pub use task_definition::{
     TaskDefinition, Volume,
 };
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What tasks run on: of a service where it has no capacity providers, and what a task definition is checked against.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum LaunchType {
     /// Instances that somebody runs in the cluster.
     Ec2,
     /// AWS's own machines, one task to each.
     Fargate,
+    /// Machines that are not AWS's, registered with the cluster.
+    External,
 }

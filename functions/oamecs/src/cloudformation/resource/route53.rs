@@ -1,7 +1,8 @@
 //! [Amazon Route 53](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_Route53.html).
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use crate::cloudformation::Function;
 use crate::cloudformation::template::Properties;
 use crate::cloudformation::value::Text;
 
@@ -33,7 +34,7 @@ impl Properties for RecordSet {
 }
 
 /// The kinds of records.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum RecordType {
     /// IPv4 addresses.
@@ -48,14 +49,14 @@ pub enum RecordType {
 
 /// A resource of AWS that a name follows, whatever its addresses.
 #[serde_with::skip_serializing_none]
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct AliasTarget {
+pub struct AliasTarget<F = Function> {
     /// The load balancer's own name: its attribute `DNSName`.
     #[serde(rename = "DNSName")]
-    pub dns_name: Text,
+    pub dns_name: Text<F>,
     /// The load balancer's zone, not the record's: its attribute `CanonicalHostedZoneID`.
-    pub hosted_zone_id: Text,
+    pub hosted_zone_id: Text<F>,
     /// Whether the record is only answered while a target is healthy; off when absent.
     pub evaluate_target_health: Option<bool>,
 }

@@ -206,7 +206,6 @@ fn record(
         }
         (wish, zone) => {
             let properties = custom::DnsRecord {
-                service: custom_resource::service(installation, RECORD_TIMEOUT),
                 hosted_zone_id: zone.cloned(),
                 name: Text::from(&host.value),
                 kind: RecordType::A,
@@ -217,6 +216,7 @@ fn record(
                 overwrite: (wish == Some(Records::Create)).then_some(custom::Overwrite::Never),
                 assume_role_arn: None,
             };
+            let properties = custom_resource::served(installation, RECORD_TIMEOUT, properties);
             scope.add_for(&name, Role::DnsRecord, host.origin, &properties).id()
         }
     }

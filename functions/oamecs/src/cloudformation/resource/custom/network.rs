@@ -1,22 +1,19 @@
 //! `Custom::OamEcsNetwork`: finds the subnets of a VPC.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::Service;
+use crate::cloudformation::Function;
 use crate::cloudformation::template::Properties;
 use crate::cloudformation::value::Text;
 
 /// Finds a VPC's public and private subnets, by their route tables: one of each in a zone, in as many zones as asked, in an
 /// order that stays. `Ref` is the VPC's id.
 #[serde_with::skip_serializing_none]
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct Network {
-    /// Who serves it.
-    #[serde(flatten)]
-    pub service: Service,
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct Network<F = Function> {
     /// The region's default VPC when absent.
-    pub vpc_id: Option<Text>,
+    pub vpc_id: Option<Text<F>>,
     /// 1 to [`Network::MAX_ZONES`]; an error where the VPC has fewer.
     pub zones: usize,
 }

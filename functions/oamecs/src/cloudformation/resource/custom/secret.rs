@@ -1,23 +1,20 @@
 //! `Custom::OamEcsSecret`: finds a secret by its name.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::Service;
+use crate::cloudformation::Function;
 use crate::cloudformation::template::Properties;
 use crate::cloudformation::value::Text;
 
 /// Finds a secret, so that a wrong name fails the stack in seconds, and roles name what they may read exactly. It never hands
 /// on the value. `Ref` is the ARN.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct Secret {
-    /// Who serves it.
-    #[serde(flatten)]
-    pub service: Service,
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct Secret<F = Function> {
     /// Name or ARN, in the region of the stack.
-    pub name: Text,
+    pub name: Text<F>,
     /// Keys that the value must have, a JSON object then. Checked where the installation lets the function read the value.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default = "Vec::new", skip_serializing_if = "Vec::is_empty")]
     pub keys: Vec<String>,
 }
 

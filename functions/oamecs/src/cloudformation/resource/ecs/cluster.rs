@@ -1,7 +1,8 @@
 //! `AWS::ECS::Cluster`, and how tasks are spread over its capacity.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use crate::cloudformation::Function;
 use crate::cloudformation::template::Properties;
 use crate::cloudformation::value::Text;
 
@@ -38,11 +39,11 @@ pub struct ClusterSettings {
 /// A capacity provider's part in a strategy, which has up to 20 of them. The bases are filled first, then the weights
 /// share the rest.
 #[serde_with::skip_serializing_none]
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct CapacityProviderStrategyItem {
+pub struct CapacityProviderStrategyItem<F = Function> {
     /// One of the cluster's [capacity providers](Cluster::capacity_providers).
-    pub capacity_provider: Text,
+    pub capacity_provider: Text<F>,
     /// Tasks, 0 to 100,000, 0 when absent; only one item of a strategy may have it.
     pub base: Option<u32>,
     /// A share, 0 to 1,000, 0 when absent, which is no share at all; not all items may be 0.

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{FirelensConfiguration, HostEntry, LinuxParameters, LogConfiguration, SystemControl, Ulimit};
+use crate::cloudformation::Function;
 use crate::cloudformation::value::Text;
 
 /// [A container](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html)
@@ -162,13 +163,13 @@ impl ContainerDefinition {
 }
 
 /// An environment variable, in the open: whoever may describe the task definition reads it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct KeyValuePair {
+pub struct KeyValuePair<F = Function> {
     /// As the program reads it.
     pub name: String,
     /// An empty text is a variable that is set and empty.
-    pub value: Text,
+    pub value: Text<F>,
 }
 
 /// A file of environment variables, `NAME=value` on each line.

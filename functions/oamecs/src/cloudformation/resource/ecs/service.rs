@@ -1,10 +1,11 @@
 //! `AWS::ECS::Service`.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
     CapacityProviderStrategyItem, LaunchType, PlacementConstraint, PlacementStrategy, ServiceConnectConfiguration,
 };
+use crate::cloudformation::Function;
 use crate::cloudformation::Value;
 use crate::cloudformation::resource::Switch;
 use crate::cloudformation::template::Properties;
@@ -140,25 +141,25 @@ pub enum DeploymentControllerType {
 }
 
 /// Where the network interfaces of the tasks are.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct NetworkConfiguration {
+pub struct NetworkConfiguration<F = Function> {
     /// For the `awsvpc` network mode, the only one that has a configuration.
-    pub awsvpc_configuration: AwsVpcConfiguration,
+    pub awsvpc_configuration: AwsVpcConfiguration<F>,
 }
 
 /// The network interface that each task has of its own.
 #[serde_with::skip_serializing_none]
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct AwsVpcConfiguration {
+pub struct AwsVpcConfiguration<F = Function> {
     /// Off when absent; a Fargate task in a public subnet needs it to reach its image.
-    pub assign_public_ip: Option<Value<Switch>>,
+    pub assign_public_ip: Option<Value<Switch, F>>,
     /// Up to five; the VPC's default group where absent.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub security_groups: Vec<Text>,
+    #[serde(default = "Vec::new", skip_serializing_if = "Vec::is_empty")]
+    pub security_groups: Vec<Text<F>>,
     /// Up to 16, all of one VPC.
-    pub subnets: Value<Vec<Text>>,
+    pub subnets: Value<Vec<Text<F>>, F>,
 }
 
 /// A target group that the service's tasks register with.
@@ -188,7 +189,7 @@ pub struct ServiceRegistry {
 }
 
 /// Where the tags of tasks come from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum PropagateTags {
     /// The service.

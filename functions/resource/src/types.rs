@@ -1,0 +1,89 @@
+//! Which module serves which type.
+
+use std::time::Duration;
+
+use oamecs::cloudformation::resource::custom;
+use oamecs::cloudformation::template::Properties;
+use serde_json::Value;
+
+use crate::answer::is_marker;
+use crate::clock::time;
+use crate::driver::{Limits, Verdict, drive};
+use crate::ledger::Hold;
+use crate::properties;
+use crate::request::Request;
+use crate::secret::Secret;
+use crate::work::{Change, Event, Failure, Outcome, Site, Work};
+
+/// Works on a request that began then, in seconds since 1970.
+pub async fn serve(request: &Request, started: u64, resumed: Option<Value>, run: (&Site, &Hold, Limits)) -> Verdict {
+    match request.resource_type.as_str() {
+        <custom::Secret as Properties>::TYPE => of_type(&Secret, request, started, resumed, run).await,
+        other => Verdict::Ended(unknown(request, other)),
+    }
+}
+
+fn unknown(request: &Request, name: &str) -> Result<Outcome, Failure> {
+    let version = env!("CARGO_PKG_VERSION");
+    match (&request.physical_resource_id, request.request_type.as_str()) {
+        (Some(physical_id), "Delete") => Ok(Outcome::new(physical_id)),
+        _ => Err(Failure::new(format!(
+            "OamEcs {version} does not serve `{name}`: update the installation, or correct the type"
+        ))),
+    }
+}
+
+async fn of_type<W: Work>(
+    work: &W,
+    request: &Request,
+    started: u64,
+    resumed: Option<Value>,
+    run: (&Site, &Hold, Limits),
+) -> Verdict {
+    let change = match change(request) {
+        Ok(Asked::Change(change)) => change,
+        Ok(Asked::Nothing(outcome)) => return Verdict::Ended(Ok(outcome)),
+        Err(failure) => return Verdict::Ended(Err(failure)),
+    };
+    let patience = request.patience();
+    let margin = (patience / 4).min(30);
+    let event = Event {
+        change,
+        stack_id: request.stack_id.clone(),
+        logical_id: request.logical_resource_id.clone(),
+        request_id: request.request_id.clone(),
+        started: time(started),
+        deadline: time(started) + Duration::from_secs(patience - margin),
+        margin: Duration::from_secs(margin),
+    };
+    Box::pin(drive(work, &event, resumed, run)).await
+}
+
+/// What a request asks for.
+enum Asked<P> {
+    Change(Change<P>),
+    /// It is answered without any work.
+    Nothing(Outcome),
+}
+
+fn change<P: serde::de::DeserializeOwned>(request: &Request) -> Result<Asked<P>, Failure> {
+    let properties = || {
+        properties::read(&request.resource_properties).map_err(|error| {
+            Failure::new(format!("the properties of `{}` are not what they must be: {error}", request.resource_type))
+        })
+    };
+    let physical_id = request.physical_resource_id.clone().unwrap_or_default();
+    Ok(Asked::Change(match request.request_type.as_str() {
+        "Create" => Change::Create { properties: properties()? },
+        // It was never made, and is now.
+        "Update" if is_marker(&physical_id) => Change::Create { properties: properties()? },
+        "Update" => Change::Update {
+            properties: properties()?,
+            old: properties::read(&request.old_resource_properties).ok(),
+            physical_id,
+        },
+        "Delete" if is_marker(&physical_id) => return Ok(Asked::Nothing(Outcome::new(physical_id))),
+        "Delete" => Change::Delete { properties: properties().ok(), physical_id },
+        other => return Err(Failure::new(format!("CloudFormation asks for `{other}`, which OamEcs does not know"))),
+    }))
+}

@@ -1,0 +1,16 @@
+//! Resources through their lives: what CloudFormation asks, what AWS is then asked, and what is answered.
+//!
+//! The function runs in this process against [`oamecs_tests::stand_in`], on a clock that jumps over every wait: an hour takes
+//! milliseconds, and faults come when a test wants them.
+
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "a test fails so"
+)]
+
+mod protocol;
+mod secret;
+mod world;
