@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::load_balancer::{self, Claim};
 use super::site::Site;
 use crate::diagnostic::{Diagnostics, Origin};
+use crate::gather::Gather;
 use crate::program::{Application, Program};
 
 /// What may be there once, and the application that has it.
@@ -67,7 +68,7 @@ fn report_claims(claims: &[(&str, Claim)], diagnostics: &mut Diagnostics) {
     let mut requests: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     let mut whole: BTreeMap<&str, usize> = BTreeMap::new();
     let taken: BTreeSet<(&str, u32)> =
-        claims.iter().filter_map(|(_, claim)| Some((claim.listener.as_str(), claim.rule.as_ref()?.priority))).collect();
+        claims.iter().filter_map(|(_, claim)| Some((claim.listener.as_str(), claim.rule.as_ref()?.priority))).gather();
     for (index, (id, claim)) in claims.iter().enumerate() {
         let listener = claim.listener.as_str();
         let Some(asked) = &claim.rule else {
@@ -128,5 +129,5 @@ fn own_names(application: &Application) -> BTreeMap<&str, Origin> {
     let workloads = application.workloads.iter().filter(|(_, workload)| workload.serves());
     let aliases = application.workloads.values().flat_map(|workload| &workload.aliases);
     let aliases = aliases.map(|(alias, origin)| (alias.as_str(), *origin));
-    workloads.map(|(name, workload)| (name.as_str(), workload.origin)).chain(aliases).collect()
+    workloads.map(|(name, workload)| (name.as_str(), workload.origin)).chain(aliases).gather()
 }

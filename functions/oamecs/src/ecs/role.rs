@@ -197,6 +197,12 @@ impl Role {
     }
 }
 
+/// Every role's name, with 1 for its number, and whether a name stands before it: for the tests of what names roles.
+#[cfg(test)]
+pub(crate) fn roles() -> Vec<(String, bool)> {
+    Role::all().into_iter().map(|(role, follows)| (role.name().into_owned(), follows)).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::Role;
