@@ -148,6 +148,11 @@ impl StandIn {
         self.faults.push(Planned { service, operation, skip, times, fault });
     }
 
+    /// Nothing goes wrong any more.
+    pub fn recover(&mut self) {
+        self.faults.clear();
+    }
+
     /// How often an operation was called.
     pub fn calls(&self, service: &str, operation: &str) -> usize {
         self.inputs(service, operation).count()

@@ -13,5 +13,6 @@
 
 mod network;
 mod protocol;
+mod random;
 mod secret;
 mod world;

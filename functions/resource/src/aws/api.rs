@@ -3,7 +3,7 @@
 //! In: a [`Call`], of which the protocol of the service has made a body. Out: the body of the answer, or an [`ApiError`] with the code
 //! that the service gave. The SDK's own machinery sends it: its connections, time-outs and retries.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use aws_config::BehaviorVersion;
 use aws_credential_types::provider::ProvideCredentials;
@@ -19,9 +19,10 @@ use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryA
 use aws_smithy_runtime_api::client::runtime_plugin::StaticRuntimePlugin;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::Layer;
+use aws_smithy_types::timeout::TimeoutConfig;
 use serde_json::Value;
 
-use super::{Aws, retries, timeouts, unmetered, xml};
+use super::{ATTEMPT, Aws, retries, unmetered, xml};
 
 /// A request to a service.
 #[derive(Clone, Debug)]
@@ -36,6 +37,8 @@ pub struct Call {
     pub headers: Vec<(&'static str, String)>,
     /// The body.
     pub body: String,
+    /// For how long it is waited for, before it is sent once more.
+    pub attempt: Duration,
 }
 
 impl Call {
@@ -50,6 +53,7 @@ impl Call {
                 ("x-amz-target", format!("{prefix}.{operation}")),
             ],
             body: body.to_string(),
+            attempt: ATTEMPT,
         }
     }
 
@@ -72,6 +76,7 @@ impl Call {
             path: "/".to_owned(),
             headers: vec![("content-type", "application/x-www-form-urlencoded".to_owned())],
             body,
+            attempt: ATTEMPT,
         }
     }
 }
@@ -107,7 +112,7 @@ impl Aws {
     pub async fn call(&self, call: Call) -> Result<String, ApiError> {
         let endpoint = self.endpoint(call.service);
         let request = self.signed(&call, &endpoint).await?;
-        self.send(call.service, call.operation, &endpoint, request).await
+        self.send((call.service, call.operation), &endpoint, request, call.attempt).await
     }
 
     /// Sends a request as it is to an address: the body of the answer. What may have been a fault of the moment is tried again.
@@ -116,10 +121,10 @@ impl Aws {
     /// What was answered, or why nothing was.
     pub async fn send(
         &self,
-        service: &'static str,
-        operation: &'static str,
+        (service, operation): (&'static str, &'static str),
         endpoint: &str,
         request: HttpRequest,
+        attempt: Duration,
     ) -> Result<String, ApiError> {
         let config = self.config();
         let mut sending = Operation::builder()
@@ -129,7 +134,7 @@ impl Aws {
             .endpoint_url(endpoint)
             .no_auth()
             .standard_retry(&retries())
-            .timeout_config(timeouts())
+            .timeout_config(TimeoutConfig::builder().operation_attempt_timeout(attempt).build())
             .with_connection_poisoning()
             .runtime_plugin(retrying())
             .retry_classifier(TransientErrorClassifier::<ApiError>::new())
