@@ -156,7 +156,7 @@ impl Aws {
             SdkError::ServiceError(error) => error.into_err(),
             // Without the address, which may be a secret.
             SdkError::TimeoutError(_) => ApiError::local("Timeout", &"there was no answer in time"),
-            other => ApiError::local("NoAnswer", &aws_smithy_types::error::display::DisplayErrorContext(&other)),
+            other => ApiError::local("NoAnswer", &unanswered(&other)),
         })
     }
 
