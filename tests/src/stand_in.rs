@@ -8,6 +8,8 @@
 #![expect(clippy::indexing_slicing, clippy::panic, reason = "a test fails so")]
 
 mod dynamodb;
+mod ecs;
+mod logs;
 mod secrets;
 mod stacks;
 
@@ -17,6 +19,8 @@ use std::time::SystemTime;
 use serde_json::{Value, json};
 
 pub use dynamodb::Tables;
+pub use ecs::{Ecs, Ending, Placement, Script, TaskDefinitions, Tasks};
+pub use logs::Logs;
 pub use secrets::{Keys, Secret, Secrets};
 pub use stacks::{StackResource, Stacks};
 
@@ -137,6 +141,10 @@ pub struct StandIn {
     pub keys: Keys,
     /// Amazon `DynamoDB`.
     pub tables: Tables,
+    /// Amazon ECS.
+    pub ecs: Ecs,
+    /// Amazon CloudWatch Logs.
+    pub logs: Logs,
     /// What was put to addresses that CloudFormation gives, in order.
     pub answers: Vec<Put>,
     /// Events that the function has sent to itself, and that no run has had yet.
@@ -200,15 +208,16 @@ impl StandIn {
         input: &Value,
         now: SystemTime,
     ) -> Result<Value, Refusal> {
-        let _ = now;
         match service {
             "cloudformation" => self.stacks.call(operation, input),
             "dynamodb" => self.tables.call(operation, input),
+            "ecs" => self.ecs.call(operation, input, &mut self.logs, now),
             "kms" => self.keys.call(operation, input),
             "lambda" => {
                 self.invocations.push_back(asked.body.clone());
                 Ok(Value::Null)
             }
+            "logs" => self.logs.call(operation, input),
             "secretsmanager" => self.secrets.call(operation, input),
             _ => panic!("no stand-in for {service} {operation}"),
         }
