@@ -18,6 +18,7 @@
 //! | [`ledger`] | who works on a request, and what it was answered: nothing is done twice, nor answered twice |
 //! | [`answer`] | the answer, in no more bytes than CloudFormation takes, and how it gets there |
 //! | [`aws`] | the interfaces of AWS that all of them use |
+//! | [`copy`], [`image`] | task definitions of other owners, with other images |
 //!
 //! The properties of each type are [`oamecs::cloudformation::resource::custom`]'s, which the compiler writes.
 
@@ -25,8 +26,10 @@ pub mod answer;
 pub mod aws;
 pub mod clock;
 pub mod continuation;
+pub mod copy;
 pub mod driver;
 pub mod function;
+pub mod image;
 pub mod ledger;
 pub mod properties;
 pub mod request;
