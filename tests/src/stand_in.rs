@@ -19,7 +19,7 @@ use std::time::SystemTime;
 use serde_json::{Value, json};
 
 pub use dynamodb::Tables;
-pub use ecs::{Ecs, Ending, Placement, Script, TaskDefinitions, Tasks};
+pub use ecs::{Course, Ecs, Ending, Placement, Running, Script, Services, TaskDefinitions, Tasks};
 pub use logs::Logs;
 pub use secrets::{Keys, Secret, Secrets};
 pub use stacks::{StackResource, Stacks};

@@ -129,6 +129,11 @@ impl Ledger {
         self.update(&hold.id, "SET AnswerSent = :sent", None, &json!({":sent": {"BOOL": true}})).await;
     }
 
+    /// Whether there is a table.
+    pub fn is_kept(&self) -> bool {
+        self.table.is_some()
+    }
+
     /// Remembers something of a resource, which nobody has to remember already.
     ///
     /// # Errors

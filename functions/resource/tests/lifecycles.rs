@@ -12,5 +12,6 @@
 )]
 
 mod protocol;
+mod rollout;
 mod secret;
 mod world;
