@@ -39,6 +39,7 @@ pub mod rollout;
 pub mod secret;
 pub mod stack;
 pub mod types;
+pub mod watchdog;
 pub mod work;
 
 pub use function::{Function, Invocation};

@@ -14,4 +14,5 @@
 mod protocol;
 mod rollout;
 mod secret;
+mod watchdog;
 mod world;

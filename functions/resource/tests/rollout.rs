@@ -36,7 +36,7 @@ fn properties(tag: &str) -> Value {
     })
 }
 
-fn with(mut properties: Value, more: Value) -> Value {
+fn with(mut properties: Value, more: &Value) -> Value {
     for (name, value) in more.as_object().unwrap() {
         properties[name] = value.clone();
     }
@@ -95,7 +95,7 @@ async fn a_copy_with_another_image_is_rolled_out() {
         assert_eq!(registered, [&expected]);
     }
 
-    let data = succeeded(&rollout.update(with(properties("3"), json!({"WaitFor": "drained"}))).await);
+    let data = succeeded(&rollout.update(with(properties("3"), &json!({"WaitFor": "drained"}))).await);
     assert_eq!((data["Status"].as_str(), runs(&world).as_str()), ("Completed", "api:3"));
     assert_eq!(world.aws().ecs.services.of("main/api").count(), 3);
     // By ARN it is the same rollout.
@@ -103,7 +103,7 @@ async fn a_copy_with_another_image_is_rolled_out() {
         "Cluster": "arn:aws:ecs:eu-west-1:123456789012:cluster/main",
         "Service": "arn:aws:ecs:eu-west-1:123456789012:service/main/api",
     });
-    let data = succeeded(&rollout.update(with(properties("3"), by_arn)).await);
+    let data = succeeded(&rollout.update(with(properties("3"), &by_arn)).await);
     assert_eq!(data["Status"], "NoChange");
     assert_eq!(succeeded(&rollout.delete().await).len(), 0);
     assert_eq!(runs(&world), "api:3", "it is left as it is");
@@ -120,7 +120,7 @@ async fn without_a_change_only_force_deploys() {
         ("NoChange", &*format!("{DEFINITIONS}api:1"))
     );
     assert!(updates(&world).is_empty());
-    let data = succeeded(&rollout.update(with(properties("1"), json!({"Force": true, "Nonce": "a"}))).await);
+    let data = succeeded(&rollout.update(with(properties("1"), &json!({"Force": true, "Nonce": "a"}))).await);
     assert_eq!(data["Status"], "Completed");
     let updates = updates(&world);
     assert_eq!(updates[0]["taskDefinition"], format!("{DEFINITIONS}api:1"));
@@ -220,7 +220,7 @@ async fn a_rollback_restores_what_ran_before() {
     );
     assert_eq!(runs(&world), "api:2");
     // Another rollback, of an update that never came to touch the service.
-    let skipped = with(properties("4"), json!({"Skip": "true"}));
+    let skipped = with(properties("4"), &json!({"Skip": "true"}));
     assert_eq!(succeeded(&rollout.update(skipped).await)["Status"], "Skipped");
     rollout.roll_back(properties("2")).await;
     assert_eq!(runs(&world), "api:2");
@@ -297,8 +297,8 @@ async fn a_resource_that_goes_leaves_the_service_or_restores_it() {
     {
         let world = world();
         let mut rollout = Resource::new(&world, KIND, "Api");
-        rollout.create(with(properties("2"), on_delete.clone())).await;
-        rollout.update(with(properties("3"), on_delete.clone())).await;
+        rollout.create(with(properties("2"), &on_delete)).await;
+        rollout.update(with(properties("3"), &on_delete)).await;
         succeeded(&rollout.delete().await);
         assert_eq!(runs(&world), expected, "{on_delete}");
         assert!(
@@ -322,7 +322,7 @@ async fn another_service_is_another_rollout() {
     world.aws().ecs.services.services.insert("main/web".to_owned(), web);
     let mut rollout = Resource::new(&world, KIND, "Api");
     rollout.create(properties("2")).await;
-    let web = with(properties("2"), json!({"Service": "web"}));
+    let web = with(properties("2"), &json!({"Service": "web"}));
     assert_eq!(succeeded(&rollout.update(web).await)["Status"], "Completed");
     assert_eq!(runs(&world), "api:2", "it is left as it is");
     assert_eq!(world.aws().ecs.services.of("main/web").task_definition(), format!("{DEFINITIONS}api:3"));
@@ -343,7 +343,7 @@ async fn a_deployment_that_takes_too_long_is_stopped() {
         world.aws().ecs.services.of("main/api").has_history = has_history;
         let before = world.now();
         let mut rollout = Resource::new(&world, KIND, "Api");
-        let answer = rollout.create(with(properties("2"), json!({"MaxWait": 300}))).await;
+        let answer = rollout.create(with(properties("2"), &json!({"MaxWait": 300}))).await;
         let waited = world.now().duration_since(before).unwrap().as_secs();
         assert!((300..420).contains(&waited), "{waited}: with the way back");
         let reason = reason(&answer);
@@ -360,7 +360,7 @@ async fn three_runs_of_the_function_wait_for_one_deployment() {
     let world = world();
     next(&world, Course::Completes(Duration::from_mins(50)));
     let mut rollout = Resource::new(&world, KIND, "Api");
-    let asked = with(properties("2"), json!({"MaxWait": 3480, "ServiceTimeout": 3600}));
+    let asked = with(properties("2"), &json!({"MaxWait": 3480, "ServiceTimeout": 3600}));
     assert_eq!(succeeded(&rollout.create(asked).await)["Status"], "Completed");
     assert!(world.aws().calls("lambda", "Invoke") >= 3);
     assert_eq!(updates(&world).len(), 1);
@@ -371,15 +371,15 @@ async fn three_runs_of_the_function_wait_for_one_deployment() {
 #[tokio::test(start_paused = true)]
 async fn a_missing_service_fails_or_is_skipped() {
     let world = world();
-    let missing = with(properties("2"), json!({"Service": "apy"}));
+    let missing = with(properties("2"), &json!({"Service": "apy"}));
     let answer = Resource::new(&world, KIND, "Missing").create(missing.clone()).await;
     assert!(reason(&answer).starts_with("there is no active service `apy` in the cluster `main`: make it"), "{answer}");
-    let skipped = with(missing, json!({"OnMissing": "skip"}));
+    let skipped = with(missing, &json!({"OnMissing": "skip"}));
     assert_eq!(succeeded(&Resource::new(&world, KIND, "Skipped").create(skipped).await)["Status"], "Missing");
     world.aws().ecs.services.of("main/api").status = "DRAINING";
     let answer = Resource::new(&world, KIND, "Draining").create(properties("2")).await;
     assert!(reason(&answer).contains("no active service `api`"), "{answer}");
-    let nowhere = with(properties("2"), json!({"Cluster": "mian", "OnMissing": "skip"}));
+    let nowhere = with(properties("2"), &json!({"Cluster": "mian", "OnMissing": "skip"}));
     let answer = Resource::new(&world, KIND, "Nowhere").create(nowhere).await;
     assert_eq!(reason(&answer), "there is no cluster `mian`: correct the name");
 }
@@ -406,7 +406,7 @@ async fn what_is_wrong_with_an_image_is_said_before_anything_is_done() {
         (json!({"ImageTag": ""}), "no tag is given for the image of its container `api`"),
         (json!({"Skip": "maybe"}), "`Skip` is `maybe`, and must be `true` or `false`"),
     ] {
-        let answer = Resource::new(&world, KIND, "Api").create(with(properties("2"), wrong)).await;
+        let answer = Resource::new(&world, KIND, "Api").create(with(properties("2"), &wrong)).await;
         assert!(reason(&answer).contains(text), "{answer}");
     }
     assert!(updates(&world).is_empty());
@@ -417,7 +417,7 @@ async fn what_is_wrong_with_an_image_is_said_before_anything_is_done() {
 async fn a_failure_can_be_ignored() {
     let world = world();
     next(&world, Course::Fails { after: Duration::from_mins(1), rolls_back: true });
-    let asked = with(properties("2"), json!({"OnFailure": "ignore"}));
+    let asked = with(properties("2"), &json!({"OnFailure": "ignore"}));
     let data = succeeded(&Resource::new(&world, KIND, "Api").create(asked).await);
     assert_eq!(
         (data["Status"].as_str(), data["TaskDefinitionArn"].as_str()),
@@ -436,7 +436,7 @@ async fn a_busy_service_is_deployed_at_once_or_later() {
             service.courses.push_back(Course::Completes(Duration::from_mins(5)));
             service.deploy_now(&format!("{DEFINITIONS}api:1"), now);
         }
-        succeeded(&Resource::new(&world, KIND, "Api").create(with(properties("2"), while_busy)).await);
+        succeeded(&Resource::new(&world, KIND, "Api").create(with(properties("2"), &while_busy)).await);
         let waited = world.now().duration_since(now).unwrap();
         assert_eq!(waited > Duration::from_mins(5), later, "{waited:?}");
         assert_eq!(runs(&world), "api:2");
@@ -445,7 +445,7 @@ async fn a_busy_service_is_deployed_at_once_or_later() {
     let now = world.now();
     next(&world, Course::Hangs);
     world.aws().ecs.services.of("main/api").deploy_now(&format!("{DEFINITIONS}api:1"), now);
-    let asked = with(properties("2"), json!({"WhileBusy": "wait", "MaxWait": 120}));
+    let asked = with(properties("2"), &json!({"WhileBusy": "wait", "MaxWait": 120}));
     let answer = Resource::new(&world, KIND, "Api").create(asked).await;
     assert!(reason(&answer).contains("still under way after 120 seconds, and nothing was begun"), "{answer}");
     assert!(updates(&world).is_empty());
@@ -457,7 +457,7 @@ async fn a_deregistered_task_definition_can_be_copied() {
     world.aws().ecs.task_definitions.families.get_mut("api").unwrap()[0].0["status"] = "INACTIVE".into();
     let mut rollout = Resource::new(&world, KIND, "Api");
     assert_eq!(succeeded(&rollout.create(properties("1")).await)["Status"], "NoChange");
-    let forced = with(properties("1"), json!({"Force": true}));
+    let forced = with(properties("1"), &json!({"Force": true}));
     assert_eq!(succeeded(&rollout.update(forced).await)["Status"], "Completed");
     assert_eq!(runs(&world), "api:2", "tasks cannot be started from the original");
 }
@@ -474,7 +474,7 @@ async fn another_stack_is_asked_before_it_is_taken_over() {
     let answer = rollout.create(properties("3")).await;
     assert!(reason(&answer).contains(&format!("is rolled out by another stack, {theirs}: take it out")), "{answer}");
     assert_eq!(runs(&world), "api:2");
-    succeeded(&rollout.create(with(properties("3"), json!({"TakeOver": true}))).await);
+    succeeded(&rollout.create(with(properties("3"), &json!({"TakeOver": true}))).await);
     // A stack that is gone owns nothing.
     let mut event = rollout.event("Create", &properties("4"), None);
     event["StackId"] = theirs.into();
@@ -513,7 +513,7 @@ async fn a_repeated_event_does_nothing_twice() {
     for calls in 0..8 {
         let world = self::world();
         world.aws().plan("ecs", "*", calls, 6, Fault::Lost);
-        tokio::time::timeout(Duration::from_secs(60), world.run(&event, "a")).await.ok();
+        tokio::time::timeout(Duration::from_mins(1), world.run(&event, "a")).await.ok();
         tokio::time::sleep(Duration::from_mins(4)).await;
         succeeded(&world.ask(&event).await);
         assert_eq!(runs(&world), "api:2", "{calls}");

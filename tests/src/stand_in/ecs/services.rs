@@ -111,6 +111,7 @@ impl Running {
 
     /// Somebody deploys something.
     pub fn deploy_now(&mut self, task_definition: &str, now: SystemTime) {
+        self.advance(now);
         self.deploy(task_definition, now, None);
     }
 
