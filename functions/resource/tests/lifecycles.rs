@@ -13,5 +13,7 @@
 
 mod protocol;
 mod random;
+mod rollout;
 mod secret;
+mod watchdog;
 mod world;
