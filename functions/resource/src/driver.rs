@@ -76,7 +76,7 @@ pub async fn drive<W: Work>(
         };
         let next = clock.now() + pause;
         if next >= event.deadline {
-            return Verdict::Ended(Err(work.give_up(event, state, site).await));
+            return Verdict::Ended(work.give_up(event, state, site).await);
         }
         if next >= limits.handover {
             return Verdict::Continues(serde_json::to_value(state).ok());

@@ -35,6 +35,7 @@ pub mod properties;
 pub mod request;
 pub mod secret;
 pub mod stack;
+pub mod task;
 pub mod types;
 pub mod work;
 

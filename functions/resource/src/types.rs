@@ -13,12 +13,14 @@ use crate::ledger::Hold;
 use crate::properties;
 use crate::request::Request;
 use crate::secret::Secret;
+use crate::task::Task;
 use crate::work::{Change, Event, Failure, Outcome, Site, Work};
 
 /// Works on a request that began then, in seconds since 1970.
 pub async fn serve(request: &Request, started: u64, resumed: Option<Value>, run: (&Site, &Hold, Limits)) -> Verdict {
     match request.resource_type.as_str() {
         <custom::Secret as Properties>::TYPE => of_type(&Secret, request, started, resumed, run).await,
+        <custom::Task as Properties>::TYPE => of_type(&Task, request, started, resumed, run).await,
         other => Verdict::Ended(unknown(request, other)),
     }
 }
