@@ -13,4 +13,6 @@
 
 mod protocol;
 mod secret;
+mod task;
+mod task_lives;
 mod world;
