@@ -138,7 +138,7 @@ async fn what_is_asked_reaches_ecs() {
         run["capacityProviderStrategy"],
         json!([
             {"capacityProvider": "FARGATE", "base": 1, "weight": 1},
-            {"capacityProvider": "FARGATE_SPOT", "weight": 3},
+            {"capacityProvider": "FARGATE_SPOT", "base": 0, "weight": 3},
         ])
     );
     let overrides = &run["overrides"];
