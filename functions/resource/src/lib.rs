@@ -38,6 +38,7 @@ pub mod request;
 pub mod rollout;
 pub mod secret;
 pub mod stack;
+pub mod task;
 pub mod types;
 pub mod watchdog;
 pub mod work;

@@ -93,18 +93,22 @@ impl Work for Rollout {
         settled(event, properties, result, site).await
     }
 
-    async fn give_up(&self, event: &Event<Properties>, state: State, site: &Site) -> Failure {
+    async fn give_up(&self, event: &Event<Properties>, state: State, site: &Site) -> Result<Outcome, Failure> {
         let Some(properties) = event.properties() else {
-            return Failure::new("the service does not come back in time");
+            return Ok(Outcome::new(event.physical_id().unwrap_or_default()));
         };
         let failure = match state {
             State::Deploying { deployment, target, since } => {
                 stopped(event, properties, (&deployment, &target, since), site).await
             }
             State::Busy(_) => Failure::new("another deployment of the service is still under way"),
-            State::Returning { .. } => Failure::new("the service does not come back in time"),
+            // A stack that goes back must not be held.
+            State::Returning { deployment, target, .. } => {
+                tracing::warn!("the service does not come back in time");
+                return Ok(outcome(event, properties, "Restored", Some(&target), Some(&deployment)));
+            }
         };
-        failed(event, properties, failure, site).await
+        ended(event, properties, failure, site).await
     }
 }
 
@@ -357,17 +361,26 @@ async fn settled(
     result: Progress<State>,
     site: &Site,
 ) -> Progress<State> {
-    let failure = match result {
-        Ok(step) => return Ok(step),
-        Err(failure) => failed(event, properties, failure, site).await,
-    };
+    match result {
+        Ok(step) => Ok(step),
+        Err(failure) => ended(event, properties, failure, site).await.map(Step::Done),
+    }
+}
+
+/// What follows from a failure.
+async fn ended(
+    event: &Event<Properties>,
+    properties: &Properties,
+    failure: Failure,
+    site: &Site,
+) -> Result<Outcome, Failure> {
+    let failure = failed(event, properties, failure, site).await;
     match properties.on_failure {
         Some(OnFailure::Ignore) => {
             tracing::warn!(reason = failure.reason, "failed, which does not matter");
             let service = place(properties).find(site).await.ok().flatten();
             let runs = service.as_ref().and_then(Service::task_definition);
-            Ok(outcome(event, properties, "Failed", runs, service.as_ref().and_then(primary).and_then(Deployment::id))
-                .into())
+            Ok(outcome(event, properties, "Failed", runs, service.as_ref().and_then(primary).and_then(Deployment::id)))
         }
         Some(OnFailure::Rollback) | None => Err(failure),
     }

@@ -14,6 +14,7 @@ use crate::properties;
 use crate::request::Request;
 use crate::rollout::Rollout;
 use crate::secret::Secret;
+use crate::task::Task;
 use crate::watchdog::Watchdog;
 use crate::work::{Change, Event, Failure, Outcome, Site, Work};
 
@@ -22,6 +23,7 @@ pub async fn serve(request: &Request, started: u64, resumed: Option<Value>, run:
     match request.resource_type.as_str() {
         <custom::Rollout as Properties>::TYPE => of_type(&Rollout, request, started, resumed, run).await,
         <custom::Secret as Properties>::TYPE => of_type(&Secret, request, started, resumed, run).await,
+        <custom::Task as Properties>::TYPE => of_type(&Task, request, started, resumed, run).await,
         <custom::Watchdog as Properties>::TYPE => of_type(&Watchdog, request, started, resumed, run).await,
         other => Verdict::Ended(unknown(request, other)),
     }

@@ -101,7 +101,7 @@ impl Work for Watchdog {
         }
     }
 
-    async fn give_up(&self, event: &Event<Properties>, state: State, site: &Site) -> Failure {
+    async fn give_up(&self, event: &Event<Properties>, state: State, site: &Site) -> Result<Outcome, Failure> {
         let failure = match (event.properties(), state) {
             (Some(properties), State::Watching(since)) => {
                 let found = site.aws.stack_resource(&event.stack_id, &properties.service).await.ok();
@@ -110,7 +110,7 @@ impl Work for Watchdog {
             }
             _ => None,
         };
-        failure.unwrap_or_else(|| Failure::new("the service's deployment cannot be watched any longer"))
+        Err(failure.unwrap_or_else(|| Failure::new("the service's deployment cannot be watched any longer")))
     }
 }
 
