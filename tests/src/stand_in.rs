@@ -9,6 +9,8 @@
 
 mod dynamodb;
 mod ec2;
+mod ecs;
+mod logs;
 mod secrets;
 mod stacks;
 
@@ -22,6 +24,8 @@ use serde_json::{Value, json};
 pub use crate::http::Asked;
 pub use dynamodb::Tables;
 pub use ec2::{Networks, Subnet, Vpc};
+pub use ecs::{Course, Ecs, Ending, Placement, Running, Script, Services, TaskDefinitions, Tasks};
+pub use logs::Logs;
 pub use secrets::{Keys, Secret, Secrets};
 pub use stacks::{StackResource, Stacks};
 
@@ -131,6 +135,10 @@ pub struct StandIn {
     pub tables: Tables,
     /// Amazon EC2.
     pub networks: Networks,
+    /// Amazon ECS.
+    pub ecs: Ecs,
+    /// Amazon CloudWatch Logs.
+    pub logs: Logs,
     /// What was put to addresses that CloudFormation gives, in order.
     pub answers: Vec<Put>,
     /// Events that the function has sent to itself, and that no run has had yet.
@@ -199,16 +207,17 @@ impl StandIn {
         input: &Value,
         now: SystemTime,
     ) -> Result<Value, Refusal> {
-        let _ = now;
         match service {
             "cloudformation" => self.stacks.call(operation, input),
             "dynamodb" => self.tables.call(operation, input),
             "ec2" => self.networks.call(operation, input),
+            "ecs" => self.ecs.call(operation, input, &mut self.logs, now),
             "kms" => self.keys.call(operation, input),
             "lambda" => {
                 self.invocations.push_back(asked.body.clone());
                 Ok(Value::Null)
             }
+            "logs" => self.logs.call(operation, input),
             "secretsmanager" => self.secrets.call(operation, input),
             _ => panic!("no stand-in for {service} {operation}"),
         }

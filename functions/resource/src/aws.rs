@@ -9,6 +9,7 @@ pub mod ec2;
 pub mod ecs;
 pub mod kms;
 pub mod lambda;
+pub mod logs;
 pub mod stacks;
 mod xml;
 
