@@ -125,10 +125,10 @@ impl Work for Namespace {
         forgiven(event, site, step).await
     }
 
-    async fn give_up(&self, event: &Event<Properties>, state: Waiting, _: &Site) -> Failure {
+    async fn give_up(&self, event: &Event<Properties>, state: Waiting, _: &Site) -> Result<Outcome, Failure> {
         let name = event.properties().map_or("", |properties| properties.name.as_str());
         let failure = |what: &str| Failure::new(format!("AWS Cloud Map {what}: try again"));
-        match state.what {
+        Err(match state.what {
             // What comes of it is deleted with the resource.
             What::Made(operation) => failure(&format!("has not made the namespace `{name}` in time"))
                 .leaving(format!("{PENDING}{operation}")),
@@ -137,7 +137,7 @@ impl Work for Namespace {
             What::Empties(_) | What::Undone(_) | What::Deleted(_) => {
                 failure(&format!("has not deleted the namespace `{name}` in time"))
             }
-        }
+        })
     }
 }
 
