@@ -8,6 +8,8 @@
 #![expect(clippy::indexing_slicing, clippy::panic, reason = "a test fails so")]
 
 mod dynamodb;
+mod ecs;
+mod logs;
 mod secrets;
 mod stacks;
 
@@ -20,6 +22,8 @@ use serde_json::{Value, json};
 
 pub use crate::http::Asked;
 pub use dynamodb::Tables;
+pub use ecs::{Course, Ecs, Ending, Placement, Running, Script, Services, TaskDefinitions, Tasks};
+pub use logs::Logs;
 pub use secrets::{Keys, Secret, Secrets};
 pub use stacks::{StackResource, Stacks};
 
@@ -127,6 +131,10 @@ pub struct StandIn {
     pub keys: Keys,
     /// Amazon `DynamoDB`.
     pub tables: Tables,
+    /// Amazon ECS.
+    pub ecs: Ecs,
+    /// Amazon CloudWatch Logs.
+    pub logs: Logs,
     /// What was put to addresses that CloudFormation gives, in order.
     pub answers: Vec<Put>,
     /// Events that the function has sent to itself, and that no run has had yet.
@@ -195,15 +203,16 @@ impl StandIn {
         input: &Value,
         now: SystemTime,
     ) -> Result<Value, Refusal> {
-        let _ = now;
         match service {
             "cloudformation" => self.stacks.call(operation, input),
             "dynamodb" => self.tables.call(operation, input),
+            "ecs" => self.ecs.call(operation, input, &mut self.logs, now),
             "kms" => self.keys.call(operation, input),
             "lambda" => {
                 self.invocations.push_back(asked.body.clone());
                 Ok(Value::Null)
             }
+            "logs" => self.logs.call(operation, input),
             "secretsmanager" => self.secrets.call(operation, input),
             _ => panic!("no stand-in for {service} {operation}"),
         }

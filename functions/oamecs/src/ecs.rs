@@ -48,6 +48,7 @@ mod tags;
 mod task_definition;
 mod task_size;
 mod task_subnets;
+mod watchdog;
 mod workload;
 
 use std::collections::BTreeMap;

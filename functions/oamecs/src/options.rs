@@ -24,7 +24,7 @@ use crate::program::platform::{Options, RunWhen};
 use arn::Arn;
 
 /// Every option, by its name beside a document, sorted.
-pub const KEYS: [&str; 38] = [
+pub const KEYS: [&str; 39] = [
     "AllowFrom",
     "Autoscaling",
     "Capacity",
@@ -46,6 +46,7 @@ pub const KEYS: [&str; 38] = [
     "LogKmsKey",
     "LogPrefix",
     "LogRetention",
+    "MaxWait",
     "Memory",
     "Path",
     "PermissionsBoundary",
@@ -81,6 +82,7 @@ pub fn read(given: &mut Given, reader: &mut Reader<'_>) -> Options {
         log_kms_key: given.text("LogKmsKey", reader),
         log_prefix: given.text("LogPrefix", reader),
         log_retention: given.take("LogRetention").and_then(|node| log::retention(&node, reader)),
+        max_wait: given.known("MaxWait", "a number of seconds", "900", reader),
         memory: given.known("Memory", "a number of MiB", "1024", reader),
         permissions_boundary: permissions::arn(given, "PermissionsBoundary", Arn::Policy, reader),
         policies: permissions::policies(given, reader),

@@ -8,6 +8,7 @@ pub mod api;
 pub mod ecs;
 pub mod kms;
 pub mod lambda;
+pub mod logs;
 pub mod stacks;
 mod xml;
 

@@ -155,6 +155,11 @@ impl Ledger {
         }
     }
 
+    /// Whether there is a table.
+    pub fn is_kept(&self) -> bool {
+        self.table.is_some()
+    }
+
     /// Remembers something of a resource, which nobody has to remember already.
     ///
     /// # Errors

@@ -12,13 +12,19 @@ use crate::driver::{Limits, Verdict, drive};
 use crate::ledger::Hold;
 use crate::properties;
 use crate::request::Request;
+use crate::rollout::Rollout;
 use crate::secret::Secret;
+use crate::task::Task;
+use crate::watchdog::Watchdog;
 use crate::work::{Change, Event, Failure, Outcome, Site, Work};
 
 /// Works on a request that began then, in seconds since 1970.
 pub async fn serve(request: &Request, started: u64, resumed: Option<Value>, run: (&Site, &Hold, Limits)) -> Verdict {
     match request.resource_type.as_str() {
+        <custom::Rollout as Properties>::TYPE => of_type(&Rollout, request, started, resumed, run).await,
         <custom::Secret as Properties>::TYPE => of_type(&Secret, request, started, resumed, run).await,
+        <custom::Task as Properties>::TYPE => of_type(&Task, request, started, resumed, run).await,
+        <custom::Watchdog as Properties>::TYPE => of_type(&Watchdog, request, started, resumed, run).await,
         other => Verdict::Ended(unknown(request, other)),
     }
 }

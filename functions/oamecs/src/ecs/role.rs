@@ -172,6 +172,7 @@ roles! {
     /// Of a workload and a metric.
     after MetricScaling,
     /// What ends its deployments.
+    after Watchdog,
     after CpuAlarm,
     after ErrorAlarm,
     after MemoryAlarm,

@@ -19,6 +19,7 @@ use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryA
 use aws_smithy_runtime_api::client::runtime_plugin::StaticRuntimePlugin;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::Layer;
+use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use serde_json::Value;
 
@@ -115,6 +116,18 @@ impl Aws {
         self.send((call.service, call.operation), &endpoint, request, call.attempt).await
     }
 
+    /// Calls a service and reads its JSON, and does not try again: for what must not happen twice where only the answer is lost.
+    ///
+    /// # Errors
+    /// What the service answered, or why it did not, which [`ApiError::may_pass`] perhaps.
+    pub async fn call_json_once(&self, call: Call) -> Result<Value, ApiError> {
+        let endpoint = self.endpoint(call.service);
+        let request = self.signed(&call, &endpoint).await?;
+        let once = (&RetryConfig::disabled(), call.attempt);
+        let body = self.attempt((call.service, call.operation, &endpoint), request, once).await?;
+        serde_json::from_str(&body).map_err(|error| ApiError::local("InvalidResponse", &error))
+    }
+
     /// Sends a request as it is to an address: the body of the answer. What may have been a fault of the moment is tried again.
     ///
     /// # Errors
@@ -126,6 +139,15 @@ impl Aws {
         request: HttpRequest,
         attempt: Duration,
     ) -> Result<String, ApiError> {
+        self.attempt((service, operation, endpoint), request, (&retries(), attempt)).await
+    }
+
+    async fn attempt(
+        &self,
+        (service, operation, endpoint): (&'static str, &'static str, &str),
+        request: HttpRequest,
+        (retries, attempt): (&RetryConfig, Duration),
+    ) -> Result<String, ApiError> {
         let config = self.config();
         let mut sending = Operation::builder()
             .service_name(service)
@@ -133,7 +155,7 @@ impl Aws {
             .behavior_version(BehaviorVersion::v2026_01_12())
             .endpoint_url(endpoint)
             .no_auth()
-            .standard_retry(&retries())
+            .standard_retry(retries)
             .timeout_config(TimeoutConfig::builder().operation_attempt_timeout(attempt).build())
             .with_connection_poisoning()
             .runtime_plugin(retrying())
@@ -246,6 +268,11 @@ fn error_of(body: &str) -> (Option<String>, Option<String>) {
 impl ApiError {
     fn local(code: &str, message: &dyn std::fmt::Display) -> Self {
         Self { status: 0, code: code.to_owned(), message: message.to_string(), body: String::new() }
+    }
+
+    /// Whether the same may go well a moment later, or has: an answer that is lost is an error too.
+    pub fn may_pass(&self) -> bool {
+        self.is_temporary() || matches!(self.code.as_str(), "Timeout" | "NoAnswer" | "InvalidResponse")
     }
 
     /// Whether the same may go well a moment later.
