@@ -57,6 +57,8 @@ use crate::diagnostic::Diagnostics;
 use crate::installation::Installation;
 use crate::program::{Application, Program};
 
+#[cfg(test)]
+pub(crate) use role::roles;
 use site::Site;
 
 /// Lowers a program to resources. What is to happen on every deployment happens as `nonce` changes.

@@ -12,6 +12,7 @@
 )]
 
 mod protocol;
+mod random;
 mod secret;
 mod task;
 mod task_lives;
