@@ -4,14 +4,15 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test fails so")]
 
 use std::collections::VecDeque;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::io::Read;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use crate::http::{self, Asked, Response};
 
 /// How long a function may take for anything before it is given up.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -58,16 +59,18 @@ impl Drop for Function {
 /// # Panics
 /// Where the function does not start, or is silent for half a minute.
 pub fn run(bootstrap: &Path, variables: &[(&str, &str)], events: &[String]) -> Run {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port of loopback");
-    let address = listener.local_addr().expect("the port has a number");
-    let queue: Arc<Mutex<VecDeque<String>>> = Arc::new(Mutex::new(events.iter().cloned().collect()));
+    run_within(bootstrap, variables, events, PATIENCE)
+}
+
+/// The same for a function that Lambda gives so much time for each event.
+///
+/// # Panics
+/// Where the function does not start, or is silent for half a minute.
+pub fn run_within(bootstrap: &Path, variables: &[(&str, &str)], events: &[String], lifetime: Duration) -> Run {
+    let queue: Mutex<VecDeque<String>> = Mutex::new(events.iter().cloned().collect());
     let (sender, receiver) = channel();
-    thread::spawn(move || {
-        for stream in listener.incoming().flatten() {
-            let (queue, sender) = (Arc::clone(&queue), sender.clone());
-            thread::spawn(move || serve(&stream, &queue, &sender));
-        }
-    });
+    let sender = Mutex::new(sender);
+    let address = http::serve(move |asked| serve(asked, &queue, &sender, lifetime));
     let started = Instant::now();
     let child = Command::new(bootstrap)
         .env_clear()
@@ -78,7 +81,7 @@ pub fn run(bootstrap: &Path, variables: &[(&str, &str)], events: &[String]) -> R
             ("AWS_LAMBDA_LOG_FORMAT", "JSON"),
             ("AWS_REGION", "eu-west-1"),
         ])
-        .env("AWS_LAMBDA_RUNTIME_API", address.to_string())
+        .env("AWS_LAMBDA_RUNTIME_API", address)
         .envs(variables.iter().copied())
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -142,79 +145,32 @@ fn peak_memory(process: u32) -> u64 {
     line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or_default()
 }
 
-/// Answers the requests of one connection until it closes.
-fn serve(stream: &TcpStream, queue: &Mutex<VecDeque<String>>, sender: &Sender<Message>) {
-    let _ = stream.set_nodelay(true);
-    let mut reader = BufReader::new(stream);
-    while let Some((path, body)) = read_request(&mut reader) {
-        let sent = if path.ends_with("/invocation/next") {
-            let _ = sender.send(Message::Ready);
-            let Some(event) = queue.lock().ok().and_then(|mut queue| queue.pop_front()) else {
-                // There is nothing more to do: the caller ends the process.
-                thread::sleep(PATIENCE);
-                return;
-            };
-            send_event(stream, &event)
-        } else {
-            // Errors come to `…/error`, that of a start to `/runtime/init/error`.
-            let _ = sender.send(Message::Answer(Answer { is_response: path.ends_with("/response"), body }));
-            (&*stream).write_all(b"HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n")
-        };
-        if sent.is_err() {
-            return;
-        }
+/// Answers a request of the function's.
+fn serve(
+    asked: Asked,
+    queue: &Mutex<VecDeque<String>>,
+    sender: &Mutex<Sender<Message>>,
+    lifetime: Duration,
+) -> Option<Response> {
+    let send = |message| sender.lock().is_ok_and(|sender| sender.send(message).is_ok());
+    if !asked.path.ends_with("/invocation/next") {
+        // Errors come to `…/error`, that of a start to `/runtime/init/error`.
+        send(Message::Answer(Answer { is_response: asked.path.ends_with("/response"), body: asked.body }));
+        return Some(Response { status: 202, ..Response::default() });
     }
-}
-
-fn send_event(mut stream: &TcpStream, event: &str) -> std::io::Result<()> {
-    let deadline = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default() + PATIENCE;
-    let head = format!(
-        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nLambda-Runtime-Aws-Request-Id: 8476a536\r\n\
-         Lambda-Runtime-Deadline-Ms: {}\r\nLambda-Runtime-Invoked-Function-Arn: arn:aws:lambda:eu-west-1:123456789012:function:transform\r\n\
-         Content-Length: {}\r\n\r\n",
-        deadline.as_millis(),
-        event.len()
-    );
-    stream.write_all(head.as_bytes())?;
-    stream.write_all(event.as_bytes())
-}
-
-/// The path and the body of the next request, chunked or not.
-fn read_request(reader: &mut BufReader<&TcpStream>) -> Option<(String, String)> {
-    let path = read_line(reader)?.split_whitespace().nth(1)?.to_owned();
-    let mut length = 0;
-    let mut chunked = false;
-    loop {
-        let line = read_line(reader)?.to_ascii_lowercase();
-        if line.is_empty() {
-            break;
-        }
-        if let Some(value) = line.strip_prefix("content-length:") {
-            length = value.trim().parse().ok()?;
-        }
-        chunked |= line.starts_with("transfer-encoding:") && line.contains("chunked");
-    }
-    let mut body = Vec::new();
-    if chunked {
-        loop {
-            let size = usize::from_str_radix(read_line(reader)?.trim(), 16).ok()?;
-            let mut chunk = vec![0; size];
-            reader.read_exact(&mut chunk).ok()?;
-            read_line(reader)?;
-            if size == 0 {
-                break;
-            }
-            body.extend(chunk);
-        }
-    } else {
-        body.resize(length, 0);
-        reader.read_exact(&mut body).ok()?;
-    }
-    Some((path, String::from_utf8(body).ok()?))
-}
-
-fn read_line(reader: &mut impl BufRead) -> Option<String> {
-    let mut line = String::new();
-    let read = reader.read_line(&mut line).ok()?;
-    (read > 0).then(|| line.trim_end().to_owned())
+    send(Message::Ready);
+    let Some(event) = queue.lock().ok().and_then(|mut queue| queue.pop_front()) else {
+        // There is nothing more to do: the caller ends the process.
+        thread::sleep(PATIENCE);
+        return None;
+    };
+    let deadline = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default() + lifetime;
+    let headers = [
+        ("Content-Type", "application/json".to_owned()),
+        ("Lambda-Runtime-Aws-Request-Id", "8476a536".to_owned()),
+        ("Lambda-Runtime-Deadline-Ms", deadline.as_millis().to_string()),
+        ("Lambda-Runtime-Invoked-Function-Arn", "arn:aws:lambda:eu-west-1:123456789012:function:transform".to_owned()),
+    ];
+    let headers = headers.map(|(name, value)| (name.to_owned(), value)).to_vec();
+    Some(Response { status: 200, headers, body: event })
 }

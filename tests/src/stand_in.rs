@@ -3,7 +3,7 @@
 //! In: HTTP requests, as the function sends them. Out: what the service would answer, or a fault that a test has asked for. It has
 //! no sockets and no clock of its own, so that it serves a test in its process, on a clock that a test moves, as well as one on
 //! loopback. It is for what no local AWS shows: exit codes, deployments that fail, throttling, lost answers. Every exchange is
-//! kept, and `tests/exchanges.py` holds them against the services' published models.
+//! kept, and `tests/resource/exchanges.py` holds them against the services' published models.
 
 #![expect(clippy::indexing_slicing, clippy::panic, reason = "a test fails so")]
 
@@ -14,28 +14,18 @@ mod secrets;
 mod stacks;
 
 use std::collections::{BTreeMap, VecDeque};
+use std::fs::OpenOptions;
+use std::io::Write as _;
 use std::time::SystemTime;
 
 use serde_json::{Value, json};
 
+pub use crate::http::Asked;
 pub use dynamodb::Tables;
 pub use ecs::{Course, Ecs, Ending, Placement, Running, Script, Services, TaskDefinitions, Tasks};
 pub use logs::Logs;
 pub use secrets::{Keys, Secret, Secrets};
 pub use stacks::{StackResource, Stacks};
-
-/// A request, as it came.
-#[derive(Clone, Debug, Default)]
-pub struct Asked {
-    /// `POST`.
-    pub method: String,
-    /// The path with its query.
-    pub path: String,
-    /// By names in lower case.
-    pub headers: BTreeMap<String, String>,
-    /// As it came, which for all that AWS is asked is text.
-    pub body: String,
-}
 
 /// What is answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -162,6 +152,11 @@ impl StandIn {
         self.faults.push(Planned { service, operation, skip, times, fault });
     }
 
+    /// Nothing goes wrong any more.
+    pub fn recover(&mut self) {
+        self.faults.clear();
+    }
+
     /// How often an operation was called.
     pub fn calls(&self, service: &str, operation: &str) -> usize {
         self.inputs(service, operation).count()
@@ -254,8 +249,25 @@ impl StandIn {
     }
 }
 
+/// Where `OAMECS_EXCHANGES` names a file, all exchanges go there in the end, one a line.
+impl Drop for StandIn {
+    fn drop(&mut self) {
+        let Some(path) = std::env::var_os("OAMECS_EXCHANGES") else { return };
+        let mut lines = String::new();
+        for Exchange { service, operation, input, output } in &self.exchanges {
+            let mut line = json!({ "service": service, "operation": operation, "input": input });
+            if let Ok(output) = output {
+                line["output"] = output.clone();
+            }
+            lines.push_str(&format!("{line}\n"));
+        }
+        let file = OpenOptions::new().create(true).append(true).open(path);
+        let _ = file.and_then(|mut file| file.write_all(lines.as_bytes()));
+    }
+}
+
 /// The service that a request is signed for; `None` for one that is not signed.
-fn service(asked: &Asked) -> Option<String> {
+pub fn service(asked: &Asked) -> Option<String> {
     let scope = asked.headers.get("authorization")?.split("Credential=").nth(1)?;
     scope.split('/').nth(3).map(str::to_owned)
 }

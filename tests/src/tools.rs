@@ -32,6 +32,12 @@ impl Tools {
         TOOLS.get_or_init(|| Self::installed("requirements"))
     }
 
+    /// `moto`, whose packages are others than those of ministack.
+    pub fn moto() -> &'static Self {
+        static TOOLS: OnceLock<Tools> = OnceLock::new();
+        TOOLS.get_or_init(|| Self::installed("moto"))
+    }
+
     /// `sam` and `cargo-lambda`: apart, because they want another release of boto3 than the others.
     pub fn sam() -> &'static Self {
         static TOOLS: OnceLock<Tools> = OnceLock::new();

@@ -15,6 +15,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use aws_config::{BehaviorVersion, SdkConfig};
+use aws_smithy_runtime::client::retries::{RetryPartition, TokenBucket};
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::display::DisplayErrorContext;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
@@ -64,22 +65,34 @@ impl Aws {
 
     /// Amazon ECS.
     pub fn ecs(&self) -> &aws_sdk_ecs::Client {
-        self.0.ecs.get_or_init(|| aws_sdk_ecs::Client::new(&self.0.config))
+        self.0.ecs.get_or_init(|| {
+            let config = aws_sdk_ecs::config::Builder::from(&self.0.config);
+            aws_sdk_ecs::Client::from_conf(config.retry_partition(unmetered()).build())
+        })
     }
 
     /// Amazon Route 53.
     pub fn route53(&self) -> &aws_sdk_route53::Client {
-        self.0.route53.get_or_init(|| aws_sdk_route53::Client::new(&self.0.config))
+        self.0.route53.get_or_init(|| {
+            let config = aws_sdk_route53::config::Builder::from(&self.0.config);
+            aws_sdk_route53::Client::from_conf(config.retry_partition(unmetered()).build())
+        })
     }
 
     /// AWS Secrets Manager.
     pub fn secrets(&self) -> &aws_sdk_secretsmanager::Client {
-        self.0.secrets.get_or_init(|| aws_sdk_secretsmanager::Client::new(&self.0.config))
+        self.0.secrets.get_or_init(|| {
+            let config = aws_sdk_secretsmanager::config::Builder::from(&self.0.config);
+            aws_sdk_secretsmanager::Client::from_conf(config.retry_partition(unmetered()).build())
+        })
     }
 
     /// AWS Cloud Map.
     pub fn service_discovery(&self) -> &aws_sdk_servicediscovery::Client {
-        self.0.service_discovery.get_or_init(|| aws_sdk_servicediscovery::Client::new(&self.0.config))
+        self.0.service_discovery.get_or_init(|| {
+            let config = aws_sdk_servicediscovery::config::Builder::from(&self.0.config);
+            aws_sdk_servicediscovery::Client::from_conf(config.retry_partition(unmetered()).build())
+        })
     }
 }
 
@@ -88,12 +101,21 @@ pub fn retries() -> RetryConfig {
     RetryConfig::standard().with_max_attempts(8).with_max_backoff(Duration::from_secs(15))
 }
 
+/// The SDK shares a budget of retries among all calls of a process, which spares services with many clients. Here one caller in
+/// trouble would use up what the next one needs.
+fn unmetered() -> RetryPartition {
+    RetryPartition::custom("oamecs").token_bucket(TokenBucket::unlimited()).build()
+}
+
+/// For how long a call is waited for, before it is made once more.
+pub(crate) const ATTEMPT: Duration = Duration::from_secs(25);
+
 /// A call that hangs must not take the time that the answer needs.
 pub fn timeouts() -> TimeoutConfig {
     TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(3))
         .read_timeout(Duration::from_secs(20))
-        .operation_attempt_timeout(Duration::from_secs(25))
+        .operation_attempt_timeout(ATTEMPT)
         .build()
 }
 

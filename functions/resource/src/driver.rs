@@ -5,7 +5,7 @@
 use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
-use tokio::time::{sleep, timeout_at};
+use tokio::time::{sleep, timeout, timeout_at};
 
 use crate::ledger::Hold;
 use crate::work::{Event, Failure, Outcome, Site, Step, Work};
@@ -65,9 +65,14 @@ pub async fn drive<W: Work>(
                 Some(state) => work.poll(event, state, site).await,
             }
         };
-        let Ok(step) = timeout_at(clock.instant(limits.cut), step).await else {
-            tracing::warn!("a step takes too long, and is left to another run");
-            return Verdict::Continues(written);
+        let end = limits.cut.min(event.deadline);
+        let Ok(step) = timeout_at(clock.instant(end), step).await else {
+            if clock.now() < event.deadline {
+                tracing::warn!("a step takes too long, and is left to another run");
+                return Verdict::Continues(written);
+            }
+            let state = written.and_then(|state| serde_json::from_value(state).ok());
+            return Verdict::Ended(Err(gave_up(work, event, state, site).await));
         };
         let (state, pause) = match step {
             Ok(Step::Done(outcome)) => return Verdict::Ended(Ok(outcome)),
@@ -76,7 +81,7 @@ pub async fn drive<W: Work>(
         };
         let next = clock.now() + pause;
         if next >= event.deadline {
-            return Verdict::Ended(Err(work.give_up(event, state, site).await));
+            return Verdict::Ended(Err(gave_up(work, event, Some(state), site).await));
         }
         if next >= limits.handover {
             return Verdict::Continues(serde_json::to_value(state).ok());
@@ -86,5 +91,15 @@ pub async fn drive<W: Work>(
             return Verdict::Lost;
         }
         known = Some(state);
+    }
+}
+
+/// Ends work whose time is over, in half of what is left until CloudFormation stops waiting.
+async fn gave_up<W: Work>(work: &W, event: &Event<W::Properties>, state: Option<W::State>, site: &Site) -> Failure {
+    let waited = event.deadline.duration_since(event.started).unwrap_or_default().as_secs();
+    let failure = Failure::new(format!("AWS did not answer within {waited} seconds: try again, or look at its status"));
+    match state {
+        None => failure,
+        Some(state) => timeout(event.margin / 2, work.give_up(event, state, site)).await.unwrap_or(failure),
     }
 }

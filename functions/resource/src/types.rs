@@ -50,13 +50,15 @@ async fn of_type<W: Work>(
         Err(failure) => return Verdict::Ended(Err(failure)),
     };
     let patience = request.patience();
+    let margin = (patience / 4).min(30);
     let event = Event {
         change,
         stack_id: request.stack_id.clone(),
         logical_id: request.logical_resource_id.clone(),
         request_id: request.request_id.clone(),
         started: time(started),
-        deadline: time(started) + Duration::from_secs(patience - (patience / 4).min(30)),
+        deadline: time(started) + Duration::from_secs(patience - margin),
+        margin: Duration::from_secs(margin),
     };
     Box::pin(drive(work, &event, resumed, run)).await
 }

@@ -69,8 +69,10 @@ pub struct Event<P> {
     pub request_id: String,
     /// When the first run for this request began.
     pub started: SystemTime,
-    /// When the answer must be there: somewhat before CloudFormation stops waiting.
+    /// When the work must be done: somewhat before CloudFormation stops waiting.
     pub deadline: SystemTime,
+    /// How much before.
+    pub margin: Duration,
 }
 
 /// What is to be done.

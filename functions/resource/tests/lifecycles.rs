@@ -12,6 +12,7 @@
 )]
 
 mod protocol;
+mod random;
 mod rollout;
 mod secret;
 mod watchdog;

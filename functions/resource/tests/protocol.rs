@@ -112,3 +112,31 @@ async fn without_a_ledger_everything_is_still_answered() {
     let answer = Resource::new(&world, KIND, "Other").create(lookup()).await;
     assert_eq!(answer["Status"], "SUCCESS");
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_comes_while_cloudformation_waits() {
+    for fault in [Fault::Silent, Fault::Broken, Fault::Throttled] {
+        for timeout in [4, 60, 600, 3600] {
+            let world = world();
+            world.aws().plan("secretsmanager", "*", 0, 100_000, fault.clone());
+            let mut asked = lookup();
+            asked["ServiceTimeout"] = timeout.into();
+            let event = Resource::new(&world, KIND, "Lookup").event("Create", &asked, None);
+            let before = world.now();
+            let answer = world.ask(&event).await;
+            assert_eq!(answer["Status"], "FAILED", "{answer}");
+            let waited = world.now().duration_since(before).unwrap().as_secs();
+            assert!(waited < timeout, "{fault:?}: answered after {waited} of {timeout} seconds");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_ledger_did_without_answering_is_done() {
+    for skip in 0..4 {
+        let world = world();
+        world.aws().plan("dynamodb", "UpdateItem", skip, 1, Fault::Lost);
+        let answer = Resource::new(&world, KIND, "Lookup").create(lookup()).await;
+        assert_eq!(answer["Status"], "SUCCESS", "call {skip}: {answer}");
+    }
+}

@@ -3,7 +3,7 @@
 //! In: a [`Call`], of which the protocol of the service has made a body. Out: the body of the answer, or an [`ApiError`] with the code
 //! that the service gave. The SDK's own machinery sends it: its connections, time-outs and retries.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use aws_config::BehaviorVersion;
 use aws_credential_types::provider::ProvideCredentials;
@@ -16,11 +16,14 @@ use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse, OrchestratorError};
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction};
+use aws_smithy_runtime_api::client::runtime_plugin::StaticRuntimePlugin;
 use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::config_bag::Layer;
 use aws_smithy_types::retry::RetryConfig;
+use aws_smithy_types::timeout::TimeoutConfig;
 use serde_json::Value;
 
-use super::{Aws, retries, timeouts, xml};
+use super::{ATTEMPT, Aws, retries, unmetered, xml};
 
 /// A request to a service.
 #[derive(Clone, Debug)]
@@ -35,6 +38,8 @@ pub struct Call {
     pub headers: Vec<(&'static str, String)>,
     /// The body.
     pub body: String,
+    /// For how long it is waited for, before it is sent once more.
+    pub attempt: Duration,
 }
 
 impl Call {
@@ -49,6 +54,7 @@ impl Call {
                 ("x-amz-target", format!("{prefix}.{operation}")),
             ],
             body: body.to_string(),
+            attempt: ATTEMPT,
         }
     }
 
@@ -71,6 +77,7 @@ impl Call {
             path: "/".to_owned(),
             headers: vec![("content-type", "application/x-www-form-urlencoded".to_owned())],
             body,
+            attempt: ATTEMPT,
         }
     }
 }
@@ -106,7 +113,7 @@ impl Aws {
     pub async fn call(&self, call: Call) -> Result<String, ApiError> {
         let endpoint = self.endpoint(call.service);
         let request = self.signed(&call, &endpoint).await?;
-        self.send(call.service, call.operation, &endpoint, request).await
+        self.send((call.service, call.operation), &endpoint, request, call.attempt).await
     }
 
     /// Calls a service and reads its JSON, and does not try again: for what must not happen twice where only the answer is lost.
@@ -116,7 +123,8 @@ impl Aws {
     pub async fn call_json_once(&self, call: Call) -> Result<Value, ApiError> {
         let endpoint = self.endpoint(call.service);
         let request = self.signed(&call, &endpoint).await?;
-        let body = self.attempt((call.service, call.operation, &endpoint), request, &RetryConfig::disabled()).await?;
+        let once = RetryConfig::disabled();
+        let body = self.send_with(&once, (call.service, call.operation), &endpoint, request, call.attempt).await?;
         serde_json::from_str(&body).map_err(|error| ApiError::local("InvalidResponse", &error))
     }
 
@@ -126,19 +134,21 @@ impl Aws {
     /// What was answered, or why nothing was.
     pub async fn send(
         &self,
-        service: &'static str,
-        operation: &'static str,
+        (service, operation): (&'static str, &'static str),
         endpoint: &str,
         request: HttpRequest,
+        attempt: Duration,
     ) -> Result<String, ApiError> {
-        self.attempt((service, operation, endpoint), request, &retries()).await
+        self.send_with(&retries(), (service, operation), endpoint, request, attempt).await
     }
 
-    async fn attempt(
+    async fn send_with(
         &self,
-        (service, operation, endpoint): (&'static str, &'static str, &str),
-        request: HttpRequest,
         retries: &RetryConfig,
+        (service, operation): (&'static str, &'static str),
+        endpoint: &str,
+        request: HttpRequest,
+        attempt: Duration,
     ) -> Result<String, ApiError> {
         let config = self.config();
         let mut sending = Operation::builder()
@@ -148,8 +158,9 @@ impl Aws {
             .endpoint_url(endpoint)
             .no_auth()
             .standard_retry(retries)
-            .timeout_config(timeouts())
+            .timeout_config(TimeoutConfig::builder().operation_attempt_timeout(attempt).build())
             .with_connection_poisoning()
+            .runtime_plugin(retrying())
             .retry_classifier(TransientErrorClassifier::<ApiError>::new())
             .retry_classifier(Temporary);
         if let Some(client) = config.http_client() {
@@ -165,7 +176,8 @@ impl Aws {
             .serializer(|request: HttpRequest| Ok::<_, BoxError>(request))
             .deserializer(|response: &HttpResponse| read(response).map_err(OrchestratorError::operation))
             .build();
-        sending.invoke(request).await.map_err(|error| match error {
+        // On the heap, as it is most of what any call is in memory.
+        Box::pin(sending.invoke(request)).await.map_err(|error| match error {
             SdkError::ServiceError(error) => error.into_err(),
             // Without the address, which may be a secret.
             SdkError::TimeoutError(_) => ApiError::local("Timeout", &"there was no answer in time"),
@@ -213,6 +225,13 @@ impl Aws {
         }
         Ok(request)
     }
+}
+
+/// Retries without a budget, as those of the clients.
+fn retrying() -> StaticRuntimePlugin {
+    let mut layer = Layer::new("retries");
+    layer.store_put(unmetered());
+    StaticRuntimePlugin::new().with_config(layer.freeze())
 }
 
 /// A request whose address gets its beginning when it is sent.
