@@ -15,7 +15,9 @@
 
 mod protocol;
 mod random;
+mod rollout;
 mod secret;
 mod task;
 mod task_lives;
+mod watchdog;
 mod world;
