@@ -17,8 +17,8 @@ def client(service):
 
 
 def main():
-    # A task takes a step of its life at each look; a service and all else are at once what they become.
-    transition = {"model_name": "ecs::task", "transition": {"progression": "manual", "times": 1}}
+    # A task has ended as soon as somebody looks at it.
+    transition = {"model_name": "ecs::task", "transition": {"progression": "immediate"}}
     request = urllib.request.Request(
         f"{endpoint}/moto-api/state-manager/set-transition",
         json.dumps(transition).encode(),

@@ -160,7 +160,7 @@ impl Work for Task {
     async fn poll(&self, event: &Event<Properties>, state: State, site: &Site) -> Progress<State> {
         match state {
             State::Undecided => decide(event, site).await,
-            State::Draining { until } => rollback::drain(event, Some(until), site).await,
+            State::Draining { until } => rollback::drain(event, until, site).await,
             State::Clearing { tasks, until } => removal::clear(event, tasks, Some(until), site).await,
             State::Running(run, phase) => {
                 let (why, job) = (run.why, job(event, run.why, site)?);
@@ -202,7 +202,8 @@ fn job<'a>(event: &'a Event<Properties>, why: Why, site: &'a Site) -> Result<Job
 async fn decide(event: &Event<Properties>, site: &Site) -> Progress<State> {
     let Some(properties) = event.properties() else { return Ok(outcome(event, Status::Skipped).into()) };
     match is_rolling_back(event, site).await {
-        Ok(true) => rollback::drain(event, None, site).await,
+        // From here on nothing fails.
+        Ok(true) => Ok(Step::Wait(rollback::begin(event, site), Duration::from_secs(1))),
         Ok(false) => forward(event, properties, site).await,
         Err(error) if site.clock.now() < event.started + DECIDING => {
             tracing::warn!(%error, "CloudFormation does not say whether the stack goes back");

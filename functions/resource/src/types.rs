@@ -1,5 +1,6 @@
 //! Which module serves which type.
 
+use std::pin::Pin;
 use std::time::Duration;
 
 use oamecs::cloudformation::resource::custom;
@@ -66,7 +67,9 @@ async fn of_type<W: Work>(
         deadline: time(started) + Duration::from_secs(patience - margin),
         margin: Duration::from_secs(margin),
     };
-    Box::pin(drive(work, &event, resumed, run)).await
+    // Of no type that the compiler has to look into: those of calls lie deep in each other.
+    let working: Pin<Box<dyn Future<Output = Verdict> + Send + '_>> = Box::pin(drive(work, &event, resumed, run));
+    working.await
 }
 
 /// What a request asks for.

@@ -3,6 +3,7 @@
 //! The function runs in this process against [`oamecs_tests::stand_in`], on a clock that jumps over every wait: an hour takes
 //! milliseconds, and faults come when a test wants them.
 
+// The futures of the SDK's calls lie deep in each other.
 #![recursion_limit = "256"]
 #![expect(
     clippy::indexing_slicing,

@@ -21,7 +21,15 @@ struct Kind {
     gone: fn(&World),
 }
 
-const KINDS: [Kind; 1] = [Kind { name: "Custom::OamEcsSecret", world: secrets, properties: secret, gone: |_| {} }];
+const KINDS: [Kind; 2] = [
+    Kind { name: "Custom::OamEcsSecret", world: secrets, properties: secret, gone: |_| {} },
+    Kind {
+        name: "Custom::OamEcsRollout",
+        world: crate::rollout::world,
+        properties: crate::rollout::three_tags,
+        gone: crate::rollout::is_forgotten,
+    },
+];
 
 fn secrets() -> World {
     let world = World::new();

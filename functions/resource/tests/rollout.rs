@@ -11,7 +11,7 @@ const KIND: &str = "Custom::OamEcsRollout";
 const DEFINITIONS: &str = "arn:aws:ecs:eu-west-1:123456789012:task-definition/";
 
 /// A service that runs `repo/api:1` with a sidecar, made by somebody else.
-fn world() -> World {
+pub(crate) fn world() -> World {
     let world = World::new();
     {
         let mut aws = world.aws();
@@ -21,12 +21,28 @@ fn world() -> World {
                 {"name": "api", "image": "repo/api:1", "restartPolicy": {"enabled": true}},
                 {"name": "log", "image": "fluent/fluent-bit@sha256:0", "essential": false},
             ],
-            "fromTheFuture": {"a": 1},
+            "enableFaultInjection": true,
             "tags": [{"key": "team", "value": "shop"}, {"key": "aws:cloudformation:stack-name", "value": "theirs"}],
         }));
         aws.ecs.services.services.insert("main/api".to_owned(), Running::new(&arn));
     }
     world
+}
+
+/// What random lives ask for.
+pub(crate) fn three_tags() -> [Value; 3] {
+    ["2", "3", "4"]
+        .map(|tag| with(properties(tag), &json!({"OnDelete": "restore", "MaxWait": 300, "Force": tag == "3"})))
+}
+
+/// What must be true after any life.
+pub(crate) fn is_forgotten(world: &World) {
+    let left: Vec<String> =
+        world.aws().tables.items.keys().filter(|key| key.starts_with("resource/")).cloned().collect();
+    assert!(left.is_empty(), "{left:?}");
+    let runs = runs(world);
+    let (definition, _) = world.aws().ecs.task_definitions.find(&runs).unwrap().clone();
+    assert!(definition["enableFaultInjection"] == true, "{runs} is a copy of what there was");
 }
 
 fn properties(tag: &str) -> Value {
@@ -89,7 +105,7 @@ async fn a_copy_with_another_image_is_rolled_out() {
                 {"name": "api", "image": "repo/api:2", "restartPolicy": {"enabled": true}},
                 {"name": "log", "image": "fluent/fluent-bit@sha256:0", "essential": false},
             ],
-            "fromTheFuture": {"a": 1},
+            "enableFaultInjection": true,
             "tags": [{"key": "team", "value": "shop"}, {"key": "oamecs:request", "value": "Api-1"}],
         });
         assert_eq!(registered, [&expected]);

@@ -91,7 +91,7 @@ async fn a_deployment_that_never_ends_is_stopped() {
     let well = Course::Completes(Duration::from_mins(1));
     tokio::join!(watchdog.create(properties(1)), cloudformation(&world, "CREATE", well, (5, Some(90))));
     let event = "(service web) was unable to place a task because no container instance met all of its requirements.";
-    let at = world.now() + Duration::from_secs(60);
+    let at = world.now() + Duration::from_mins(1);
     world.aws().ecs.services.of("main/web").events.push((at, event.to_owned()));
     let before = world.now();
     let (answer, ()) =

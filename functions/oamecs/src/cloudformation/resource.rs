@@ -96,7 +96,7 @@ pub fn tags_property(kind: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use serde::{Deserialize, Serialize};
+    use serde::Serialize;
     use serde_json::{Value as Json, json};
 
     use super::applicationautoscaling::{
@@ -106,7 +106,7 @@ mod tests {
     use super::elbv2::{Action, Condition, ForwardConfig, QueryStringKeyValue, TargetGroupTuple};
     use super::scheduler::FlexibleTimeWindow;
     use super::{custom, ec2, ecs};
-    use crate::cloudformation::Value;
+    use crate::cloudformation::{Function, Value};
 
     fn written(properties: &impl Serialize) -> Json {
         serde_json::to_value(properties).unwrap()
@@ -194,7 +194,7 @@ mod tests {
     fn our_own_resources_name_who_serves_them() {
         let network = custom::Served {
             service: custom::Service { service_token: "arn".into(), service_timeout: 120 },
-            properties: custom::Network { vpc_id: None, zones: 2 },
+            properties: custom::Network::<Function> { vpc_id: None, zones: 2 },
         };
         assert_eq!(written(&network), json!({ "ServiceToken": "arn", "ServiceTimeout": 120, "Zones": 2 }));
         assert_eq!(custom::Network::private_subnet(1), Some("PrivateSubnet2"));

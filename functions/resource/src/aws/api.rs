@@ -123,8 +123,8 @@ impl Aws {
     pub async fn call_json_once(&self, call: Call) -> Result<Value, ApiError> {
         let endpoint = self.endpoint(call.service);
         let request = self.signed(&call, &endpoint).await?;
-        let once = (&RetryConfig::disabled(), call.attempt);
-        let body = self.attempt((call.service, call.operation, &endpoint), request, once).await?;
+        let names = (call.service, call.operation);
+        let body = self.try_to_send(names, &endpoint, request, (call.attempt, &RetryConfig::disabled())).await?;
         serde_json::from_str(&body).map_err(|error| ApiError::local("InvalidResponse", &error))
     }
 
@@ -139,14 +139,15 @@ impl Aws {
         request: HttpRequest,
         attempt: Duration,
     ) -> Result<String, ApiError> {
-        self.attempt((service, operation, endpoint), request, (&retries(), attempt)).await
+        self.try_to_send((service, operation), endpoint, request, (attempt, &retries())).await
     }
 
-    async fn attempt(
+    async fn try_to_send(
         &self,
-        (service, operation, endpoint): (&'static str, &'static str, &str),
+        (service, operation): (&'static str, &'static str),
+        endpoint: &str,
         request: HttpRequest,
-        (retries, attempt): (&RetryConfig, Duration),
+        (attempt, retries): (Duration, &RetryConfig),
     ) -> Result<String, ApiError> {
         let config = self.config();
         let mut sending = Operation::builder()

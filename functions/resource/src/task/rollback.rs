@@ -31,11 +31,16 @@ fn before(event: &Event<Properties>) -> Option<&Properties> {
     }
 }
 
+/// The first state of a way back.
+pub(super) fn begin(event: &Event<Properties>, site: &Site) -> State {
+    let until = properties(event).map_or(event.started, |properties| Job { event, properties, site }.limit());
+    State::Draining { until: seconds(until) }
+}
+
 /// Waits until no task of the change before runs any more, for as long as there is time; then runs what is asked for.
-pub(super) async fn drain(event: &Event<Properties>, until: Option<u64>, site: &Site) -> Progress<State> {
+pub(super) async fn drain(event: &Event<Properties>, until: u64, site: &Site) -> Progress<State> {
     let Some(properties) = properties(event) else { return Ok(outcome(event, Status::SkippedRollback).into()) };
     let job = Job { event, properties, site };
-    let until = until.unwrap_or_else(|| seconds(job.limit()));
     let clusters = [event.properties(), before(event)].into_iter().flatten();
     let clusters: BTreeSet<&str> = clusters.map(|properties| properties.cluster.as_str()).collect();
     let who = identity::started_by(event, Why::Forward);

@@ -5,6 +5,7 @@
 use std::time::{Duration, SystemTime};
 
 use oamecs::cloudformation::resource::custom;
+use tokio::time::timeout;
 
 use super::ecs::{self, Trouble};
 use super::ending::{Ended, Failed};
@@ -252,7 +253,11 @@ impl Job<'_> {
     /// There is no time left: what runs is stopped, and not waited for.
     pub(super) async fn give_up(&self, mut run: Run) -> Failed {
         let reason = format!("it has not ended in time, and was stopped; `Timeout` is {} s", self.timeout());
-        self.stop_tasks(&mut run, &reason).await;
+        // A part of what there is for this at all: the answer must not come from somebody who knows less.
+        let stopped = timeout(self.event.margin / 3, self.stop_tasks(&mut run, &reason)).await;
+        if stopped.is_err() {
+            tracing::error!(tasks = ?run.tasks, "tasks may still run");
+        }
         let is_left = !run.tasks.is_empty();
         Failed { reason, ended: Ended::default(), is_left }
     }

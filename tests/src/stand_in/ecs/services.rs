@@ -150,7 +150,7 @@ impl Running {
             ("IN_PROGRESS", Course::Completes(after)) if primary.created + after <= now => {
                 primary.state = "COMPLETED";
                 primary.ended = Some(primary.created + after);
-                primary.reason = "ECS deployment completed.".to_owned();
+                primary.reason = String::from("ECS deployment completed.");
                 if let Some(entry) = entry {
                     entry.status = match entry.status {
                         "IN_PROGRESS" => "SUCCESSFUL",
@@ -161,7 +161,7 @@ impl Running {
             }
             ("IN_PROGRESS", Course::Fails { after, rolls_back }) if primary.created + after <= now => {
                 primary.state = "FAILED";
-                primary.reason = "ECS deployment circuit breaker: tasks failed to start.".to_owned();
+                primary.reason = String::from("ECS deployment circuit breaker: tasks failed to start.");
                 let at = primary.created + after;
                 if rolls_back {
                     self.roll_back(
@@ -170,7 +170,7 @@ impl Running {
                     );
                 } else if let Some(entry) = entry {
                     entry.status = "STOPPED";
-                    entry.reason = "the circuit breaker threshold was exceeded.".to_owned();
+                    entry.reason = String::from("the circuit breaker threshold was exceeded.");
                 }
             }
             _ => {}
@@ -193,11 +193,11 @@ impl Running {
         let part_of = primary.part_of;
         if let Some(entry) = self.history.iter_mut().find(|entry| entry.number == part_of) {
             entry.status = "ROLLBACK_IN_PROGRESS";
-            entry.reason = reason.to_owned();
+            entry.reason = reason.into();
         }
         self.deploy(&earlier, at, Some(part_of));
         if let Some(primary) = self.deployments.first_mut() {
-            primary.reason = reason.to_owned();
+            primary.reason = reason.into();
         }
         true
     }
