@@ -25,6 +25,7 @@ pub mod answer;
 pub mod aws;
 pub mod clock;
 pub mod continuation;
+pub mod dns_record;
 pub mod driver;
 pub mod function;
 pub mod ledger;

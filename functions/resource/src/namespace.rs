@@ -22,7 +22,7 @@ use sha2::{Digest, Sha256};
 
 use crate::aws::explained;
 use crate::clock::{seconds, time};
-use crate::stack::is_rolling_back;
+use crate::stack::forgiven;
 use crate::work::{Change, Event, Failure, Outcome, Progress, Site, Step, Work};
 use operation::{Ended, ended, is_conflict};
 use search::{Found, find, is_of_vpc};
@@ -138,19 +138,6 @@ impl Work for Namespace {
                 failure(&format!("has not deleted the namespace `{name}` in time"))
             }
         }
-    }
-}
-
-/// A stack that goes back must not stop there: the namespace that it had stays.
-async fn forgiven(event: &Event<Properties>, site: &Site, step: Progress<Waiting>) -> Progress<Waiting> {
-    match (step, &event.change) {
-        (Err(failure), Change::Update { physical_id, .. })
-            if is_rolling_back(event, site).await.unwrap_or_default() =>
-        {
-            tracing::warn!(reason = failure.reason, "left as it is, as the stack goes back");
-            Ok(Outcome::new(physical_id).into())
-        }
-        (step, _) => step,
     }
 }
 

@@ -3,7 +3,7 @@
 //! CloudFormation does not say so: it sends an update whose new properties are those of before. The stack's status does.
 
 use crate::aws::api::ApiError;
-use crate::work::{Change, Event, Site};
+use crate::work::{Change, Event, Outcome, Progress, Site};
 
 /// Whether this event is part of a rollback. A resource is never made in one.
 ///
@@ -14,4 +14,18 @@ pub async fn is_rolling_back<P>(event: &Event<P>, site: &Site) -> Result<bool, A
         return Ok(false);
     }
     Ok(site.aws.stack_status(&event.stack_id).await?.contains("ROLLBACK"))
+}
+
+/// What came of an event. In a rollback what cannot be changed back is left as it is: a failure would stop the stack half way,
+/// where its author can only skip the resource.
+pub async fn forgiven<P, S>(event: &Event<P>, site: &Site, progress: Progress<S>) -> Progress<S> {
+    match (progress, &event.change) {
+        (Err(failure), Change::Update { physical_id, .. })
+            if is_rolling_back(event, site).await.unwrap_or_default() =>
+        {
+            tracing::warn!(reason = failure.reason, "left as it is, as the stack goes back");
+            Ok(Outcome::new(physical_id).into())
+        }
+        (progress, _) => progress,
+    }
 }

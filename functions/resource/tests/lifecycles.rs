@@ -11,6 +11,8 @@
     reason = "a test fails so"
 )]
 
+mod dns_record;
+mod namespace;
 mod network;
 mod protocol;
 mod secret;
