@@ -6,6 +6,7 @@
 //! kept, and `tests/resource/exchanges.py` holds them against the services' published models.
 
 #![expect(clippy::indexing_slicing, clippy::panic, reason = "a test fails so")]
+#![expect(clippy::format_collect, reason = "lists of XML, which are short")]
 
 mod discovery;
 mod dynamodb;
@@ -169,9 +170,8 @@ impl StandIn {
 
     /// What an operation was called with, in order.
     pub fn inputs<'a>(&'a self, service: &'a str, operation: &'a str) -> impl Iterator<Item = &'a Value> {
-        let called = move |exchange: &&Exchange| {
-            exchange.service == service && named(service, &exchange.operation) == operation
-        };
+        let called =
+            move |exchange: &&Exchange| exchange.service == service && named(service, &exchange.operation) == operation;
         self.exchanges.iter().filter(called).map(|exchange| &exchange.input)
     }
 
@@ -213,7 +213,7 @@ impl StandIn {
         match service {
             "cloudformation" => self.stacks.call(operation, input),
             "dynamodb" => self.tables.call(operation, input),
-            "ec2" => self.networks.call(operation, input),
+            "ec2" => Ok(self.networks.call(operation, input)),
             "elasticloadbalancing" => self.load_balancers.call(operation, input),
             "kms" => self.keys.call(operation, input),
             "lambda" => {

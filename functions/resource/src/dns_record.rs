@@ -32,7 +32,7 @@ use aws_sdk_route53::types::{ChangeStatus, ResourceRecordSet, RrType};
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use oamecs::cloudformation::resource::custom::{self, Overwrite};
-use oamecs::cloudformation::value::Resolved;
+use oamecs::cloudformation::value::{Resolved, Text};
 use serde::{Deserialize, Serialize};
 
 use crate::aws::{code, explained};
@@ -221,11 +221,12 @@ impl Before {
 async fn set(event: &Event<Properties>, properties: &Properties, site: &Site) -> Result<Step<Waiting>, Stop> {
     let wanted = wanted(properties)?;
     let client = client(properties, site).await?;
-    let given = properties.hosted_zone_id.as_ref().map(|id| id.as_str());
+    let given = properties.hosted_zone_id.as_ref().map(Text::as_str);
     let zone = zone::find(&client, given, wanted.name()).await?;
     let key = Key::of(&zone.id, &wanted);
     if key.kind == RrType::Cname && key.name == zone.name {
-        let message = format!("`{}` is the top of its zone, where no CNAME can be: use A with an AliasTarget", key.name);
+        let message =
+            format!("`{}` is the top of its zone, where no CNAME can be: use A with an AliasTarget", key.name);
         return Err(Failure::new(message).into());
     }
     let before = Before::of(event);
@@ -234,12 +235,17 @@ async fn set(event: &Event<Properties>, properties: &Properties, site: &Site) ->
         let current = records(&client, &zone.id, &key.name).await?;
         let plan = plan(&key, before.as_ref().map(|before| &before.key), &current)?;
         let task = Task { event, properties, site, key: &key, wanted: &wanted, before: before.as_ref() };
-        task.check(&plan, remembered.as_deref()).await?;
         let is_own = before.as_ref().is_some_and(|before| before.key == key);
-        if remembered.is_none() && !is_own {
+        let is_there = plan.others.is_empty() && plan.own.as_ref().is_some_and(|own| is_same(own, &wanted));
+        // It was made by a change whose answer was lost, and is not what was there before.
+        let was_made = attempt > 1 && is_there;
+        if !was_made {
+            task.check(&plan, remembered.as_deref()).await?;
+        }
+        if remembered.is_none() && !is_own && !was_made {
             task.remember(&plan).await?;
         }
-        if plan.others.is_empty() && plan.own.as_ref().is_some_and(|own| is_same(own, &wanted)) {
+        if is_there {
             return Ok(Outcome::new(key.to_string()).into());
         }
         let changed = change(&client, &zone.id, &plan.others, std::slice::from_ref(&wanted)).await;
@@ -302,9 +308,9 @@ impl Task<'_> {
                         "`{name}` has a record of type {kind} already, which does not lead to a load balancer of this stack: delete \
                          it, or let it be overwritten"
                     ),
-                    Overwrite::Any | Overwrite::Never => format!(
-                        "`{name}` has a record of type {kind} already: delete it, or let it be overwritten"
-                    ),
+                    Overwrite::Any | Overwrite::Never => {
+                        format!("`{name}` has a record of type {kind} already: delete it, or let it be overwritten")
+                    }
                 }));
             }
         }
@@ -349,9 +355,11 @@ impl Task<'_> {
 
 async fn is_of_stack(event: &Event<Properties>, record: &ResourceRecordSet, site: &Site) -> Result<bool, Failure> {
     for target in leads_to(record) {
-        let stack = site.aws.stack_of_load_balancer(|name| balancer_name(name) == target).await.map_err(|error| {
-            Failure::new(format!("whose load balancer `{target}` is cannot be found: {error}"))
-        })?;
+        let stack = site
+            .aws
+            .stack_of_load_balancer(|name| balancer_name(name) == target)
+            .await
+            .map_err(|error| Failure::new(format!("whose load balancer `{target}` is cannot be found: {error}")))?;
         if stack.as_deref() == Some(event.stack_id.as_str()) {
             return Ok(true);
         }
@@ -413,7 +421,7 @@ async fn undo(event: &Event<Properties>, old: Option<&Properties>, physical_id: 
     }
     let undone = async {
         let client = client(old, site).await?;
-        let zone = zone::find(&client, old.hosted_zone_id.as_ref().map(|id| id.as_str()), record.name()).await?;
+        let zone = zone::find(&client, old.hosted_zone_id.as_ref().map(Text::as_str), record.name()).await?;
         let failed = Key::of(&zone.id, &record);
         if recall(event, &failed, site).await?.is_some() {
             unset(event, Some(old), &failed.to_string(), site).await?;

@@ -16,7 +16,7 @@ use aws_sdk_servicediscovery::types::{
     FilterCondition, PrivateDnsNamespaceChange, ServiceFilter, ServiceFilterName, Tag,
 };
 use oamecs::cloudformation::resource::custom;
-use oamecs::cloudformation::value::Resolved;
+use oamecs::cloudformation::value::{Resolved, Text};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -112,9 +112,7 @@ impl Work for Namespace {
                 forgiven(event, site, step).await
             }
             Change::Delete { physical_id, .. } => match physical_id.strip_prefix(PENDING) {
-                Some(operation) => {
-                    Ok(Waiting::new(What::Undone(operation.to_owned()), OPERATION, site).again())
-                }
+                Some(operation) => Ok(Waiting::new(What::Undone(operation.to_owned()), OPERATION, site).again()),
                 None => delete(event, physical_id, None, site).await,
             },
         }
@@ -145,7 +143,7 @@ async fn get_or_make(event: &Event<Properties>, properties: &Properties, site: &
     let Properties { name, vpc_id, description } = properties;
     match find(name.as_str(), vpc_id.as_str(), site).await? {
         Some(found) => Ok(outcome(found).into()),
-        None => make(event, name.as_str(), vpc_id.as_str(), description.as_ref().map(|text| text.as_str()), site).await,
+        None => make(event, name.as_str(), vpc_id.as_str(), description.as_ref().map(Text::as_str), site).await,
     }
 }
 
@@ -201,7 +199,7 @@ fn making(operation: &str, site: &Site) -> Step<Waiting> {
 /// another namespace.
 fn creator(event: &Event<Properties>) -> String {
     let digest = Sha256::digest(format!("{}\n{}", event.resource(), event.request_id));
-    digest.iter().take(24).map(|byte| format!("{byte:02x}")).collect()
+    digest.iter().take(24).map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
 }
 
 /// The namespace of an update that keeps it; `None` for another one.
@@ -215,12 +213,10 @@ async fn update(
     let Properties { name, vpc_id, description } = properties;
     let Some(found) = search::by_id(id, site).await? else { return Ok(None) };
     let had = |old: &Properties| old.vpc_id == *vpc_id;
-    if !found.is_called(name.as_str())
-        || !(old.is_some_and(had) || is_of_vpc(&found, vpc_id.as_str(), site).await?)
-    {
+    if !found.is_called(name.as_str()) || !(old.is_some_and(had) || is_of_vpc(&found, vpc_id.as_str(), site).await?) {
         return Ok(None);
     }
-    let wanted = description.as_ref().map_or("", |text| text.as_str());
+    let wanted = description.as_ref().map_or("", Text::as_str);
     if found.description == wanted || !is_ours(event, &found.arn, site).await? {
         return Ok(Some(outcome(found).into()));
     }
@@ -308,7 +304,9 @@ async fn made(event: &Event<Properties>, operation: &str, state: Waiting, site: 
         Some(Ended::Failed(message)) if is_conflict(&message) => {
             Ok(Waiting::new(What::Appears(String::new()), APPEARS, site).again())
         }
-        Some(Ended::Failed(message)) => Err(Failure::new(format!("AWS Cloud Map cannot make the namespace: {message}"))),
+        Some(Ended::Failed(message)) => {
+            Err(Failure::new(format!("AWS Cloud Map cannot make the namespace: {message}")))
+        }
     }
 }
 

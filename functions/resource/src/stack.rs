@@ -18,6 +18,9 @@ pub async fn is_rolling_back<P>(event: &Event<P>, site: &Site) -> Result<bool, A
 
 /// What came of an event. In a rollback what cannot be changed back is left as it is: a failure would stop the stack half way,
 /// where its author can only skip the resource.
+///
+/// # Errors
+/// What it failed with, where the stack does not go back.
 pub async fn forgiven<P, S>(event: &Event<P>, site: &Site, progress: Progress<S>) -> Progress<S> {
     match (progress, &event.change) {
         (Err(failure), Change::Update { physical_id, .. })

@@ -72,8 +72,11 @@ impl Namespaces {
             "GetNamespace" => Ok(json!({ "Namespace": described(&text("Id"), self.named(&text("Id"))?) })),
             "ListServices" => {
                 let namespace = self.named(input["Filters"][0]["Values"][0].as_str().unwrap_or_default())?;
-                let all: Vec<Value> =
-                    namespace.services.iter().map(|name| json!({ "Name": name, "Id": format!("srv-{name}") })).collect();
+                let all: Vec<Value> = namespace
+                    .services
+                    .iter()
+                    .map(|name| json!({ "Name": name, "Id": format!("srv-{name}") }))
+                    .collect();
                 Ok(paged("Services", &all, input))
             }
             "ListTagsForResource" => {
@@ -106,7 +109,8 @@ impl Namespaces {
     fn create(&mut self, input: &Value, zones: &Zones, now: SystemTime) -> Result<Value, Refusal> {
         let text = |name: &str| input[name].as_str().unwrap_or_default().to_owned();
         let (name, vpc, creator) = (text("Name"), text("Vpc"), text("CreatorRequestId"));
-        let same = self.operations.iter().find(|(_, operation)| operation.creator == creator && operation.does.is_some());
+        let same =
+            self.operations.iter().find(|(_, operation)| operation.creator == creator && operation.does.is_some());
         if let Some((id, _)) = same {
             let mut refusal = Refusal::new("DuplicateRequest", "It is in progress");
             refusal.details = json!({ "DuplicateOperationId": id });
@@ -115,9 +119,8 @@ impl Namespaces {
         let used = |zone: &Option<String>| {
             zone.as_ref().and_then(|id| zones.zones.get(id)).is_some_and(|zone| zone.vpcs.contains(&vpc))
         };
-        let clash = |namespace: &Namespace| {
-            namespace.name == name && (namespace.kind == "HTTP" || used(&namespace.zone))
-        };
+        let clash =
+            |namespace: &Namespace| namespace.name == name && (namespace.kind == "HTTP" || used(&namespace.zone));
         if let Some((id, _)) = self.namespaces.iter().find(|(_, namespace)| clash(namespace)) {
             let mut refusal = Refusal::new("NamespaceAlreadyExists", "It exists");
             refusal.details = json!({ "NamespaceId": id, "CreatorRequestId": "1" });

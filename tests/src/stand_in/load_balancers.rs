@@ -31,10 +31,8 @@ impl LoadBalancers {
                         )
                     })
                     .collect();
-                let next = match self.tags.len() > start + 1 {
-                    true => format!("<NextMarker>{}</NextMarker>", start + 1),
-                    false => String::new(),
-                };
+                let is_last = self.tags.len() <= start + 1;
+                let next = if is_last { String::new() } else { format!("<NextMarker>{}</NextMarker>", start + 1) };
                 format!("<LoadBalancers>{page}</LoadBalancers>{next}")
             }
             "DescribeTags" => {

@@ -240,7 +240,10 @@ impl Zone {
             let Some(record) = child(change, "ResourceRecordSet").map(Record::read) else { continue };
             let called = format!("resource record set [name='{}', type='{}'", record.name, record.kind);
             if !record.name.ends_with(&self.name) {
-                return Err(refused(format!("RRSet with DNS name {} is not permitted in zone {}", record.name, self.name)));
+                return Err(refused(format!(
+                    "RRSet with DNS name {} is not permitted in zone {}",
+                    record.name, self.name
+                )));
             }
             let there = records.iter().position(|known| known.key() == record.key());
             match (action, there) {

@@ -1,7 +1,7 @@
 //! What Route 53 is asked of the records of a zone: which there are of a name, and that some are others from now on.
 
 use aws_sdk_route53::Client;
-use aws_sdk_route53::types::{Change, ChangeAction, ChangeBatch, ResourceRecordSet};
+use aws_sdk_route53::types::{Change, ChangeAction, ChangeBatch, ChangeInfo, ResourceRecordSet};
 
 use super::Stop;
 use super::key::canonical;
@@ -22,7 +22,8 @@ pub(super) async fn records(client: &Client, zone: &str, name: &str) -> Result<V
             .set_start_record_identifier(identifier)
             .send()
             .await;
-        let page = asked.map_err(|error| Stop::of(&error, &format!("the records of the zone `{zone}` cannot be listed")))?;
+        let page =
+            asked.map_err(|error| Stop::of(&error, &format!("the records of the zone `{zone}` cannot be listed")))?;
         found.extend(page.resource_record_sets().iter().filter(|record| canonical(record.name()) == name).cloned());
         match (page.is_truncated(), page.next_record_name()) {
             (true, Some(next)) if canonical(next) == name => {
@@ -61,12 +62,10 @@ pub(super) async fn change(
     let batch = batch.map_err(|error| unfit(&error))?;
     match client.change_resource_record_sets().hosted_zone_id(zone).change_batch(batch).send().await {
         Ok(done) => {
-            let id = done.change_info().map(|change| change.id()).unwrap_or_default();
+            let id = done.change_info().map(ChangeInfo::id).unwrap_or_default();
             Ok(Changed::Accepted(id.rsplit('/').next().unwrap_or(id).to_owned()))
         }
-        Err(error) if code(&error) == Some("InvalidChangeBatch") => {
-            Ok(Changed::Refused(crate::aws::explained(&error)))
-        }
+        Err(error) if code(&error) == Some("InvalidChangeBatch") => Ok(Changed::Refused(crate::aws::explained(&error))),
         Err(error) => Err(Stop::of(&error, &format!("the records of the zone `{zone}` cannot be changed"))),
     }
 }

@@ -53,16 +53,11 @@ pub(super) fn canonical(name: &str) -> String {
     while let Some(character) = rest.chars().next() {
         let escaped = rest.strip_prefix('\\').and_then(|rest| rest.get(..3));
         let code = escaped.and_then(|digits| u8::from_str_radix(digits, 8).ok()).map(char::from);
-        let length = match code.filter(char::is_ascii_graphic) {
-            Some(code) => {
-                written.push(code.to_ascii_lowercase());
-                4
-            }
-            None => {
-                written.push(character.to_ascii_lowercase());
-                character.len_utf8()
-            }
+        let (character, length) = match code.filter(char::is_ascii_graphic) {
+            Some(code) => (code, 4),
+            None => (character, character.len_utf8()),
         };
+        written.push(character.to_ascii_lowercase());
         rest = rest.get(length..).unwrap_or_default();
     }
     written.push('.');

@@ -105,7 +105,9 @@ mod tests {
         match plan(&key, before.as_ref(), &current) {
             Ok(plan) => {
                 let kinds: Vec<&str> = plan.others.iter().map(|record| record.r#type().as_str()).collect();
-                format!("{} {}", if plan.own.is_some() { "replaces" } else { "makes" }, kinds.join(",")).trim().to_owned()
+                format!("{} {}", if plan.own.is_some() { "replaces" } else { "makes" }, kinds.join(","))
+                    .trim()
+                    .to_owned()
             }
             Err(failure) => failure.reason.split(':').next().unwrap_or_default().to_owned(),
         }

@@ -46,7 +46,9 @@ pub(super) fn wanted(properties: &custom::DnsRecord<Resolved>) -> Result<Resourc
     }
     match (set_identifier, weight, region) {
         (None, None, None) | (Some(_), Some(_), None) | (Some(_), None, Some(_)) => {}
-        (None, ..) => return wrong("Weight and Region need a SetIdentifier, which tells it from the others of its name"),
+        (None, ..) => {
+            return wrong("Weight and Region need a SetIdentifier, which tells it from the others of its name");
+        }
         (Some(_), ..) => return wrong("a SetIdentifier needs a Weight or a Region, and not both"),
     }
     let values = resource_records.iter().map(|value| ResourceRecord::builder().value(value.as_str()).build());

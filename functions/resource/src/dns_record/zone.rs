@@ -5,6 +5,7 @@
 //! would be read whole, in an account that may have thousands of them, at five requests a second.
 
 use aws_sdk_route53::Client;
+use aws_sdk_route53::types::HostedZoneConfig;
 
 use super::Stop;
 use super::key::{canonical, is_in};
@@ -80,7 +81,7 @@ async fn named(client: &Client, name: &str) -> Result<Vec<String>, Stop> {
             if canonical(zone.name()) != name {
                 return Ok(found);
             }
-            if !zone.config().is_some_and(|config| config.private_zone()) {
+            if !zone.config().is_some_and(HostedZoneConfig::private_zone) {
                 found.push(short(zone.id()));
             }
         }
