@@ -2,7 +2,7 @@
 //! addresses of answers, all of it on loopback and in real time. What moto does not show, such as tasks that fail, throttling, or
 //! an hour of waiting, is in `functions/resource/tests`, on a clock that jumps.
 
-#![expect(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test fails so")]
+#![expect(clippy::indexing_slicing, clippy::panic, reason = "a test fails so")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

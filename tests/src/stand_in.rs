@@ -11,7 +11,9 @@
 mod discovery;
 mod dynamodb;
 mod ec2;
+mod ecs;
 mod load_balancers;
+mod logs;
 mod route53;
 mod secrets;
 mod stacks;
@@ -28,7 +30,9 @@ pub use crate::http::Asked;
 pub use discovery::{Namespace, Namespaces};
 pub use dynamodb::Tables;
 pub use ec2::{Networks, Subnet, Vpc};
+pub use ecs::{Course, Ecs, Ending, Placement, Running, Script, Services, TaskDefinitions, Tasks};
 pub use load_balancers::LoadBalancers;
+pub use logs::Logs;
 pub use route53::{Record, Zone, Zones};
 pub use secrets::{Keys, Secret, Secrets};
 pub use stacks::{StackResource, Stacks};
@@ -146,6 +150,10 @@ pub struct StandIn {
     pub zones: Zones,
     /// Elastic Load Balancing.
     pub load_balancers: LoadBalancers,
+    /// Amazon ECS.
+    pub ecs: Ecs,
+    /// Amazon CloudWatch Logs.
+    pub logs: Logs,
     /// What was put to addresses that CloudFormation gives, in order.
     pub answers: Vec<Put>,
     /// Events that the function has sent to itself, and that no run has had yet.
@@ -161,6 +169,11 @@ impl StandIn {
     pub fn plan(&mut self, service: &str, operation: &str, skip: usize, times: usize, fault: Fault) {
         let (service, operation) = (service.to_owned(), operation.to_owned());
         self.faults.push(Planned { service, operation, skip, times, fault });
+    }
+
+    /// Nothing goes wrong any more.
+    pub fn recover(&mut self) {
+        self.faults.clear();
     }
 
     /// How often an operation was called.
@@ -215,12 +228,14 @@ impl StandIn {
             "dynamodb" => self.tables.call(operation, input),
             "ec2" => Ok(self.networks.call(operation, input)),
             "elasticloadbalancing" => self.load_balancers.call(operation, input),
+            "ecs" => self.ecs.call(operation, input, &mut self.logs, now),
             "kms" => self.keys.call(operation, input),
             "lambda" => {
                 self.invocations.push_back(asked.body.clone());
                 Ok(Value::Null)
             }
             "route53" => self.zones.call(operation, asked, now),
+            "logs" => self.logs.call(operation, input),
             "secretsmanager" => self.secrets.call(operation, input),
             "servicediscovery" => self.namespaces.call(operation, input, &mut self.zones, now),
             "sts" => sts::call(operation, input),

@@ -4,6 +4,7 @@
 
 pub mod function;
 pub mod logical_id;
+mod overlay;
 pub mod resource;
 pub(crate) mod substitution;
 pub mod survey;
@@ -13,6 +14,7 @@ pub mod written;
 
 pub use function::Function;
 pub use logical_id::LogicalId;
+pub use overlay::{Meant, Overlay};
 pub use survey::{Reference, Survey};
 pub use template::{Attributes, Keep, Lowered, Resource, Resources};
 pub use value::Value;

@@ -20,7 +20,7 @@ mod machine;
 mod merge;
 pub mod model;
 mod outline;
-pub mod overlay;
+mod overlay;
 mod paths;
 mod profiles;
 pub mod support;

@@ -48,6 +48,7 @@ mod tags;
 mod task_definition;
 mod task_size;
 mod task_subnets;
+mod watchdog;
 mod workload;
 
 use std::collections::BTreeMap;
@@ -57,6 +58,8 @@ use crate::diagnostic::Diagnostics;
 use crate::installation::Installation;
 use crate::program::{Application, Program};
 
+#[cfg(test)]
+pub(crate) use role::roles;
 use site::Site;
 
 /// Lowers a program to resources. What is to happen on every deployment happens as `nonce` changes.

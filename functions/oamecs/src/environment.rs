@@ -10,11 +10,12 @@ mod network;
 use crate::diagnostic::{Located, Origin};
 use crate::document::{Fields, Kind, Reader};
 use crate::expression::{Deferred, Expr};
+use crate::options::arn::Arn;
 use crate::program::Tags;
 use crate::program::environment::{Cluster, Environment, Insights, Network};
 
 /// Every key of an environment.
-const KEYS: [&str; 19] = [
+const KEYS: [&str; 20] = [
     "CertificateArn",
     "Cluster",
     "ContainerInsights",
@@ -31,6 +32,7 @@ const KEYS: [&str; 19] = [
     "NatGateways",
     "PrivateSubnetIds",
     "PublicSubnetIds",
+    "SharedNamespace",
     "VpcCidr",
     "VpcId",
     "Zones",
@@ -67,7 +69,7 @@ pub fn load(mut fields: Fields, declared: bool, tags: Tags, reader: &mut Reader<
     }
     let load_balancer = load_balancer::read(&mut fields, &network, reader);
     let namespace = namespace::read(&mut fields, reader);
-    let certificate = arn(&mut fields, "CertificateArn", "acm:<region>:<account>:certificate/<id>", reader);
+    let certificate = arn(&mut fields, "CertificateArn", Arn::Certificate, reader);
     let hosted_zone = text(&mut fields, "HostedZoneId", reader);
     fields.finish(&KEYS, reader.diagnostics);
     Environment { origin, network, cluster, load_balancer, namespace, certificate, hosted_zone, export_prefix, tags }
@@ -82,17 +84,10 @@ fn text(fields: &mut Fields, key: &str, reader: &mut Reader<'_>) -> Option<Locat
     reader.text(&node)
 }
 
-/// An ARN; `resource` shows what comes after its partition.
-fn arn(fields: &mut Fields, key: &str, resource: &str, reader: &mut Reader<'_>) -> Option<Located<Expr<String>>> {
+/// An ARN, which must be `of` this.
+fn arn(fields: &mut Fields, key: &str, of: Arn, reader: &mut Reader<'_>) -> Option<Located<Expr<String>>> {
     let arn = text(fields, key, reader)?;
-    // A dynamic reference is text until the stack is made.
-    let fault = arn.value.known().filter(|text| !text.starts_with("arn:") && !text.contains("{{resolve:"));
-    if let Some(text) = fault {
-        reader
-            .diagnostics
-            .error(arn.origin, format!("`{text}` is no ARN"))
-            .fix(format!("write the whole ARN, `arn:<partition>:{resource}`, or a function that gives it"));
-    }
+    of.check(&arn, reader.diagnostics);
     Some(arn)
 }
 

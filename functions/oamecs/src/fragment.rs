@@ -25,6 +25,7 @@ mod order;
 mod overlay;
 mod patch;
 mod place;
+mod references;
 mod rewrite;
 mod splice;
 mod spliced;
@@ -40,11 +41,10 @@ pub use splice::splice;
 pub use spliced::{Size, Spliced};
 pub use verify::verify;
 
-use std::collections::BTreeMap;
-
 use indexmap::IndexMap;
 use serde_json::{Map, Value as Json};
 
+use crate::cloudformation::Overlay;
 use crate::diagnostic::{Located, Origin};
 use crate::document::{Document, Fields};
 
@@ -91,15 +91,6 @@ pub struct Declaration {
     pub additions: Vec<Addition>,
     /// What stands beside `Properties`.
     pub attributes: Attributes,
-}
-
-/// What a document lays over the template that it becomes, in CloudFormation's words.
-#[derive(Clone, Debug, Default)]
-pub struct Overlay {
-    /// Other logical ids of generated resources: for each, the roles that it may mean, the likeliest first.
-    pub aliases: BTreeMap<String, Vec<String>>,
-    /// By section of the template, such as `Resources`: what is laid over an entry, or is one.
-    pub sections: BTreeMap<&'static str, Vec<(Located<String>, Json)>>,
 }
 
 /// An entry of a section of the template that a document adds.

@@ -7,7 +7,8 @@ use crate::diagnostic::{Diagnostics, Located, Origin, Origins};
 use crate::document::{Document, Early, Fields, Reader, suggestion};
 use crate::environment;
 use crate::expression::Expr;
-use crate::fragment::{Declaration, Kind, Overlay};
+use crate::fragment::{Declaration, Kind};
+use crate::gather::Gather;
 use crate::program::Program;
 use crate::program::application::Surroundings;
 use crate::program::environment::{Environment, Network};
@@ -31,7 +32,7 @@ pub(crate) fn lower(
     let mut reader = Reader { diagnostics, early };
     let mut shared = Shared { network: false, cluster: false };
     let environments: BTreeSet<String> =
-        declarations.iter().filter(|each| each.kind == Kind::Environment).map(|each| each.id.clone()).collect();
+        declarations.iter().filter(|each| each.kind == Kind::Environment).map(|each| each.id.clone()).gather();
     for declaration in declarations {
         if declaration.id == IMPLICIT {
             reader
@@ -94,8 +95,7 @@ fn lower_compose(
     let Some(place) = documents.first().map(|document| document.node.origin) else { return };
     let mut project = compose::load(documents, &compose, origins, reader);
     if let Some(project) = &mut project {
-        let compose::overlay::Overlay { aliases, sections } = std::mem::take(&mut project.overlay);
-        declaration.overlay = Overlay { aliases, sections };
+        declaration.overlay = std::mem::take(&mut project.overlay);
     }
     let said = project.as_mut().map(|project| std::mem::take(&mut project.surroundings)).unwrap_or_default();
     let choice = settings.choose(said, place, reader);

@@ -37,6 +37,7 @@ pub mod settings;
 pub mod source;
 
 mod front_end;
+mod gather;
 mod path;
 
 use serde_json::value::RawValue;

@@ -5,6 +5,7 @@
 //! in [`read`], its attribute in `compose/support/service.rs`, and its lowering in `ecs`.
 
 mod alarms;
+pub(crate) mod arn;
 pub mod autoscaling;
 pub mod capacity;
 mod given;
@@ -20,9 +21,10 @@ pub use given::{Given, Spelling};
 use crate::diagnostic::Located;
 use crate::document::{Node, Reader};
 use crate::program::platform::{Options, RunWhen};
+use arn::Arn;
 
 /// Every option, by its name beside a document, sorted.
-pub const KEYS: [&str; 38] = [
+pub const KEYS: [&str; 39] = [
     "AllowFrom",
     "Autoscaling",
     "Capacity",
@@ -44,6 +46,7 @@ pub const KEYS: [&str; 38] = [
     "LogKmsKey",
     "LogPrefix",
     "LogRetention",
+    "MaxWait",
     "Memory",
     "Path",
     "PermissionsBoundary",
@@ -71,7 +74,7 @@ pub fn read(given: &mut Given, reader: &mut Reader<'_>) -> Options {
         cpu: given.known("Cpu", "a number of CPU units, of which 1024 are one processor", "512", reader),
         ephemeral_storage: given.known("EphemeralStorage", "a number of GiB from 20 to 200", "50", reader),
         execute_command: given.known("ExecuteCommand", "`true` or `false`", "true", reader),
-        execution_role: permissions::arn(given, "ExecutionRole", (":role/", "a role"), reader),
+        execution_role: permissions::arn(given, "ExecutionRole", Arn::Role, reader),
         family: given.text("Family", reader),
         firelens: log::router(given, reader),
         log_group: given.text("LogGroup", reader),
@@ -79,8 +82,9 @@ pub fn read(given: &mut Given, reader: &mut Reader<'_>) -> Options {
         log_kms_key: given.text("LogKmsKey", reader),
         log_prefix: given.text("LogPrefix", reader),
         log_retention: given.take("LogRetention").and_then(|node| log::retention(&node, reader)),
+        max_wait: given.known("MaxWait", "a number of seconds", "900", reader),
         memory: given.known("Memory", "a number of MiB", "1024", reader),
-        permissions_boundary: permissions::arn(given, "PermissionsBoundary", (":policy/", "a policy"), reader),
+        permissions_boundary: permissions::arn(given, "PermissionsBoundary", Arn::Policy, reader),
         policies: permissions::policies(given, reader),
         policy: permissions::policy(given, reader),
         public_address: given.known("PublicAddress", "`true` or `false`", "true", reader),

@@ -14,6 +14,7 @@ use crate::diagnostic::{Located, Origin};
 use crate::document::{Fields, Kind, Node, Reader, list_some, suggestion};
 use crate::environment;
 use crate::expression::Expr;
+use crate::gather::Gather;
 use crate::options::{self, Given};
 use crate::program::platform::{Logs, Machine, Options};
 use crate::program::{Application, Environment, Tags};
@@ -123,7 +124,7 @@ pub fn tags(fields: &mut Fields, reader: &mut Reader<'_>) -> Tags {
         return tags;
     }
     let Some(entries) = entries(node, "Tags: { Team: shop }", reader) else { return Tags::new() };
-    entries.into_iter().filter_map(|(key, node)| Some((key, reader.text(&node)?.value))).collect()
+    entries.into_iter().filter_map(|(key, node)| Some((key, reader.text(&node)?.value))).gather()
 }
 
 /// On what kind of machine workloads run, as far as it is said beside their document.
@@ -140,7 +141,7 @@ impl Settings {
     pub fn machines(&self) -> Machines {
         let machine = |options: &Options| options.capacity.as_ref().map(|capacity| capacity.value.machine());
         let of = self.workloads.iter().filter_map(|(name, options)| Some((name.clone(), machine(&options.value)?)));
-        Machines { of: of.collect(), otherwise: machine(&self.defaults) }
+        Machines { of: of.gather(), otherwise: machine(&self.defaults) }
     }
 
     /// Which environment the application runs in, by what stands under `Environment` and by what the document at `origin`

@@ -5,6 +5,7 @@
 //! address that it gave.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use aws_smithy_types::body::SdkBody;
 use serde::Serialize;
@@ -19,6 +20,9 @@ pub const LARGEST: usize = 4096;
 
 /// The most bytes of what a resource is called.
 const LARGEST_ID: usize = 1024;
+
+/// For how long an answer is on its way before it is sent once more: CloudFormation may have little patience left.
+const ATTEMPT: Duration = Duration::from_secs(5);
 
 /// What resources are called that were never made, so that their deletion does nothing.
 const MARKER: &str = "OamEcs::CreateFailed/";
@@ -139,7 +143,7 @@ pub async fn send(aws: &Aws, address: &str, body: &str) -> Result<(), ApiError> 
     // The signature of the address is for an empty one.
     request.headers_mut().insert("content-type", "");
     request.headers_mut().insert("content-length", body.len().to_string());
-    aws.send("s3", "PutAnswer", origin, request).await.map(|_| ())
+    aws.send(("s3", "PutAnswer"), origin, request, ATTEMPT).await.map(|_| ())
 }
 
 /// An address, as what connects and what is asked there.

@@ -10,6 +10,7 @@ pub mod ecs;
 pub mod kms;
 pub mod lambda;
 pub mod load_balancers;
+pub mod logs;
 pub mod stacks;
 mod xml;
 
@@ -124,12 +125,15 @@ fn unmetered() -> RetryPartition {
     RetryPartition::custom("oamecs").token_bucket(TokenBucket::unlimited()).build()
 }
 
+/// For how long a call is waited for, before it is made once more.
+pub(crate) const ATTEMPT: Duration = Duration::from_secs(25);
+
 /// A call that hangs must not take the time that the answer needs.
 pub fn timeouts() -> TimeoutConfig {
     TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(3))
         .read_timeout(Duration::from_secs(20))
-        .operation_attempt_timeout(Duration::from_secs(25))
+        .operation_attempt_timeout(ATTEMPT)
         .build()
 }
 

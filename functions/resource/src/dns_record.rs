@@ -37,7 +37,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::aws::{code, explained};
 use crate::clock::{seconds, time};
-use crate::stack::forgiven;
+use crate::stack::{forgiven, given_up};
 use crate::work::{self, Event, Failure, Outcome, Progress, Site, Step, Work};
 use change::{Changed, change, records};
 use key::Key;
@@ -153,12 +153,15 @@ impl Work for DnsRecord {
         Ok(Step::Wait(Waiting::Spreading { change, physical_id, until }, LOOK))
     }
 
-    async fn give_up(&self, event: &Event<Properties>, state: Waiting, _: &Site) -> Failure {
-        let name = event.properties().map_or("", |properties| properties.name.as_str());
-        let failure = Failure::new(format!("Route 53 had no time for the record `{name}`: try again"));
+    async fn give_up(&self, event: &Event<Properties>, state: Waiting, site: &Site) -> Result<Outcome, Failure> {
         match state {
-            Waiting::Again => failure,
-            Waiting::Spreading { physical_id, .. } => failure.leaving(physical_id),
+            Waiting::Again => {
+                let name = event.properties().map_or("", |properties| properties.name.as_str());
+                let failure = Failure::new(format!("Route 53 had no time for the record `{name}`: try again"));
+                given_up(event, site, failure).await
+            }
+            // It was accepted, and is not undone.
+            Waiting::Spreading { physical_id, .. } => Ok(Outcome::new(physical_id)),
         }
     }
 }

@@ -72,7 +72,7 @@ pub async fn drive<W: Work>(
                 return Verdict::Continues(written);
             }
             let state = written.and_then(|state| serde_json::from_value(state).ok());
-            return Verdict::Ended(Err(gave_up(work, event, state, site).await));
+            return Verdict::Ended(gave_up(work, event, state, site).await);
         };
         let (state, pause) = match step {
             Ok(Step::Done(outcome)) => return Verdict::Ended(Ok(outcome)),
@@ -81,7 +81,7 @@ pub async fn drive<W: Work>(
         };
         let next = clock.now() + pause;
         if next >= event.deadline {
-            return Verdict::Ended(Err(gave_up(work, event, Some(state), site).await));
+            return Verdict::Ended(gave_up(work, event, Some(state), site).await);
         }
         if next >= limits.handover {
             return Verdict::Continues(serde_json::to_value(state).ok());
@@ -95,11 +95,16 @@ pub async fn drive<W: Work>(
 }
 
 /// Ends work whose time is over, in half of what is left until CloudFormation stops waiting.
-async fn gave_up<W: Work>(work: &W, event: &Event<W::Properties>, state: Option<W::State>, site: &Site) -> Failure {
+async fn gave_up<W: Work>(
+    work: &W,
+    event: &Event<W::Properties>,
+    state: Option<W::State>,
+    site: &Site,
+) -> Result<Outcome, Failure> {
     let waited = event.deadline.duration_since(event.started).unwrap_or_default().as_secs();
     let failure = Failure::new(format!("AWS did not answer within {waited} seconds: try again, or look at its status"));
     match state {
-        None => failure,
-        Some(state) => timeout(event.margin / 2, work.give_up(event, state, site)).await.unwrap_or(failure),
+        None => Err(failure),
+        Some(state) => timeout(event.margin / 2, work.give_up(event, state, site)).await.unwrap_or(Err(failure)),
     }
 }

@@ -10,6 +10,7 @@
 use std::time::{Duration, SystemTime};
 
 use serde_json::{Value, json};
+use tokio::time::timeout;
 
 use crate::aws::Aws;
 use crate::aws::api::{ApiError, Call};
@@ -20,6 +21,12 @@ pub const HOLD: Duration = Duration::from_mins(3);
 
 /// For how long what was answered is known: longer than Lambda repeats an event.
 const KNOWN: Duration = Duration::from_hours(24);
+
+/// For how long a request waits for the table, before it is worked on without.
+const PATIENCE: Duration = Duration::from_secs(8);
+
+/// For how long a call is waited for, before it is made once more.
+const ATTEMPT: Duration = Duration::from_secs(2);
 
 /// The table.
 #[derive(Clone, Debug)]
@@ -48,6 +55,8 @@ pub struct Hold {
     id: String,
     /// Unlike that of any other run.
     holder: String,
+    /// Whether the table has it. Without, there is nothing to renew, and nobody to ask.
+    is_written: bool,
 }
 
 impl Ledger {
@@ -61,7 +70,11 @@ impl Ledger {
         let now = self.clock.now();
         // The repeat of an event has its invocation's id.
         let nanoseconds = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_nanos();
-        let hold = Hold { id: format!("request/{request_id}"), holder: format!("{invocation}/{hop}/{nanoseconds}") };
+        let hold = Hold {
+            id: format!("request/{request_id}"),
+            holder: format!("{invocation}/{hop}/{nanoseconds}"),
+            is_written: true,
+        };
         let taken = self
             .update(
                 &hold.id,
@@ -74,7 +87,8 @@ impl Ledger {
             )
             .await;
         match taken {
-            Updated::Done | Updated::Unavailable => Claim::Ours(hold),
+            Updated::Done => Claim::Ours(hold),
+            Updated::Unavailable => Claim::Ours(Hold { is_written: false, ..hold }),
             // The call that took it was repeated, as its own answer was lost.
             Updated::Refused(item) if item.pointer("/HeldBy/S").and_then(Value::as_str) == Some(&hold.holder) => {
                 Claim::Ours(hold)
@@ -96,6 +110,9 @@ impl Ledger {
 
     /// Whether the hold lasts on: not if another run has the request.
     pub async fn renew(&self, hold: &Hold) -> bool {
+        if !hold.is_written {
+            return true;
+        }
         let until = number(self.clock.now() + HOLD);
         let renewed = self
             .update(
@@ -110,6 +127,9 @@ impl Ledger {
 
     /// Writes an answer down before it is sent. Whether it may be sent: not if another run has the request.
     pub async fn answer(&self, hold: &Hold, body: &str) -> bool {
+        if !hold.is_written {
+            return true;
+        }
         let written = self
             .update(
                 &hold.id,
@@ -130,7 +150,14 @@ impl Ledger {
 
     /// Notes that the answer has arrived, or never will.
     pub async fn sent(&self, hold: &Hold) {
-        self.update(&hold.id, "SET AnswerSent = :sent", None, &json!({":sent": {"BOOL": true}})).await;
+        if hold.is_written {
+            self.update(&hold.id, "SET AnswerSent = :sent", None, &json!({":sent": {"BOOL": true}})).await;
+        }
+    }
+
+    /// Whether there is a table.
+    pub fn is_kept(&self) -> bool {
+        self.table.is_some()
     }
 
     /// Remembers something of a resource, which nobody has to remember already.
@@ -181,7 +208,11 @@ impl Ledger {
             request.insert("ConditionExpression".to_owned(), condition.into());
             request.insert("ReturnValuesOnConditionCheckFailure".to_owned(), "ALL_OLD".into());
         }
-        match self.call("UpdateItem", request).await {
+        let Ok(updated) = timeout(PATIENCE, self.call("UpdateItem", request)).await else {
+            tracing::warn!("the ledger does not answer in time");
+            return Updated::Unavailable;
+        };
+        match updated {
             Ok(_) => Updated::Done,
             Err(error) if error.code == "ConditionalCheckFailedException" => {
                 let body: Value = serde_json::from_str(&error.body).unwrap_or_default();
@@ -199,7 +230,8 @@ impl Ledger {
         if let Some(body) = body.as_object_mut() {
             body.insert("TableName".to_owned(), table.into());
         }
-        self.aws.call_json(Call::json("dynamodb", "1.0", "DynamoDB_20120810", operation, &body)).await
+        let call = Call::json("dynamodb", "1.0", "DynamoDB_20120810", operation, &body);
+        self.aws.call_json(Call { attempt: ATTEMPT, ..call }).await
     }
 }
 

@@ -18,6 +18,8 @@
 //! | [`ledger`] | who works on a request, and what it was answered: nothing is done twice, nor answered twice |
 //! | [`answer`] | the answer, in no more bytes than CloudFormation takes, and how it gets there |
 //! | [`aws`] | the interfaces of AWS that all of them use |
+//! | [`deployment`] | how far a deployment of a service is, and why it does not get on |
+//! | [`copy`], [`image`] | task definitions of other owners, with other images |
 //!
 //! The properties of each type are [`oamecs::cloudformation::resource::custom`]'s, which the compiler writes.
 
@@ -25,17 +27,23 @@ pub mod answer;
 pub mod aws;
 pub mod clock;
 pub mod continuation;
+pub mod copy;
+pub mod deployment;
 pub mod dns_record;
 pub mod driver;
 pub mod function;
+pub mod image;
 pub mod ledger;
 pub mod namespace;
 pub mod network;
 pub mod properties;
 pub mod request;
+pub mod rollout;
 pub mod secret;
 pub mod stack;
+pub mod task;
 pub mod types;
+pub mod watchdog;
 pub mod work;
 
 pub use function::{Function, Invocation};

@@ -22,7 +22,7 @@ use sha2::{Digest, Sha256};
 
 use crate::aws::explained;
 use crate::clock::{seconds, time};
-use crate::stack::forgiven;
+use crate::stack::{forgiven, given_up};
 use crate::work::{Change, Event, Failure, Outcome, Progress, Site, Step, Work};
 use operation::{Ended, ended, is_conflict};
 use search::{Found, find, is_of_vpc};
@@ -123,10 +123,10 @@ impl Work for Namespace {
         forgiven(event, site, step).await
     }
 
-    async fn give_up(&self, event: &Event<Properties>, state: Waiting, _: &Site) -> Failure {
+    async fn give_up(&self, event: &Event<Properties>, state: Waiting, site: &Site) -> Result<Outcome, Failure> {
         let name = event.properties().map_or("", |properties| properties.name.as_str());
         let failure = |what: &str| Failure::new(format!("AWS Cloud Map {what}: try again"));
-        match state.what {
+        let failure = match state.what {
             // What comes of it is deleted with the resource.
             What::Made(operation) => failure(&format!("has not made the namespace `{name}` in time"))
                 .leaving(format!("{PENDING}{operation}")),
@@ -135,7 +135,8 @@ impl Work for Namespace {
             What::Empties(_) | What::Undone(_) | What::Deleted(_) => {
                 failure(&format!("has not deleted the namespace `{name}` in time"))
             }
-        }
+        };
+        given_up(event, site, failure).await
     }
 }
 

@@ -44,7 +44,7 @@ impl Work for Network {
         match state {}
     }
 
-    async fn give_up(&self, _: &Event<Properties>, state: AtOnce, _: &Site) -> Failure {
+    async fn give_up(&self, _: &Event<Properties>, state: AtOnce, _: &Site) -> Result<Outcome, Failure> {
         match state {}
     }
 }

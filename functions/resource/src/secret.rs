@@ -37,7 +37,7 @@ impl Work for Secret {
         match state {}
     }
 
-    async fn give_up(&self, _: &Event<Properties>, state: AtOnce, _: &Site) -> Failure {
+    async fn give_up(&self, _: &Event<Properties>, state: AtOnce, _: &Site) -> Result<Outcome, Failure> {
         match state {}
     }
 }

@@ -3,7 +3,7 @@
 //! CloudFormation does not say so: it sends an update whose new properties are those of before. The stack's status does.
 
 use crate::aws::api::ApiError;
-use crate::work::{Change, Event, Outcome, Progress, Site};
+use crate::work::{Change, Event, Failure, Outcome, Progress, Site, Step};
 
 /// Whether this event is part of a rollback. A resource is never made in one.
 ///
@@ -22,13 +22,22 @@ pub async fn is_rolling_back<P>(event: &Event<P>, site: &Site) -> Result<bool, A
 /// # Errors
 /// What it failed with, where the stack does not go back.
 pub async fn forgiven<P, S>(event: &Event<P>, site: &Site, progress: Progress<S>) -> Progress<S> {
-    match (progress, &event.change) {
-        (Err(failure), Change::Update { physical_id, .. })
-            if is_rolling_back(event, site).await.unwrap_or_default() =>
-        {
+    match progress {
+        Err(failure) => given_up(event, site, failure).await.map(Step::Done),
+        progress => progress,
+    }
+}
+
+/// The same of work that failed.
+///
+/// # Errors
+/// What it failed with, where the stack does not go back.
+pub async fn given_up<P>(event: &Event<P>, site: &Site, failure: Failure) -> Result<Outcome, Failure> {
+    match &event.change {
+        Change::Update { physical_id, .. } if is_rolling_back(event, site).await.unwrap_or_default() => {
             tracing::warn!(reason = failure.reason, "left as it is, as the stack goes back");
-            Ok(Outcome::new(physical_id).into())
+            Ok(Outcome::new(physical_id))
         }
-        (progress, _) => progress,
+        _ => Err(failure),
     }
 }

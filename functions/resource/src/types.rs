@@ -15,7 +15,10 @@ use crate::namespace::Namespace;
 use crate::network::Network;
 use crate::properties;
 use crate::request::Request;
+use crate::rollout::Rollout;
 use crate::secret::Secret;
+use crate::task::Task;
+use crate::watchdog::Watchdog;
 use crate::work::{Change, Event, Failure, Outcome, Site, Work};
 
 /// Works on a request that began then, in seconds since 1970.
@@ -24,7 +27,10 @@ pub async fn serve(request: &Request, started: u64, resumed: Option<Value>, run:
         <custom::DnsRecord as Properties>::TYPE => of_type(&DnsRecord, request, started, resumed, run).await,
         <custom::Namespace as Properties>::TYPE => of_type(&Namespace, request, started, resumed, run).await,
         <custom::Network as Properties>::TYPE => of_type(&Network, request, started, resumed, run).await,
+        <custom::Rollout as Properties>::TYPE => of_type(&Rollout, request, started, resumed, run).await,
         <custom::Secret as Properties>::TYPE => of_type(&Secret, request, started, resumed, run).await,
+        <custom::Task as Properties>::TYPE => of_type(&Task, request, started, resumed, run).await,
+        <custom::Watchdog as Properties>::TYPE => of_type(&Watchdog, request, started, resumed, run).await,
         other => Verdict::Ended(unknown(request, other)),
     }
 }

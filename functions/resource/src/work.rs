@@ -36,13 +36,13 @@ pub trait Work: Send + Sync {
     ) -> impl Future<Output = Progress<Self::State>> + Send;
 
     /// What is left when CloudFormation's patience is at its end: what runs is stopped, and the failure says what it waited
-    /// for.
+    /// for. Where nothing may fail, as when the stack goes back, it is an outcome all the same.
     fn give_up(
         &self,
         event: &Event<Self::Properties>,
         state: Self::State,
         site: &Site,
-    ) -> impl Future<Output = Failure> + Send;
+    ) -> impl Future<Output = Result<Outcome, Failure>> + Send;
 }
 
 /// The world of a run: what the work of all types uses.

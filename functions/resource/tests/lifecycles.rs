@@ -3,6 +3,7 @@
 //! The function runs in this process against [`oamecs_tests::stand_in`], on a clock that jumps over every wait: an hour takes
 //! milliseconds, and faults come when a test wants them.
 
+#![recursion_limit = "256"]
 #![expect(
     clippy::indexing_slicing,
     clippy::panic,
@@ -15,5 +16,10 @@ mod dns_record;
 mod namespace;
 mod network;
 mod protocol;
+mod random;
+mod rollout;
 mod secret;
+mod task;
+mod task_lives;
+mod watchdog;
 mod world;

@@ -240,7 +240,7 @@ impl Resource {
         self.properties = properties;
         if answer["Status"] == "FAILED" {
             self.world.stack_is("ROLLBACK_IN_PROGRESS");
-            let deleted = self.delete().await;
+            let deleted = self.goes().await;
             assert_eq!(deleted["Status"], "SUCCESS", "{deleted}");
         }
         answer
@@ -292,6 +292,11 @@ impl Resource {
     /// Deletes it, as its stack goes.
     pub(crate) async fn delete(&mut self) -> Value {
         self.world.stack_is("DELETE_IN_PROGRESS");
+        self.goes().await
+    }
+
+    /// Deletes it, however its stack is.
+    pub(crate) async fn goes(&mut self) -> Value {
         let properties = self.properties.clone();
         let event = self.event("Delete", &properties, None);
         self.world.ask(&event).await

@@ -11,6 +11,7 @@ use serde_json::{Map, Value as Json};
 use super::LogicalId;
 use super::value::Text;
 use crate::expression::{Deferred, Piece};
+use crate::gather::Gather;
 
 /// A function in a template.
 #[derive(Clone, Debug, PartialEq)]
@@ -75,7 +76,7 @@ impl From<&Deferred> for Function {
             Piece::Literal(_) => None,
         });
         // A variable of ours would hide what the author calls the same.
-        let taken: BTreeSet<String> = functions.filter_map(plain_reference).collect();
+        let taken: BTreeSet<String> = functions.filter_map(plain_reference).gather();
         let mut names = (1..).map(|number| format!("Value{number}")).filter(|name| !taken.contains(name));
         let mut text = String::new();
         let mut variables: Vec<(String, Json)> = Vec::new();

@@ -8,6 +8,7 @@ use super::assemble::{Assembly, LayerId};
 use super::merge;
 use crate::diagnostic::{Located, Origin};
 use crate::document::{Fields, Kind, Node, list_some, suggestion};
+use crate::gather::Gather;
 
 /// What a service extends.
 #[derive(Clone, Debug)]
@@ -114,7 +115,7 @@ impl Assembly<'_, '_, '_, '_> {
     fn report_circle(&mut self, origin: Origin, circle: &[(LayerId, String)], name: &str) {
         let way: Vec<String> =
             circle.iter().map(|(_, name)| name.as_str()).chain([name]).map(|name| format!("`{name}`")).collect();
-        let names = circle.iter().map(|(_, name)| name.clone()).collect::<std::collections::BTreeSet<_>>();
+        let names = circle.iter().map(|(_, name)| name.clone()).gather::<std::collections::BTreeSet<_>>();
         // Each service of the circle would find it once more.
         if self.circles.insert(names) {
             self.loader

@@ -34,6 +34,7 @@ use super::Settings;
 use super::model::{Absence, Project};
 use crate::diagnostic::{Diagnostics, Located, Origin};
 use crate::document::{list_some, suggestion};
+use crate::gather::Gather;
 use crate::program::application::Surroundings;
 use crate::program::platform::Logs;
 use crate::program::secret::Content;
@@ -98,7 +99,7 @@ pub fn lower(
         overlay: _,
         surroundings: _,
     } = project;
-    let health = services.iter().map(|(name, service)| (name.clone(), service.is_checked())).collect();
+    let health = services.iter().map(|(name, service)| (name.clone(), service.is_checked())).gather();
     unknown_images(settings, &health, &absent, diagnostics);
     names::check(&services, diagnostics);
     let tasks = tasks::Tasks::of(&services, &absent, diagnostics);

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::IndexMap;
 
 use crate::document::{Early, Kind, Node};
+use crate::gather::Gather;
 use crate::options::capacity;
 use crate::program::platform::Machine;
 use crate::settings::Machines;
@@ -18,7 +19,7 @@ pub(super) fn all(document: &Node, machines: &Machines, early: &mut dyn Early) -
         return BTreeMap::new();
     };
     let needy: BTreeSet<&str> =
-        services.iter().filter(|(_, service)| asks_for_gpus(service)).map(|(name, _)| root(name, services)).collect();
+        services.iter().filter(|(_, service)| asks_for_gpus(service)).map(|(name, _)| root(name, services)).gather();
     let mut found = BTreeMap::new();
     for name in services.keys() {
         let root = root(name, services);

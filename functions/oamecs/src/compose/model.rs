@@ -56,11 +56,13 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 
 use super::Loader;
-use super::overlay::{self, Overlay};
+use super::overlay;
 use super::profiles::Inactive;
 pub use super::unused::Unused;
+use crate::cloudformation::Overlay;
 use crate::diagnostic::{Located, Origin};
 use crate::document::Node;
+use crate::gather::Gather;
 use crate::options;
 use crate::program::platform::Retention;
 
@@ -121,7 +123,7 @@ impl Project {
         let mut fields = loader.reader.fields(node, "a Compose document, a map with `services`")?;
         let Missing { inactive, strays, unused } = missing;
         let mut absent: BTreeMap<_, _> =
-            inactive.into_iter().map(|(name, profiles)| (name, Absence::Profiles(profiles))).collect();
+            inactive.into_iter().map(|(name, profiles)| (name, Absence::Profiles(profiles))).gather();
         absent.extend(strays.into_iter().map(|name| (name, Absence::Faulty)));
         let mut services = BTreeMap::new();
         match fields.take("services") {
@@ -167,14 +169,12 @@ impl Project {
         let logs_retention =
             fields.take("x-aws-logs_retention").and_then(|node| options::log::retention(&node, loader.reader));
         let surroundings = surroundings::read(&mut fields, loader);
-        let over = fields.take("x-aws-cloudformation").map(|node| overlay::read(node, loader));
+        let overlay = fields.take("x-aws-cloudformation").map(|node| overlay::read(node, loader)).unwrap_or_default();
         let networks = named(fields.take("networks"), "network", loader, Network::read);
         let volumes = named(fields.take("volumes"), "volume", loader, Volume::read);
         let secrets = named(fields.take("secrets"), "secret", loader, Secret::read);
         let configs = named(fields.take("configs"), "config", loader, Config::read);
-        let overlay = over.map(|over| Overlay { aliases: overlay::aliases(&services, &networks, &volumes), ..over });
-        let overlay = overlay.unwrap_or_default();
-        Some(Self {
+        let mut project = Self {
             origin,
             name,
             services,
@@ -187,7 +187,11 @@ impl Project {
             logs_retention,
             overlay,
             surroundings,
-        })
+        };
+        if !project.overlay.sections.is_empty() {
+            project.overlay.aliases = overlay::aliases(&project);
+        }
+        Some(project)
     }
 }
 

@@ -9,19 +9,11 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 
 use super::Loader;
-use super::model::{Network, Service, Volume};
+use super::model::{Port, Project};
+use crate::cloudformation::{Meant, Overlay};
 use crate::diagnostic::Located;
 use crate::document::{Kind, Node, list, suggestion};
 use crate::program::exposure::Transport;
-
-/// What a document lays over its template.
-#[derive(Clone, Debug, Default)]
-pub struct Overlay {
-    /// For each logical id that the predecessor would have given: the roles that it may mean, the likeliest first.
-    pub aliases: BTreeMap<String, Vec<String>>,
-    /// By section of the template (`Resources`, `Outputs`): what is laid over an entry, or is one.
-    pub sections: BTreeMap<&'static str, Vec<(Located<String>, Json)>>,
-}
 
 /// The sections that a document may add to.
 const SECTIONS: [&str; 4] = ["Conditions", "Mappings", "Outputs", "Resources"];
@@ -101,22 +93,34 @@ fn id_of(name: &str) -> String {
     letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
 }
 
-/// The roles of what the predecessor called otherwise.
-const OF_PROJECTS: [(&str, &[&str]); 8] = [
-    ("AutoscalingGroup", &["InstanceGroup"]),
-    ("CapacityProvider", &["CapacityProvider"]),
+/// Of the project: the predecessor's id, and the roles that it may mean.
+const OF_PROJECTS: [(&str, &[&str]); 6] = [
     ("CloudMap", &["Namespace"]),
     ("Cluster", &["Cluster"]),
     ("EC2InstanceProfile", &["InstanceProfile"]),
     ("EC2InstanceRole", &["InstanceRole"]),
-    ("LoadBalancer", &["LoadBalancer", "NetworkLoadBalancer"]),
+    (
+        "LoadBalancer",
+        &[
+            "LoadBalancer",
+            "NetworkLoadBalancer",
+            "InternalLoadBalancer",
+            "InternalNetworkLoadBalancer",
+            "PublicLoadBalancer",
+            "PublicNetworkLoadBalancer",
+        ],
+    ),
     ("LogGroup", &["LogGroup"]),
 ];
 
+/// Of instances, of which there was one kind: the predecessor's id, and the role.
+const OF_INSTANCES: [(&str, &str); 2] = [("AutoscalingGroup", "Instances"), ("CapacityProvider", "CapacityProvider")];
+
 /// Of a service: the end of the predecessor's id, and the role.
-const OF_SERVICES: [(&str, &str); 7] = [
+const OF_SERVICES: [(&str, &str); 8] = [
     ("ScalableTarget", "ScalableTarget"),
     ("ScalingPolicy", "CpuScaling"),
+    ("ScalingPolicy", "MemoryScaling"),
     ("Service", "Service"),
     ("ServiceDiscoveryEntry", "Discovery"),
     ("TaskDefinition", "TaskDefinition"),
@@ -130,61 +134,122 @@ const OF_NETWORKS: [(&str, &str); 2] = [("Network", "Network"), ("NetworkIngress
 /// Of a volume.
 const OF_VOLUMES: [(&str, &str); 2] = [("AccessPoint", "AccessPoint"), ("Filesystem", "FileSystem")];
 
-/// The roles of target groups, by published port, whichever load balancer they are of.
-const TARGET_GROUPS: [(Transport, &[&str]); 2] = [
-    (
-        Transport::Tcp,
-        &[
-            "HttpTargetGroup",
-            "InternalHttpTargets",
-            "SharedTargetGroup",
-            "InternalSharedTargets",
-            "TcpTargetGroup",
-            "InternalTcpTargets",
-        ],
-    ),
-    (Transport::Udp, &["UdpTargetGroup", "InternalUdpTargets"]),
+/// Of a secret.
+const OF_SECRETS: [(&str, &str); 1] = [("Secret", "Secret")];
+
+/// The roles of target groups, whichever load balancer they are of, and of the listeners that lead to them.
+const OF_PORTS: [(Transport, &str, &str); 14] = [
+    (Transport::Tcp, "HttpTargetGroup", "Listener"),
+    (Transport::Tcp, "InternalHttpTargets", "Listener"),
+    (Transport::Tcp, "InsideHttpTargets", "InternalListener"),
+    (Transport::Tcp, "OutsideHttpTargets", "PublicListener"),
+    (Transport::Tcp, "SharedTargetGroup", "Listener"),
+    (Transport::Tcp, "InternalSharedTargets", "Listener"),
+    (Transport::Tcp, "TcpTargetGroup", "NetworkListener"),
+    (Transport::Tcp, "InternalTcpTargets", "NetworkListener"),
+    (Transport::Tcp, "InsideTcpTargets", "InternalNetworkListener"),
+    (Transport::Tcp, "OutsideTcpTargets", "PublicNetworkListener"),
+    (Transport::Udp, "UdpTargetGroup", "NetworkListener"),
+    (Transport::Udp, "InternalUdpTargets", "NetworkListener"),
+    (Transport::Udp, "InsideUdpTargets", "InternalNetworkListener"),
+    (Transport::Udp, "OutsideUdpTargets", "PublicNetworkListener"),
 ];
 
+/// The role of target groups behind a listener that exists; something that tells the listener from others follows the name.
+const OF_LISTENERS: &str = "ListenerTargets";
+
 /// The predecessor's logical ids of everything that a project has.
-pub(super) fn aliases(
-    services: &BTreeMap<String, Service>,
-    networks: &BTreeMap<String, Network>,
-    volumes: &BTreeMap<String, Volume>,
-) -> BTreeMap<String, Vec<String>> {
-    let mut aliases: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    let mut add = |id: String, roles: Vec<String>| aliases.entry(id).or_default().extend(roles);
+pub(super) fn aliases(project: &Project) -> BTreeMap<String, Vec<Meant>> {
+    let mut aliases: BTreeMap<String, Vec<Meant>> = BTreeMap::new();
+    let mut add = |id: String, meant: Meant| aliases.entry(id).or_default().push(meant);
     for (id, roles) in OF_PROJECTS {
-        add(id.to_owned(), roles.iter().map(|role| (*role).to_owned()).collect());
+        for role in roles {
+            add(id.to_owned(), Meant::role(*role));
+        }
     }
-    // The default network is there without a word in the document.
-    let networks = networks.keys().map(String::as_str).chain(["default"]);
-    let services_named = services.keys().map(|name| (name.as_str(), OF_SERVICES.as_slice()));
-    let networks_named = networks.map(|name| (name, OF_NETWORKS.as_slice()));
-    let volumes_named = volumes.keys().map(|name| (name.as_str(), OF_VOLUMES.as_slice()));
-    for (name, ends) in services_named.chain(networks_named).chain(volumes_named) {
+    for (id, role) in OF_INSTANCES {
+        add(id.to_owned(), Meant::role(format!("*.{role}")));
+    }
+    let mut of = |id: &str, name: &str, ends: &[(&str, &str)]| {
         for (end, role) in ends {
-            add(format!("{}{end}", id_of(name)), vec![format!("{name}.{role}")]);
+            add(format!("{}{end}", id_of(id)), Meant::role(format!("{name}.{role}")));
         }
+    };
+    project.services.keys().for_each(|name| of(name, name, &OF_SERVICES));
+    // The default network is there without a word in the document.
+    project.networks.keys().map(String::as_str).chain(["default"]).for_each(|name| of(name, name, &OF_NETWORKS));
+    project.volumes.keys().for_each(|name| of(name, name, &OF_VOLUMES));
+    for (key, secret) in &project.secrets {
+        let named = secret.text.name.as_ref().and_then(|name| name.value.known());
+        let default = || format!("{}_{key}", project.name.value);
+        of(&named.cloned().unwrap_or_else(default), key, &OF_SECRETS);
     }
-    for (name, service) in services {
-        for port in &service.ports {
-            let published = port.published.unwrap_or(port.target);
-            // With a certificate, what is published at 80 is reached at 443.
-            let ports = if published == 80 { vec![80, 443] } else { vec![published] };
-            let protocol = if port.protocol == Transport::Udp { "UDP" } else { "TCP" };
-            let groups = TARGET_GROUPS.iter().filter(|(transport, _)| *transport == port.protocol);
-            let groups: Vec<String> = groups
-                .flat_map(|(_, roles)| roles.iter())
-                .flat_map(|role| ports.iter().map(move |port| format!("{name}.{role}{port}")))
-                .collect();
-            let listeners = ["Listener", "NetworkListener"].iter();
-            let listeners: Vec<String> =
-                listeners.flat_map(|role| ports.iter().map(move |port| format!("{role}{port}"))).collect();
-            let id = id_of(name);
-            add(format!("{id}{protocol}{published}TargetGroup"), groups);
-            add(format!("{id}{protocol}{}Listener", port.target), listeners);
-        }
+    for (name, service) in &project.services {
+        service.ports.iter().for_each(|port| add_port(name, port, &mut add));
     }
     aliases
+}
+
+/// The target group of a published port, and the listener that leads to it.
+fn add_port(name: &str, port: &Port, add: &mut impl FnMut(String, Meant)) {
+    let published = port.published.unwrap_or(port.target);
+    // A port in the long form had no protocol unless it was said.
+    let protocols: &[&str] = if port.protocol == Transport::Udp { &["UDP"] } else { &["TCP", ""] };
+    // With a certificate, what is published at 80 is reached at 443.
+    let ports: &[u16] = if published == 80 { &[80, 443] } else { &[published] };
+    for protocol in protocols {
+        let group_id = format!("{}{protocol}{published}TargetGroup", id_of(name));
+        let listener_id = format!("{}{protocol}{}Listener", id_of(name), port.target);
+        for at in ports {
+            for (_, group, listener) in OF_PORTS.iter().filter(|(transport, ..)| *transport == port.protocol) {
+                let group = Meant::role(format!("{name}.{group}{at}"));
+                for number in ports {
+                    let beside = Some(group.role.clone());
+                    add(listener_id.clone(), Meant { beside, ..Meant::role(format!("{listener}{number}")) });
+                }
+                add(group_id.clone(), group);
+            }
+        }
+        if port.protocol == Transport::Tcp {
+            add(group_id, Meant::role(format!("{name} *.{OF_LISTENERS}{published}")));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ecs::roles;
+
+    /// The roles of the tables, with 1 for their number, and whether a name stands before each.
+    fn named() -> Vec<(String, bool)> {
+        let alone = OF_PROJECTS.iter().flat_map(|(_, roles)| roles.iter());
+        let after = [&OF_INSTANCES[..], &OF_SERVICES, &OF_NETWORKS, &OF_VOLUMES, &OF_SECRETS].into_iter().flatten();
+        let groups = OF_PORTS.iter().map(|(_, group, _)| *group).chain([OF_LISTENERS]);
+        let listeners = OF_PORTS.iter().map(|(.., listener)| *listener);
+        alone
+            .map(|role| ((*role).to_owned(), false))
+            .chain(after.map(|(_, role)| ((*role).to_owned(), true)))
+            .chain(groups.map(|role| (format!("{role}1"), true)))
+            .chain(listeners.map(|role| (format!("{role}1"), false)))
+            .collect()
+    }
+
+    #[test]
+    fn every_role_exists() {
+        let roles = roles();
+        for named in named() {
+            assert!(roles.contains(&named), "no resource has the role {named:?}");
+        }
+    }
+
+    #[test]
+    fn every_load_balancer_listener_and_target_group_has_a_former_name() {
+        let named = named();
+        for role in roles() {
+            let is_old =
+                ["LoadBalancer", "Listener1", "TargetGroup1", "Targets1"].iter().any(|end| role.0.ends_with(end));
+            assert!(!is_old || named.contains(&role), "{role:?} has no former name");
+        }
+    }
 }

@@ -12,6 +12,7 @@ use super::assemble::{Assembly, Layer, LayerId};
 use crate::diagnostic::{Diagnostics, Origin};
 use crate::document::{Kind, Node, Tag, list};
 use crate::expression::Expr;
+use crate::gather::Gather;
 
 /// The services that are left out, with the profiles that would bring them in.
 pub(crate) type Inactive = BTreeMap<String, Vec<String>>;
@@ -89,7 +90,7 @@ fn active(origin: Origin, loader: &mut Loader<'_, '_, '_>) -> BTreeSet<String> {
         Some(Expr::Known(text)) => text,
         Some(Expr::Deferred(deferred)) => loader.reader.resolve(origin, &deferred).unwrap_or_default(),
     };
-    text.split(',').map(str::trim).filter(|profile| !profile.is_empty()).map(str::to_owned).collect()
+    text.split(',').map(str::trim).filter(|profile| !profile.is_empty()).map(str::to_owned).gather()
 }
 
 impl Assembly<'_, '_, '_, '_> {

@@ -15,11 +15,16 @@ pub fn suggestion<'a>(text: &str, candidates: impl IntoIterator<Item = &'a str>)
     if text.len() > COMPARED_LENGTH {
         return None;
     }
+    nearest(text, candidates.into_iter().take(CANDIDATES).collect())
+}
+
+/// Apart from [`suggestion`], so that there is one for all kinds of iterators.
+fn nearest<'a>(text: &str, candidates: Vec<&'a str>) -> Option<&'a str> {
     let text = text.to_ascii_lowercase();
     let letters = Letters::of(&text);
     let allowed = |candidate: &str| 1 + candidate.len() / 4;
     let distance = |candidate: &str| strsim::damerau_levenshtein(&text, &candidate.to_ascii_lowercase());
-    let rough = candidates.into_iter().take(CANDIDATES).filter(|candidate| candidate.len() <= COMPARED_LENGTH);
+    let rough = candidates.into_iter().filter(|candidate| candidate.len() <= COMPARED_LENGTH);
     let rough = rough.map(|candidate| (letters.clone().distance(candidate), candidate));
     let mut near: Vec<_> = rough.filter(|(distance, candidate)| *distance <= allowed(candidate)).collect();
     near.sort_by_key(|(distance, _)| *distance);

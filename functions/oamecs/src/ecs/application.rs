@@ -44,7 +44,7 @@ pub(super) fn lower(
     attributes.insert("Cluster".to_owned(), site.cluster.clone());
     attributes.insert("VpcId".to_owned(), site.vpc.clone());
     let logs = logs::lower(&mut scope, application, &mut attributes);
-    let namespace = discovery::namespace(&mut scope, application, site, &mut attributes);
+    let namespace = discovery::namespace(&mut scope, application, site, installation, &mut attributes);
     let mut members = BTreeMap::new();
     for (name, network) in networks {
         let network = security_group::network(&mut scope, name, network, &site.vpc);

@@ -6,6 +6,7 @@ use super::fargate;
 use crate::cloudformation::resource::ecs::KernelCapabilities;
 use crate::diagnostic::{Diagnostics, Located};
 use crate::document::suggestion;
+use crate::gather::Gather;
 use crate::program::platform::Machine;
 
 /// Those that a container has by itself
@@ -67,8 +68,8 @@ pub(super) fn lower(
     for capability in added.iter().chain(dropped) {
         check_name(capability, diagnostics);
     }
-    let add: BTreeSet<&str> = added.iter().map(|capability| capability.value.as_str()).collect();
-    let drop: BTreeSet<&str> = dropped.iter().map(|capability| capability.value.as_str()).collect();
+    let add: BTreeSet<&str> = added.iter().map(|capability| capability.value.as_str()).gather();
+    let drop: BTreeSet<&str> = dropped.iter().map(|capability| capability.value.as_str()).gather();
     let (add, drop) = match machine {
         Machine::Instance => (add, drop),
         Machine::Fargate => {
@@ -85,9 +86,9 @@ pub(super) fn lower(
 fn on_fargate<'a>(add: &BTreeSet<&'a str>, drop: &BTreeSet<&'a str>) -> (BTreeSet<&'a str>, BTreeSet<&'a str>) {
     let (kept, added): (BTreeSet<&str>, BTreeSet<&str>) = add.iter().partition(|name| DEFAULT.contains(name));
     let drop = if drop.contains(ALL) && !kept.is_empty() {
-        DEFAULT.into_iter().filter(|name| !kept.contains(name)).collect()
+        DEFAULT.into_iter().filter(|name| !kept.contains(name)).gather()
     } else {
-        drop.iter().filter(|name| !kept.contains(*name)).copied().collect()
+        drop.iter().filter(|name| !kept.contains(*name)).copied().gather()
     };
     (added, drop)
 }

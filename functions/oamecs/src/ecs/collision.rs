@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::load_balancer::{self, Claim};
 use super::site::Site;
 use crate::diagnostic::{Diagnostics, Origin};
+use crate::gather::Gather;
 use crate::program::{Application, Program};
 
 /// What may be there once, and the application that has it.
@@ -27,8 +28,14 @@ pub(super) fn report(program: &Program, sites: &BTreeMap<&str, Site>, diagnostic
                     .fix("give the two different names, or one load balancer: that of an `OamEcs::Environment`");
             }
         }
-        let Some(space) = &site.namespace else {
-            let domain = site.domain.clone().unwrap_or_else(|| application.name.value.clone());
+        let space = match (&site.namespace, &site.domain) {
+            (Some(space), _) => Some(format!("{:?}", space.id)),
+            (None, Some(domain)) if domain.shared.is_some() => Some(format!("{:?} {}", site.vpc, domain.name)),
+            (None, _) => None,
+        };
+        let Some(space) = space else {
+            let own = || application.name.value.clone();
+            let domain = site.domain.as_ref().map_or_else(own, |domain| domain.name.clone());
             if let Some(other) = claim(&mut spaces, format!("{:?}", site.vpc), domain.to_ascii_lowercase(), id) {
                 diagnostics.error(application.name.origin,
                     format!(
@@ -40,7 +47,7 @@ pub(super) fn report(program: &Program, sites: &BTreeMap<&str, Site>, diagnostic
             continue;
         };
         for (name, origin) in own_names(application) {
-            if let Some(other) = claim(&mut names, format!("{:?}", space.id), name.to_ascii_lowercase(), id) {
+            if let Some(other) = claim(&mut names, space.clone(), name.to_ascii_lowercase(), id) {
                 diagnostics
                     .error(origin, format!("`{other}` has the name `{name}` in the same name space"))
                     .fix("rename one of them, or leave each application its own name space");
@@ -61,7 +68,7 @@ fn report_claims(claims: &[(&str, Claim)], diagnostics: &mut Diagnostics) {
     let mut requests: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     let mut whole: BTreeMap<&str, usize> = BTreeMap::new();
     let taken: BTreeSet<(&str, u32)> =
-        claims.iter().filter_map(|(_, claim)| Some((claim.listener.as_str(), claim.rule.as_ref()?.priority))).collect();
+        claims.iter().filter_map(|(_, claim)| Some((claim.listener.as_str(), claim.rule.as_ref()?.priority))).gather();
     for (index, (id, claim)) in claims.iter().enumerate() {
         let listener = claim.listener.as_str();
         let Some(asked) = &claim.rule else {
@@ -122,5 +129,5 @@ fn own_names(application: &Application) -> BTreeMap<&str, Origin> {
     let workloads = application.workloads.iter().filter(|(_, workload)| workload.serves());
     let aliases = application.workloads.values().flat_map(|workload| &workload.aliases);
     let aliases = aliases.map(|(alias, origin)| (alias.as_str(), *origin));
-    workloads.map(|(name, workload)| (name.as_str(), workload.origin)).chain(aliases).collect()
+    workloads.map(|(name, workload)| (name.as_str(), workload.origin)).chain(aliases).gather()
 }

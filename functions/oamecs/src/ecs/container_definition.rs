@@ -16,6 +16,7 @@ use crate::cloudformation::resource::ecs::{
 use crate::cloudformation::value::Text;
 use crate::diagnostic::{Diagnostics, Located};
 use crate::expression::Expr;
+use crate::gather::Gather;
 use crate::program::exposure::Transport;
 use crate::program::workload::Until;
 use crate::program::{Container, Exposure, Workload};
@@ -82,7 +83,7 @@ pub(super) fn container_definition(
     definition.readonly_root_filesystem = read_only.as_ref().map(|value| value.value);
     definition.interactive = interactive.as_ref().map(|value| value.value);
     definition.pseudo_terminal = terminal.as_ref().map(|value| value.value);
-    definition.docker_labels = labels.iter().map(|(key, value)| (key.clone(), value.into())).collect();
+    definition.docker_labels = labels.iter().map(|(key, value)| (key.clone(), value.into())).gather();
     definition.port_mappings = port_mappings(ports, &exposures);
     definition.mount_points = mount_points(container);
     definition.health_check = probe.as_ref().map(|probe| health_check(probe, diagnostics));

@@ -6,9 +6,11 @@
 
 use std::collections::BTreeMap;
 
+use super::custom_resource;
 use super::role::Role;
 use super::scope::Scope;
-use super::site::Site;
+use super::site::{Domain, Site};
+use crate::cloudformation::resource::custom;
 use crate::cloudformation::resource::ecs::{ContainerDefinition, LogConfiguration};
 use crate::cloudformation::resource::servicediscovery::{
     DnsConfig, DnsProperties, DnsRecord, DnsRecordType, HealthCheckCustomConfig, Instance, NamespaceProperties,
@@ -16,6 +18,8 @@ use crate::cloudformation::resource::servicediscovery::{
 };
 use crate::cloudformation::value::Text;
 use crate::cloudformation::{Attributes, Function, LogicalId};
+use crate::diagnostic::Origin;
+use crate::installation::Installation;
 use crate::program::{Application, Workload};
 
 /// Seconds for which a name's addresses are kept: tasks come and go.
@@ -28,6 +32,9 @@ pub(super) const SEARCH_DOMAIN_CONTAINER: &str = "oamecs-search-domain";
 /// repeat what the VPC has set.
 pub(super) const SEARCH_SCRIPT: &str =
     r#"printf '\nsearch %s %s\n' "$1" "$(sed -n 's/^search //p' /etc/resolv.conf | tail -n 1)" >> /etc/resolv.conf"#;
+
+/// Seconds in which a name space is found or made: Cloud Map takes a minute or two, as it makes a zone.
+const SHARED_TIMEOUT: u32 = 720;
 
 /// The name space of an application.
 #[derive(Clone, Debug)]
@@ -56,14 +63,20 @@ pub(super) fn namespace(
     scope: &mut Scope<'_>,
     application: &Application,
     site: &Site,
+    installation: &Installation,
     attributes: &mut Attributes,
 ) -> Namespace {
     let has_names = application.workloads.values().any(Workload::serves);
-    let has_neighbours = site.namespace.is_some() || has_names && application.workloads.len() > 1;
+    let is_shared = site.namespace.is_some() || site.domain.as_ref().is_some_and(|domain| domain.shared.is_some());
+    let has_neighbours = is_shared || has_names && application.workloads.len() > 1;
     let namespace = if let Some(shared) = &site.namespace {
         Namespace { id: shared.id.clone(), domain: shared.name.clone(), has_neighbours }
+    } else if let Some(Domain { name, shared: Some(origin) }) = &site.domain {
+        let id = shared_namespace(scope, *origin, name, &site.vpc, installation);
+        Namespace { id: Function::reference(&id).into(), domain: name.clone(), has_neighbours }
     } else {
-        let domain = site.domain.clone().unwrap_or_else(|| format!("{}.local", application.name.value));
+        let own = || format!("{}.local", application.name.value);
+        let domain = site.domain.as_ref().map_or_else(own, |domain| domain.name.clone());
         let properties = private_namespace(&domain, &site.vpc);
         let id = scope.add(Role::Namespace, application.name.origin, &properties).id();
         Namespace { id: Function::GetAtt(id, "Id").into(), domain, has_neighbours }
@@ -71,6 +84,19 @@ pub(super) fn namespace(
     attributes.insert("Namespace.Id".to_owned(), namespace.id.clone());
     attributes.insert("Namespace.Name".to_owned(), namespace.domain.clone().into());
     namespace
+}
+
+/// A private name space that the network has already, or gets.
+pub(super) fn shared_namespace(
+    scope: &mut Scope<'_>,
+    origin: Origin,
+    domain: &str,
+    vpc: &Text,
+    installation: &Installation,
+) -> LogicalId {
+    let properties = custom::Namespace { name: domain.to_owned().into(), vpc_id: vpc.clone(), description: None };
+    let properties = custom_resource::served(installation, SHARED_TIMEOUT, properties);
+    scope.add(Role::SharedNamespace, origin, &properties).id()
 }
 
 /// A private name space. That a name does not exist is forgotten as soon as its addresses are: neighbours start in turn.

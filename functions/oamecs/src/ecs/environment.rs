@@ -59,7 +59,8 @@ pub(super) fn lower(
     let load_balancer = load_balancer
         .as_ref()
         .and_then(|load_balancer| lower_load_balancer(&mut scope, *origin, load_balancer, &network, &mut facts));
-    let namespace = namespace.as_ref().map(|namespace| lower_namespace(&mut scope, namespace, &network, &mut facts));
+    let namespace =
+        namespace.as_ref().map(|namespace| lower_namespace(&mut scope, namespace, &network, installation, &mut facts));
     let certificate = certificate.as_ref().map(|certificate| Text::from(&certificate.value));
     if let Some(certificate) = &certificate {
         facts.add("CertificateArn", "CertificateArn", certificate);
@@ -194,6 +195,7 @@ fn lower_namespace(
     scope: &mut Scope<'_>,
     namespace: &Namespace,
     network: &Network,
+    installation: &Installation,
     facts: &mut Facts,
 ) -> SharedNamespace {
     let shared = match namespace {
@@ -201,6 +203,10 @@ fn lower_namespace(
             let properties = super::discovery::private_namespace(&name.value, &network.vpc);
             let id = scope.add(Role::Namespace, name.origin, &properties).id();
             SharedNamespace { id: Function::GetAtt(id, "Id").into(), name: name.value.clone() }
+        }
+        Namespace::Shared(name) => {
+            let id = super::discovery::shared_namespace(scope, name.origin, &name.value, &network.vpc, installation);
+            SharedNamespace { id: Function::reference(&id).into(), name: name.value.clone() }
         }
         Namespace::Given { id, name } => SharedNamespace { id: Text::from(&id.value), name: name.value.clone() },
     };

@@ -44,6 +44,7 @@ use crate::cloudformation::value::Text;
 use crate::cloudformation::{Function, LogicalId};
 use crate::diagnostic::Origin;
 use crate::expression::Expr;
+use crate::gather::Gather;
 use crate::program::Tags;
 use crate::program::platform::Instances;
 
@@ -76,7 +77,7 @@ pub(super) fn lower(
         .groups
         .iter()
         .map(|(key, group)| (key.clone(), lower_group(scope, key, group, &shared, cluster, network)));
-    lowered.collect()
+    lowered.gather()
 }
 
 /// What all instances of an environment have in common.

@@ -15,6 +15,7 @@ use crate::cloudformation::value::Text;
 use crate::cloudformation::{Attributes, Function, Keep, LogicalId};
 use crate::diagnostic::{Diagnostics, Located, Origin};
 use crate::expression::{Expr, Piece, concatenate};
+use crate::gather::Gather;
 use crate::program::platform::{Driver, Log, Logs, Machine, Retention};
 use crate::program::{Application, Container, Workload};
 
@@ -248,7 +249,7 @@ pub(super) fn configuration(
         .filter_map(|(name, part)| Some(Secret { name: name.clone(), value_from: secrets.value_from(&part.value)? }));
     Some(LogConfiguration {
         log_driver,
-        options: options.iter().map(|(name, value)| (name.clone().into(), (&value.value).into())).collect(),
+        options: options.iter().map(|(name, value)| (name.clone().into(), (&value.value).into())).gather(),
         secret_options: secret_options.collect(),
     })
 }

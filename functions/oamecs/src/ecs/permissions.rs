@@ -18,6 +18,7 @@ use crate::cloudformation::{Function, LogicalId, Resources, Value, Written};
 use crate::diagnostic::{Diagnostics, Located};
 use crate::document::list;
 use crate::expression::Expr;
+use crate::gather::Gather;
 use crate::program::{Workload, platform};
 
 /// The path of all roles that are made, by which installations bound what may be done with them.
@@ -163,7 +164,7 @@ impl Taken {
             .flat_map(|grant| &grant.statements)
             .flat_map(|statement| &statement.action)
             .map(AsRef::as_ref)
-            .collect();
+            .gather();
         if !actions.is_empty() {
             let actions: Vec<&str> = actions.into_iter().collect();
             diagnostics

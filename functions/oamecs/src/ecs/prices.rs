@@ -3,16 +3,17 @@
 use std::collections::BTreeMap;
 
 use crate::cloudformation::Resources;
-use crate::cloudformation::resource::{ec2, ecs, elbv2, servicediscovery};
+use crate::cloudformation::resource::{custom, ec2, ecs, elbv2, servicediscovery};
 use crate::cloudformation::template::Properties;
 use crate::diagnostic::Diagnostics;
 use crate::program::Program;
 
 /// The types that have a price by the hour or month, and what people call them.
-const PRICED: [(&str, &str, &str); 4] = [
+const PRICED: [(&str, &str, &str); 5] = [
     (ec2::NatGateway::TYPE, "NAT gateway", "NAT gateways"),
     (elbv2::LoadBalancer::TYPE, "load balancer", "load balancers"),
     (servicediscovery::PrivateDnsNamespace::TYPE, "private DNS namespace", "private DNS namespaces"),
+    (custom::Namespace::TYPE, "shared private DNS namespace", "shared private DNS namespaces"),
     (ecs::Service::TYPE, "service whose tasks are paid by the second", "services whose tasks are paid by the second"),
 ];
 

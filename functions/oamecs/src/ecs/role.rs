@@ -72,6 +72,7 @@ roles! {
 
     /// Of an application or an environment.
     alone Namespace,
+    alone SharedNamespace,
     alone LoadBalancer,
     alone LoadBalancerGroup,
     alone NetworkLoadBalancer,
@@ -171,6 +172,7 @@ roles! {
     /// Of a workload and a metric.
     after MetricScaling,
     /// What ends its deployments.
+    after Watchdog,
     after CpuAlarm,
     after ErrorAlarm,
     after MemoryAlarm,
@@ -194,6 +196,12 @@ impl Role {
     pub(super) fn id(self, owner: &str, name: Option<&str>) -> LogicalId {
         LogicalId::new(owner, name, &self.name())
     }
+}
+
+/// Every role's name, with 1 for its number, and whether a name stands before it: for the tests of what names roles.
+#[cfg(test)]
+pub(crate) fn roles() -> Vec<(String, bool)> {
+    Role::all().into_iter().map(|(role, follows)| (role.name().into_owned(), follows)).collect()
 }
 
 #[cfg(test)]

@@ -9,10 +9,11 @@ use super::scope::Scope;
 use super::site::Site;
 use crate::cloudformation::logical_id::hash;
 use crate::cloudformation::resource::applicationautoscaling::{
-    self as autoscaling, CustomizedMetricSpecification, Dimension, MetricSpecification, PredefinedMetricSpecification,
-    PredefinedMetricType, ScalableDimension, ScalableTarget, ScalableTargetAction, ScalingPolicy,
-    ScalingPolicyConfiguration, ScheduledAction, ServiceNamespace, TargetTrackingScalingPolicyConfiguration,
+    CustomizedMetricSpecification, MetricSpecification, PredefinedMetricSpecification, PredefinedMetricType,
+    ScalableDimension, ScalableTarget, ScalableTargetAction, ScalingPolicy, ScalingPolicyConfiguration,
+    ScheduledAction, ServiceNamespace, TargetTrackingScalingPolicyConfiguration,
 };
+use crate::cloudformation::resource::cloudwatch::{self, Dimension};
 use crate::cloudformation::value::Text;
 use crate::cloudformation::{Function, LogicalId, Value};
 use crate::diagnostic::{Diagnostics, Located};
@@ -213,11 +214,11 @@ fn metric(measure: &Measure, requests: Option<&Requests>) -> MetricSpecification
                     .map(|(name, value)| Dimension { name: name.clone().into(), value: value.into() })
                     .collect(),
                 statistic: Some(match statistic {
-                    Statistic::Average => autoscaling::Statistic::Average,
-                    Statistic::Maximum => autoscaling::Statistic::Maximum,
-                    Statistic::Minimum => autoscaling::Statistic::Minimum,
-                    Statistic::Count => autoscaling::Statistic::SampleCount,
-                    Statistic::Sum => autoscaling::Statistic::Sum,
+                    Statistic::Average => cloudwatch::Statistic::Average,
+                    Statistic::Maximum => cloudwatch::Statistic::Maximum,
+                    Statistic::Minimum => cloudwatch::Statistic::Minimum,
+                    Statistic::Count => cloudwatch::Statistic::SampleCount,
+                    Statistic::Sum => cloudwatch::Statistic::Sum,
                 }),
                 unit: None,
                 metrics: Vec::new(),

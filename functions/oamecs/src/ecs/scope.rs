@@ -78,12 +78,25 @@ impl Scope<'_> {
     }
 
     fn insert<P: Properties>(&mut self, role: Role, name: Option<&str>, origin: Origin, properties: &P) -> Added<'_> {
+        let written = Written::new(&Tagged { properties, tags: self.tags_of(P::TYPE) });
+        self.put(role, name, origin, P::TYPE, written)
+    }
+
+    /// What is the same for all types of resources, apart from [`Self::insert`] so that there is one of it.
+    fn put(
+        &mut self,
+        role: Role,
+        name: Option<&str>,
+        origin: Origin,
+        kind: &'static str,
+        written: Result<Written, serde_json::Error>,
+    ) -> Added<'_> {
         let id = role.id(self.owner, name);
         let role = match name {
             Some(name) => format!("{name}.{}", role.name()),
             None => role.name().into_owned(),
         };
-        let properties = Written::new(&Tagged { properties, tags: self.tags_of(P::TYPE) }).unwrap_or_else(|_| {
+        let properties = written.unwrap_or_else(|_| {
             self.diagnostics.error(origin, format!("`{role}` cannot be written as JSON: this is a fault of OamEcs"));
             Written::default()
         });
@@ -91,7 +104,7 @@ impl Scope<'_> {
             owner: self.owner.to_owned(),
             role,
             origin,
-            kind: P::TYPE,
+            kind,
             properties,
             depends_on: BTreeSet::new(),
             condition: None,

@@ -22,6 +22,7 @@ use crate::cloudformation::value::Text;
 use crate::cloudformation::{Attributes, Function, Keep, LogicalId};
 use crate::diagnostic::{Diagnostics, Located, Origin};
 use crate::expression::{Deferred, Expr, Piece, concatenate};
+use crate::gather::Gather;
 use crate::installation::Installation;
 use crate::program::secret::{Content, Part, Secret, Source};
 use crate::program::{Application, Container, Workload};
@@ -232,7 +233,7 @@ impl Secrets {
 
     /// What the execution role of a workload may read.
     pub(super) fn grant(&self, workload: &Workload) -> Option<Grant> {
-        let names: BTreeSet<String> = workload.containers().flat_map(names).collect();
+        let names: BTreeSet<String> = workload.containers().flat_map(names).gather();
         let used: Vec<&Known> = names.iter().filter_map(|name| self.0.get(name)).collect();
         let arns = |kept: Kept| {
             distinct(

@@ -11,6 +11,7 @@ use super::scope::Scope;
 use super::site::Site;
 use super::storage::mounts::writes_shared_files;
 use super::task_subnets;
+use super::watchdog;
 use crate::cloudformation::resource::Switch;
 use crate::cloudformation::resource::ecs::{
     AwsVpcConfiguration, DeploymentCircuitBreaker, DeploymentConfiguration, ForceNewDeployment, LaunchType,
@@ -19,6 +20,7 @@ use crate::cloudformation::resource::ecs::{
 use crate::cloudformation::value::Text;
 use crate::cloudformation::{Function, LogicalId};
 use crate::diagnostic::{Diagnostics, Origin};
+use crate::installation::Installation;
 use crate::program::Workload;
 use crate::program::platform::Machine;
 use crate::program::workload::{OnFailure, Order, Run, Update};
@@ -30,6 +32,7 @@ const GRACE_PERIOD: u32 = 300;
 /// What a service needs to know of what was lowered before it.
 pub(super) struct Context<'a> {
     pub(super) site: &'a Site,
+    pub(super) installation: &'a Installation,
     pub(super) task_definition: &'a LogicalId,
     pub(super) discovery: &'a LogicalId,
     pub(super) security_groups: Vec<Text>,
@@ -40,7 +43,7 @@ pub(super) struct Context<'a> {
 
 /// Lowers a workload that is there until it is replaced to a service.
 pub(super) fn lower(scope: &mut Scope<'_>, name: &str, workload: &Workload, context: Context<'_>) -> LogicalId {
-    let Context { site, task_definition, discovery, security_groups, reached, after } = context;
+    let Context { site, installation, task_definition, discovery, security_groups, reached, after } = context;
     let load_balancers: Vec<LoadBalancer> = reached
         .into_iter()
         .flat_map(|reached| &reached.target_groups)
@@ -106,6 +109,7 @@ pub(super) fn lower(scope: &mut Scope<'_>, name: &str, workload: &Workload, cont
         placement_strategies: spread,
         service_connect_configuration: None,
     };
+    watchdog::lower(scope, name, workload, (&properties, &after), installation);
     scope.add_for(name, Role::Service, workload.origin, &properties).after(&after).id()
 }
 

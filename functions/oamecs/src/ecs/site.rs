@@ -39,7 +39,7 @@ pub(crate) struct Site {
     /// The name space that applications share.
     pub(crate) namespace: Option<SharedNamespace>,
     /// The domain name of an application's own name space, where it is not to follow from the application's name.
-    pub(crate) domain: Option<String>,
+    pub(crate) domain: Option<Domain>,
     /// Whether the cluster is ours, and so has Fargate and Fargate Spot as capacity providers.
     pub(crate) owns_cluster: bool,
     /// The list of the capacity providers of a cluster of ours, which must be there before a task.
@@ -113,7 +113,10 @@ impl Site {
             Some(Namespace::Given { id, name }) => {
                 site.namespace = Some(SharedNamespace { id: Text::from(&id.value), name: name.value.clone() });
             }
-            Some(Namespace::Made(name)) => site.domain = Some(name.value.clone()),
+            Some(Namespace::Made(name)) => site.domain = Some(Domain { name: name.value.clone(), shared: None }),
+            Some(Namespace::Shared(name)) => {
+                site.domain = Some(Domain { name: name.value.clone(), shared: Some(name.origin) });
+            }
             None => {}
         }
         if let Some(certificate) = certificate {
@@ -144,6 +147,14 @@ pub(crate) struct SharedLoadBalancer {
     pub(crate) ours: bool,
     /// Whether it faces the internet, where it is made here.
     pub(crate) faces_internet: Option<bool>,
+}
+
+/// What the name space of an application is called.
+#[derive(Clone, Debug)]
+pub(crate) struct Domain {
+    pub(crate) name: String,
+    /// Where it is said that others may have it too.
+    pub(crate) shared: Option<Origin>,
 }
 
 /// A name space that belongs to no single application.

@@ -22,6 +22,7 @@ use crate::cloudformation::resource::iam::Statement;
 use crate::cloudformation::resource::{Switch, ecs};
 use crate::cloudformation::value::Text;
 use crate::cloudformation::{Attributes, LogicalId};
+use crate::gather::Gather;
 use crate::program::platform::file_system::{FileSystem, Given};
 use crate::program::storage::{Mount, Source};
 use crate::program::{Application, Volume};
@@ -69,7 +70,7 @@ pub(super) fn lower(
         let surroundings = Surroundings {
             networks,
             callers: callers(application, name),
-            subpaths: subpaths(application, name).collect(),
+            subpaths: subpaths(application, name).gather(),
             site,
         };
         let storage = lower_volume(scope, name, volume, &surroundings);
@@ -90,7 +91,7 @@ fn callers<'a>(application: &'a Application, volume: &str) -> BTreeSet<&'a str> 
     let workloads = application.workloads.values();
     let mounting =
         workloads.filter(|workload| workload.containers().any(|container| container.mounts.iter().any(mounts)));
-    mounting.flat_map(|workload| workload.networks.iter().map(String::as_str)).collect()
+    mounting.flat_map(|workload| workload.networks.iter().map(String::as_str)).gather()
 }
 
 /// The directories of a volume that are mounted without the rest.

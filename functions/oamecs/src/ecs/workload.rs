@@ -86,6 +86,7 @@ pub(super) fn lower(
             let reached = context.reached.get(name);
             let service = service::Context {
                 site: context.site,
+                installation: context.installation,
                 task_definition: &tasks.definition,
                 discovery,
                 security_groups: tasks.security_groups,

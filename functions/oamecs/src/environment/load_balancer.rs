@@ -2,6 +2,7 @@
 
 use super::{arn, text};
 use crate::document::{Fields, Reader};
+use crate::options::arn::Arn;
 use crate::program::environment::{LoadBalancer, Network, Scheme};
 
 const SCHEMES: [(&str, Option<Scheme>); 4] = [
@@ -13,8 +14,7 @@ const SCHEMES: [(&str, Option<Scheme>); 4] = [
 
 /// Reads what is said of the load balancer.
 pub(super) fn read(fields: &mut Fields, network: &Network, reader: &mut Reader<'_>) -> Option<LoadBalancer> {
-    let resource = "elasticloadbalancing:<region>:<account>:loadbalancer/app/<name>/<id>";
-    let arn = arn(fields, "LoadBalancerArn", resource, reader);
+    let arn = arn(fields, "LoadBalancerArn", Arn::LoadBalancer, reader);
     let group = text(fields, "LoadBalancerSecurityGroupId", reader);
     let made = fields.take("LoadBalancer");
     match (arn, group, made) {

@@ -1,4 +1,4 @@
-//! The name space that applications share: one that is made, or one that exists.
+//! The name space that applications share: one that is made, one that exists, or whichever of both is so.
 
 use super::text;
 use crate::diagnostic::Located;
@@ -26,32 +26,37 @@ fn domain_name(node: &Node, reader: &mut Reader<'_>) -> Option<Located<String>> 
 /// Reads what is said of the name space.
 pub(super) fn read(fields: &mut Fields, reader: &mut Reader<'_>) -> Option<Namespace> {
     let made = fields.take("Namespace").and_then(|node| domain_name(&node, reader));
+    let shared = fields.take("SharedNamespace").and_then(|node| domain_name(&node, reader));
     let id = text(fields, "NamespaceId", reader);
     let name = fields.take("NamespaceName").and_then(|node| domain_name(&node, reader));
-    match (made, id, name) {
-        (Some(name), None, None) => Some(Namespace::Made(name)),
-        (None, Some(id), Some(name)) => Some(Namespace::Given { id, name }),
-        (None, None, None) => None,
-        (None, Some(id), None) => {
-            reader
-                .diagnostics
-                .error(id.origin, "names end in the name of the namespace, which is not known from its id")
-                .fix("add `NamespaceName`");
-            None
-        }
-        (_, _, Some(name)) => {
-            reader
-                .diagnostics
-                .error(name.origin, "`NamespaceName` is the name of the namespace with `NamespaceId`")
-                .fix("add `NamespaceId`, or write `Namespace` for a namespace that is made");
-            None
-        }
-        (Some(made), Some(_), None) => {
-            reader
-                .diagnostics
-                .error(made.origin, "a namespace is given, and another is to be made")
-                .fix("remove `Namespace`, or `NamespaceId` and `NamespaceName`");
-            None
-        }
+    let mut refuse = |origin, message: &str, fix: &str| {
+        reader.diagnostics.error(origin, message).fix(fix);
+        None
+    };
+    match (made, shared, id, name) {
+        (None, None, None, None) => None,
+        (Some(name), None, None, None) => Some(Namespace::Made(name)),
+        (None, Some(name), None, None) => Some(Namespace::Shared(name)),
+        (None, None, Some(id), Some(name)) => Some(Namespace::Given { id, name }),
+        (None, None, Some(id), None) => refuse(
+            id.origin,
+            "names end in the name of the namespace, which is not known from its id",
+            "add `NamespaceName`",
+        ),
+        (_, _, _, Some(name)) => refuse(
+            name.origin,
+            "`NamespaceName` is the name of the namespace with `NamespaceId`",
+            "add `NamespaceId`, or write `Namespace` for a namespace that is made",
+        ),
+        (Some(name), _, Some(_), None) => refuse(
+            name.origin,
+            "a namespace is given, and another is to be made",
+            "remove `Namespace`, or `NamespaceId` and `NamespaceName`",
+        ),
+        (_, Some(name), _, None) => refuse(
+            name.origin,
+            "a namespace is shared with whoever has it, and another one is given or made",
+            "remove `SharedNamespace`, or the other",
+        ),
     }
 }

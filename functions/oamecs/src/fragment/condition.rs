@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value as Json, json};
 
 use super::Declaration;
+use crate::gather::Gather;
 
 /// The most conditions that `Fn::Or` takes.
 const OR_LIMIT: usize = 10;
@@ -36,13 +37,13 @@ impl Conditions {
             }
         }
         for (owner, sharing) in shared_by {
-            let names: Option<BTreeSet<&str>> = declarations
+            let names: BTreeSet<Option<&str>> = declarations
                 .iter()
                 .filter(|declaration| sharing.contains(&declaration.id))
                 .map(|declaration| declaration.attributes.condition.as_deref())
-                .collect();
-            let Some(names) = names else { continue };
-            let name = match names.iter().copied().collect::<Vec<_>>().as_slice() {
+                .gather();
+            let Some(names) = names.into_iter().collect::<Option<Vec<&str>>>() else { continue };
+            let name = match names.as_slice() {
                 [] => continue,
                 [only] => (*only).to_owned(),
                 several => {

@@ -1,6 +1,6 @@
 //! What documents lay over the template, put in the terms of patches and additions.
 //!
-//! In: the [`Overlay`](super::Overlay) of a declaration, and the resources. Out: a patch for each entry that means a
+//! In: the [`Overlay`] of a declaration, and the resources. Out: a patch for each entry that means a
 //! generated resource, an [`Addition`] for each that is new; other logical ids of generated resources become their own,
 //! wherever they are referred to.
 
@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value as Json};
 
 use super::patch::{listed, position};
-use super::{Addition, Declaration, Overlay};
-use crate::cloudformation::Lowered;
+use super::{Addition, Declaration};
 use crate::cloudformation::substitution::{Piece, pieces};
+use crate::cloudformation::{Lowered, Overlay};
 use crate::diagnostic::{Diagnostics, Located};
 use crate::document::suggestion;
 
@@ -24,7 +24,10 @@ pub(super) fn settle(declaration: &mut Declaration, lowered: &Lowered, diagnosti
     let mut roles: BTreeMap<String, &str> = BTreeMap::new();
     let mut ids: BTreeMap<String, &str> = BTreeMap::new();
     for (alias, meant) in aliases {
-        let found = meant.iter().find_map(|role| position(role, declaration, lowered));
+        let found = meant.iter().find_map(|meant| {
+            let is_there = |role: &String| position(|other| other == role, declaration, lowered).is_some();
+            meant.beside.as_ref().is_none_or(is_there).then(|| position(|role| meant.is(role), declaration, lowered))?
+        });
         if let Some((id, resource)) = found.and_then(|index| lowered.resources.get_index(index)) {
             roles.insert(alias.clone(), &resource.role);
             ids.insert(alias, id.as_str());

@@ -11,6 +11,7 @@ use serde_json::{Map, Value as Json};
 use crate::cloudformation::function;
 use crate::cloudformation::substitution::{Piece, pieces};
 use crate::document::{Early, NotEarly, suggestion};
+use crate::gather::Gather;
 
 /// Conditions that refer to each other deeper than this are no template that a person wrote.
 const DEPTH_LIMIT: usize = 64;
@@ -56,14 +57,14 @@ impl EarlyValues {
             (name.clone(), Parameter { kind, no_echo: is_hidden(declared), value })
         });
         Self {
-            parameters: parameters.collect(),
+            parameters: parameters.gather(),
             mappings: section("Mappings").cloned().unwrap_or_default(),
             conditions: section("Conditions")
                 .into_iter()
                 .flatten()
                 .map(|(name, condition)| (name.clone(), Condition::Written(condition.clone())))
-                .collect(),
-            resources: section("Resources").into_iter().flat_map(Map::keys).cloned().collect(),
+                .gather(),
+            resources: section("Resources").into_iter().flat_map(Map::keys).cloned().gather(),
             used: BTreeSet::new(),
             depth: 0,
         }

@@ -9,8 +9,8 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value as Json};
 
 use super::attributes::{self, Names};
-use super::{Declaration, Kind, Overlay, documents};
-use crate::cloudformation::function;
+use super::{Declaration, Kind, documents};
+use crate::cloudformation::{Overlay, function};
 use crate::diagnostic::{Diagnostics, Origin, Origins, Root};
 use crate::document::{Document, Fields, from_json, list, suggestion};
 

@@ -10,10 +10,11 @@ use std::collections::BTreeSet;
 
 use super::Kind;
 use crate::cloudformation::{LogicalId, Reference, Resource, Resources, Survey};
+use crate::gather::Gather;
 
 /// Of `group`, the positions of the resources of one owner, those that need no other of it.
 pub(super) fn roots(resources: &Resources, group: &[usize]) -> Vec<usize> {
-    let members: BTreeSet<&str> = members(resources, group).map(|(id, _)| id.as_str()).collect();
+    let members: BTreeSet<&str> = members(resources, group).map(|(id, _)| id.as_str()).gather();
     let is_root = |index: &usize| {
         let Some((id, resource)) = resources.get_index(*index) else { return false };
         let mut needs_other = false;
@@ -65,7 +66,7 @@ pub(super) fn without_implied(depends_on: &mut Vec<LogicalId>, properties: &Surv
             Reference::Ref(id) | Reference::Attribute(id) if !optional => Some(id),
             _ => None,
         })
-        .collect();
+        .gather();
     depends_on.retain(|id| !implied.contains(id.as_str()));
 }
 

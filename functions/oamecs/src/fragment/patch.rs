@@ -12,6 +12,7 @@ use super::{Declaration, document_overlay, overlay};
 use crate::cloudformation::{LogicalId, Lowered, Resource, Written};
 use crate::diagnostic::{Diagnostics, Located, Origin};
 use crate::document::{list, suggestion};
+use crate::gather::Gather;
 
 /// The attributes of a resource that a patch may hold.
 const ATTRIBUTES: [&str; 9] = [
@@ -38,7 +39,7 @@ pub fn patch(declarations: &mut [Declaration], lowered: &mut Lowered, diagnostic
     for declaration in declarations {
         document_overlay::settle(declaration, lowered, diagnostics);
         for (role, patch) in std::mem::take(&mut declaration.patches) {
-            let found = position(&role.value, declaration, lowered)
+            let found = position(|other| other == role.value, declaration, lowered)
                 .and_then(|index| lowered.resources.get_index_mut(index).map(|(_, resource)| resource));
             match (found, patch) {
                 (Some(resource), Json::Object(patch)) => apply(resource, patch, role.origin, diagnostics),
@@ -53,18 +54,20 @@ pub fn patch(declarations: &mut [Declaration], lowered: &mut Lowered, diagnostic
     }
 }
 
-/// Where the resource in a role of a declaration is among all; one of an environment that the declaration shares with no
-/// other counts as its own.
-pub(super) fn position(role: &str, declaration: &Declaration, lowered: &Lowered) -> Option<usize> {
-    let is_alone = |owner: &str| {
-        let sharing = lowered.shared_by.get(owner);
+/// Where the only resource of a declaration is, among all, whose role is meant; one of an environment that the declaration
+/// shares with no other counts as its own, where it has none itself.
+pub(super) fn position(is_meant: impl Fn(&str) -> bool, declaration: &Declaration, lowered: &Lowered) -> Option<usize> {
+    let is_own = |resource: &Resource| resource.owner == declaration.id;
+    let is_alone = |resource: &Resource| {
+        let sharing = lowered.shared_by.get(&resource.owner);
         sharing.is_some_and(|sharing| sharing.len() == 1 && sharing.contains(&declaration.id))
     };
-    let own = |resource: &Resource| resource.owner == declaration.id;
-    let resources = || lowered.resources.values().map(|resource| (resource.role == role).then_some(resource));
-    resources()
-        .position(|resource| resource.is_some_and(own))
-        .or_else(|| resources().position(|resource| resource.is_some_and(|resource| is_alone(&resource.owner))))
+    let meant = || lowered.resources.values().enumerate().filter(|(_, resource)| is_meant(&resource.role));
+    let only = |is_of: &dyn Fn(&Resource) -> bool| {
+        let mut found = meant().filter(|(_, resource)| is_of(resource)).map(|(index, _)| index);
+        found.next().filter(|_| found.next().is_none())
+    };
+    only(&is_own).or_else(|| only(&is_alone))
 }
 
 fn apply(resource: &mut Resource, patch: Map<String, Json>, origin: Origin, diagnostics: &mut Diagnostics) {
@@ -148,7 +151,7 @@ fn missing(declaration: &str, role: &Located<String>, lowered: &Lowered, diagnos
         .values()
         .filter(|resource| resource.owner == declaration)
         .map(|resource| resource.role.as_str())
-        .collect();
+        .gather();
     let near = suggestion(&role.value, roles.iter().copied());
     let near = near.map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
     diagnostics

@@ -16,6 +16,7 @@ use serde_json::{Map, Value as Json};
 use super::limits::{INLINE_BYTES, TEMPLATE_BYTES};
 use crate::cloudformation::{LogicalId, Survey, Written};
 use crate::diagnostic::{Diagnostics, Origin};
+use crate::gather::Gather;
 
 /// How long a template is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,7 +106,7 @@ impl Spliced {
 
     /// Adds notes to `Metadata.OamEcs.Notes`, where they stay sorted and each stands once. Without any, nothing changes.
     pub fn annotate(&mut self, notes: impl IntoIterator<Item = String>) {
-        let mut notes: BTreeSet<String> = notes.into_iter().collect();
+        let mut notes: BTreeSet<String> = notes.into_iter().gather();
         if notes.is_empty() {
             return;
         }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use super::Given;
 use crate::diagnostic::Located;
 use crate::document::{Fields, Kind, Node, Reader};
+use crate::gather::Gather;
 use crate::program::platform::{RETENTION_DAYS, Retention, Router, RouterKind};
 
 const ROUTER_KEYS: [&str; 5] = ["ConfigFile", "Image", "Metadata", "Options", "Type"];
@@ -82,7 +83,7 @@ fn options(node: Node, reader: &mut Reader<'_>) -> BTreeMap<String, Located<crat
         .into_iter()
         .filter(|(_, node)| !node.is_null())
         .filter_map(|(name, node)| Some((name, reader.text(&node)?)))
-        .collect()
+        .gather()
 }
 
 #[cfg(test)]

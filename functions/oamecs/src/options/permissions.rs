@@ -4,6 +4,7 @@
 //! document or a list of them. Out: a [`Role`], [`PolicyDocument`]s. The shape of documents is checked, not what they allow.
 
 use super::Given;
+use super::arn::Arn;
 use crate::diagnostic::{Diagnostics, Located, Origin};
 use crate::document::{Kind, Node, Reader, list, suggestion};
 use crate::expression::Expr;
@@ -25,7 +26,7 @@ pub(super) fn role(given: &mut Given, reader: &mut Reader<'_>) -> Option<Located
         return document(node, reader.diagnostics).map(|document| Located::new(origin, Role::Policy(document)));
     }
     let text = reader.text(&node)?;
-    check_arn(&text, ":role/", "a role", reader.diagnostics);
+    Arn::Role.check(&text, reader.diagnostics);
     Some(Located::new(origin, Role::Given(text.value)))
 }
 
@@ -40,15 +41,10 @@ pub(super) fn policy(given: &mut Given, reader: &mut Reader<'_>) -> Option<Locat
     Some(Located::new(origin, items.into_iter().filter_map(|item| document(item, reader.diagnostics)).collect()))
 }
 
-/// Reads the ARN under `name` of something whose ARN holds `part`; `what` names it.
-pub(super) fn arn(
-    given: &mut Given,
-    name: &str,
-    (part, what): (&str, &str),
-    reader: &mut Reader<'_>,
-) -> Option<Located<Expr<String>>> {
+/// Reads the ARN under `name`, which must be `of` this.
+pub(super) fn arn(given: &mut Given, name: &str, of: Arn, reader: &mut Reader<'_>) -> Option<Located<Expr<String>>> {
     let text = given.text(name, reader)?;
-    check_arn(&text, part, what, reader.diagnostics);
+    of.check(&text, reader.diagnostics);
     Some(text)
 }
 
@@ -56,26 +52,9 @@ pub(super) fn arn(
 pub(super) fn policies(given: &mut Given, reader: &mut Reader<'_>) -> Option<Located<Vec<Expr<String>>>> {
     let policies = given.texts("Policies", reader)?;
     for policy in &policies.value {
-        check_arn(policy, ":policy/", "a policy", reader.diagnostics);
+        Arn::Policy.check(policy, reader.diagnostics);
     }
     Some(policies.map(|policies| policies.into_iter().map(|policy| policy.value).collect()))
-}
-
-/// What is known now of an ARN: a name alone is taken for none.
-fn check_arn(text: &Located<Expr<String>>, part: &str, what: &str, diagnostics: &mut Diagnostics) {
-    let Some(arn) = text.value.known() else { return };
-    if arn.starts_with("arn:") && arn.contains(part) {
-        return;
-    }
-    // A name alone is most likely that of a policy of AWS.
-    let example = match part {
-        ":policy/" if !arn.contains(':') => format!("iam::aws:policy/{arn}"),
-        ":policy/" => "iam::${AWS::AccountId}:policy/name".to_owned(),
-        _ => "iam::${AWS::AccountId}:role/name".to_owned(),
-    };
-    diagnostics
-        .error(text.origin, format!("`{arn}` is not the ARN of {what}"))
-        .fix(format!("write its ARN, for example `!Sub \"arn:${{AWS::Partition}}:{example}\"`"));
 }
 
 fn document(node: Node, diagnostics: &mut Diagnostics) -> Option<PolicyDocument> {

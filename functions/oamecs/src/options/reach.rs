@@ -8,6 +8,7 @@ mod health;
 use std::ops::RangeInclusive;
 
 use super::Given;
+use super::arn::Arn;
 use crate::diagnostic::Located;
 use crate::document::{Kind, Node, Reader};
 use crate::expression::Expr;
@@ -134,22 +135,9 @@ fn listener(node: Node, given: &Given, reader: &mut Reader<'_>) -> Option<Locate
     } else {
         (reader.text(&node)?, None)
     };
-    arn_like(&arn, "elasticloadbalancing:<region>:<account>:listener/app/<name>/<id>/<id>", reader)?;
-    Some(Located::new(origin, Listener { arn: arn.value, security_group }))
-}
-
-/// Checks that text is an ARN as far as it is known; `resource` shows what comes after its partition.
-fn arn_like(arn: &Located<Expr<String>>, resource: &str, reader: &mut Reader<'_>) -> Option<()> {
-    match arn.value.known() {
-        Some(text) if !text.starts_with("arn:") && !text.contains("{{resolve:") => {
-            reader
-                .diagnostics
-                .error(arn.origin, format!("`{text}` is no ARN"))
-                .fix(format!("write the whole ARN, `arn:<partition>:{resource}`, or a function that gives it"));
-            None
-        }
-        _ => Some(()),
-    }
+    Arn::Listener
+        .check(&arn, reader.diagnostics)
+        .then(|| Located::new(origin, Listener { arn: arn.value, security_group }))
 }
 
 fn certificates(node: Node, reader: &mut Reader<'_>) -> Option<Located<Certificates>> {
@@ -160,7 +148,9 @@ fn certificates(node: Node, reader: &mut Reader<'_>) -> Option<Located<Certifica
     let mut given = Vec::new();
     for node in several(node) {
         let arn = reader.text(&node)?;
-        arn_like(&arn, "acm:<region>:<account>:certificate/<id>", reader)?;
+        if !Arn::Certificate.check(&arn, reader.diagnostics) {
+            return None;
+        }
         given.push(arn);
     }
     (!given.is_empty()).then(|| Located::new(origin, Certificates::Given(given)))

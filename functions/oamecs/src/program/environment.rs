@@ -153,6 +153,8 @@ pub enum Scheme {
 pub enum Namespace {
     /// One that is made, with the domain name.
     Made(Located<String>),
+    /// The network's own of this domain name: it is made where the network has none yet. Others may use it too.
+    Shared(Located<String>),
     /// One that exists.
     Given {
         /// Its id.

@@ -74,6 +74,8 @@ options! {
     log_prefix: Expr<String>,
     /// How long a log group that is made for it keeps what it has.
     log_retention: Retention,
+    /// Seconds after which a deployment that is not complete is stopped; `None`: whenever ECS or CloudFormation give up.
+    max_wait: u32,
     /// The size of a task, where it is not to follow from its containers: MiB.
     memory: u32,
     /// The ARN of a policy beyond which its roles do not reach.

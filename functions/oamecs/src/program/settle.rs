@@ -14,6 +14,10 @@ pub fn settle(application: &mut Application, diagnostics: &mut Diagnostics) {
         schedule(name, workload, diagnostics);
         if !workload.serves() {
             leave(name, workload, diagnostics);
+            if let Some(max_wait) = &workload.platform.max_wait {
+                let message = format!("there is no deployment of `{name}` to watch, as it runs to its end");
+                diagnostics.note(max_wait.origin, message);
+            }
         } else if let Some(run) = &workload.platform.run {
             diagnostics.note(
                 run.origin,

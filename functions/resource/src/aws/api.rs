@@ -3,7 +3,7 @@
 //! In: a [`Call`], of which the protocol of the service has made a body. Out: the body of the answer, or an [`ApiError`] with the code
 //! that the service gave. The SDK's own machinery sends it: its connections, time-outs and retries.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use aws_config::BehaviorVersion;
 use aws_credential_types::provider::ProvideCredentials;
@@ -19,9 +19,11 @@ use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryA
 use aws_smithy_runtime_api::client::runtime_plugin::StaticRuntimePlugin;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::Layer;
+use aws_smithy_types::retry::RetryConfig;
+use aws_smithy_types::timeout::TimeoutConfig;
 use serde_json::Value;
 
-use super::{Aws, retries, timeouts, unmetered, xml};
+use super::{ATTEMPT, Aws, retries, unmetered, xml};
 
 /// A request to a service.
 #[derive(Clone, Debug)]
@@ -36,6 +38,8 @@ pub struct Call {
     pub headers: Vec<(&'static str, String)>,
     /// The body.
     pub body: String,
+    /// For how long it is waited for, before it is sent once more.
+    pub attempt: Duration,
 }
 
 impl Call {
@@ -50,6 +54,7 @@ impl Call {
                 ("x-amz-target", format!("{prefix}.{operation}")),
             ],
             body: body.to_string(),
+            attempt: ATTEMPT,
         }
     }
 
@@ -72,6 +77,7 @@ impl Call {
             path: "/".to_owned(),
             headers: vec![("content-type", "application/x-www-form-urlencoded".to_owned())],
             body,
+            attempt: ATTEMPT,
         }
     }
 }
@@ -107,7 +113,19 @@ impl Aws {
     pub async fn call(&self, call: Call) -> Result<String, ApiError> {
         let endpoint = self.endpoint(call.service);
         let request = self.signed(&call, &endpoint).await?;
-        self.send(call.service, call.operation, &endpoint, request).await
+        self.send((call.service, call.operation), &endpoint, request, call.attempt).await
+    }
+
+    /// Calls a service and reads its JSON, and does not try again: for what must not happen twice where only the answer is lost.
+    ///
+    /// # Errors
+    /// What the service answered, or why it did not, which [`ApiError::may_pass`] perhaps.
+    pub async fn call_json_once(&self, call: Call) -> Result<Value, ApiError> {
+        let endpoint = self.endpoint(call.service);
+        let request = self.signed(&call, &endpoint).await?;
+        let once = (&RetryConfig::disabled(), call.attempt);
+        let body = self.attempt((call.service, call.operation, &endpoint), request, once).await?;
+        serde_json::from_str(&body).map_err(|error| ApiError::local("InvalidResponse", &error))
     }
 
     /// Sends a request as it is to an address: the body of the answer. What may have been a fault of the moment is tried again.
@@ -116,10 +134,19 @@ impl Aws {
     /// What was answered, or why nothing was.
     pub async fn send(
         &self,
-        service: &'static str,
-        operation: &'static str,
+        (service, operation): (&'static str, &'static str),
         endpoint: &str,
         request: HttpRequest,
+        attempt: Duration,
+    ) -> Result<String, ApiError> {
+        self.attempt((service, operation, endpoint), request, (&retries(), attempt)).await
+    }
+
+    async fn attempt(
+        &self,
+        (service, operation, endpoint): (&'static str, &'static str, &str),
+        request: HttpRequest,
+        (retries, attempt): (&RetryConfig, Duration),
     ) -> Result<String, ApiError> {
         let config = self.config();
         let mut sending = Operation::builder()
@@ -128,8 +155,8 @@ impl Aws {
             .behavior_version(BehaviorVersion::v2026_01_12())
             .endpoint_url(endpoint)
             .no_auth()
-            .standard_retry(&retries())
-            .timeout_config(timeouts())
+            .standard_retry(retries)
+            .timeout_config(TimeoutConfig::builder().operation_attempt_timeout(attempt).build())
             .with_connection_poisoning()
             .runtime_plugin(retrying())
             .retry_classifier(TransientErrorClassifier::<ApiError>::new())
@@ -241,6 +268,11 @@ fn error_of(body: &str) -> (Option<String>, Option<String>) {
 impl ApiError {
     pub(crate) fn local(code: &str, message: &dyn std::fmt::Display) -> Self {
         Self { status: 0, code: code.to_owned(), message: message.to_string(), body: String::new() }
+    }
+
+    /// Whether the same may go well a moment later, or has: an answer that is lost is an error too.
+    pub fn may_pass(&self) -> bool {
+        self.is_temporary() || matches!(self.code.as_str(), "Timeout" | "NoAnswer" | "InvalidResponse")
     }
 
     /// Whether the same may go well a moment later.

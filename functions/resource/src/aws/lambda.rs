@@ -1,7 +1,7 @@
 //! AWS Lambda: how the function starts itself again.
 
-use super::Aws;
 use super::api::{ApiError, Call};
+use super::{ATTEMPT, Aws};
 
 impl Aws {
     /// Starts a function of this account with an event, and does not wait for it.
@@ -18,6 +18,7 @@ impl Aws {
                 ("x-amz-invocation-type", "Event".to_owned()),
             ],
             body: event,
+            attempt: ATTEMPT,
         };
         self.call(call).await.map(|_| ())
     }

@@ -4,10 +4,10 @@
 mod policy;
 
 pub use policy::{
-    AdjustmentType, CustomizedMetricSpecification, Dimension, MetricAggregationType, MetricDataQuery,
-    MetricSpecification, PredefinedMetricSpecification, PredefinedMetricType, ScalingPolicy,
-    ScalingPolicyConfiguration, Statistic, StepAdjustment, StepScalingPolicyConfiguration, TargetTrackingMetric,
-    TargetTrackingMetricStat, TargetTrackingScalingPolicyConfiguration,
+    AdjustmentType, CustomizedMetricSpecification, MetricAggregationType, MetricDataQuery, MetricSpecification,
+    PredefinedMetricSpecification, PredefinedMetricType, ScalingPolicy, ScalingPolicyConfiguration, StepAdjustment,
+    StepScalingPolicyConfiguration, TargetTrackingMetric, TargetTrackingMetricStat,
+    TargetTrackingScalingPolicyConfiguration,
 };
 
 use serde::Serialize;

@@ -7,6 +7,7 @@ use super::Lowering;
 use super::tasks::Tasks;
 use crate::diagnostic::{Diagnostics, Origin};
 use crate::document::{list, suggestion};
+use crate::gather::Gather;
 use crate::program::workload::{Dependency as Needed, Until};
 
 /// What must have come so far before a service starts.
@@ -113,9 +114,9 @@ fn report_absent(name: &str, required: bool, origin: Origin, lowering: &mut Lowe
 pub(super) fn report_cycle(services: &BTreeMap<String, Service>, diagnostics: &mut Diagnostics) -> bool {
     let graph = services.iter().map(|(name, service)| {
         let known = service.depends_on.keys().filter(|name| services.contains_key(*name));
-        (name.as_str(), known.map(String::as_str).collect())
+        (name.as_str(), known.map(String::as_str).gather())
     });
-    let Some(cycle) = cycle(graph.collect()) else { return false };
+    let Some(cycle) = cycle(graph.gather()) else { return false };
     let Some(origin) = cycle
         .first()
         .zip(cycle.get(1))

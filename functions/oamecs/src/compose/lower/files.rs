@@ -9,6 +9,7 @@ use super::Lowering;
 use crate::diagnostic::{Located, Origin};
 use crate::document::{list, suggestion};
 use crate::expression::Expr;
+use crate::gather::Gather;
 use crate::path::is_within;
 use crate::program::secret::{Content, File, Part};
 
@@ -41,7 +42,7 @@ pub(super) fn lower(
     lowering: &mut Lowering<'_>,
 ) -> Delivered {
     let owner = user.and_then(|user| user.value.known()).map(|user| numbers(user)).unwrap_or_default();
-    let paths = mounted.iter().map(|file| file.path.clone()).collect();
+    let paths = mounted.iter().map(|file| file.path.clone()).gather();
     let mut delivered = Delivered { files: mounted, paths };
     for grant in secrets {
         let given = grant.target.clone().unwrap_or_else(|| grant.source.clone());

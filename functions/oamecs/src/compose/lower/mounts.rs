@@ -20,6 +20,7 @@ use super::Lowering;
 use super::volumes::Place;
 use crate::diagnostic::{Diagnostics, Located};
 use crate::document::{list, suggestion};
+use crate::gather::Gather;
 use crate::program::Mount;
 use crate::program::secret::File;
 use crate::program::storage::Source;
@@ -203,7 +204,7 @@ fn report_undefined(source: &Located<String>, lowering: &mut Lowering<'_>) {
 
 /// What all services of a document say of mounts, by name.
 pub(super) fn all(services: &BTreeMap<String, Service>) -> BTreeMap<String, Own> {
-    services.iter().map(|(name, service)| (name.clone(), Own::of(service))).collect()
+    services.iter().map(|(name, service)| (name.clone(), Own::of(service))).gather()
 }
 
 /// The sources of all bind mounts, as their authors wrote them.

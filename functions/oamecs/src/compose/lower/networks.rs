@@ -7,6 +7,7 @@ use super::{Lowering, tags};
 use crate::diagnostic::{Located, Origin};
 use crate::document::{list, suggestion};
 use crate::expression::Expr;
+use crate::gather::Gather;
 use crate::program::Network;
 
 /// The network that a service without `networks` is on.
@@ -94,7 +95,7 @@ pub(super) fn internal(
         Some(networks) if !networks.is_empty() => networks.keys().all(|key| is_internal(key)),
         _ => is_internal(DEFAULT),
     };
-    services.iter().filter(|(_, service)| is_inside(service)).map(|(name, _)| name.clone()).collect()
+    services.iter().filter(|(_, service)| is_inside(service)).map(|(name, _)| name.clone()).gather()
 }
 
 fn check_driver(driver: &Located<String>, lowering: &mut Lowering<'_>) {

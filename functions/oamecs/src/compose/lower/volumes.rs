@@ -10,6 +10,7 @@ use super::super::model::{self, Labels};
 use super::{Lowering, tags};
 use crate::diagnostic::{Diagnostics, Located};
 use crate::expression::Expr;
+use crate::gather::Gather;
 use crate::program::Volume;
 use crate::program::platform::file_system::{FileSystem, Given};
 use crate::program::storage::Memory;
@@ -56,7 +57,7 @@ pub(super) fn lower(lowering: &mut Lowering<'_>) -> BTreeMap<String, Volume> {
     }
     check_mount_targets(&volumes, lowering.diagnostics);
     let made = volumes.iter().filter(|(_, volume)| matches!(volume.file_system, FileSystem::Made(_)));
-    lowering.made = made.map(|(name, _)| name.clone()).collect();
+    lowering.made = made.map(|(name, _)| name.clone()).gather();
     lowering.places = places;
     volumes
 }

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::diagnostic::{Diagnostics, Located};
 use crate::expression::Expr;
+use crate::gather::Gather;
 use crate::program::container::Bytes;
 use crate::program::platform::Options;
 use crate::program::scaling::Scaling;
@@ -155,7 +156,7 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
         init,
         interactive: stdin_open,
         terminal: tty,
-        labels: labels.into_iter().map(|(key, value)| (key, value.value)).collect(),
+        labels: labels.into_iter().map(|(key, value)| (key, value.value)).gather(),
         ports,
         mounts,
         probe,

@@ -189,6 +189,7 @@ pub(super) static SERVICE: &Table = &[
     mapped("x-aws-log_kms_key"),
     mapped("x-aws-log_prefix"),
     mapped("x-aws-log_retention"),
+    mapped("x-aws-max_wait"),
     mapped("x-aws-memory"),
     mapped("x-aws-path"),
     mapped("x-aws-permissions_boundary"),

@@ -6,7 +6,7 @@ use super::address::Address;
 use super::balancer::{self, Balancer, Kind, Opening};
 use super::domain::{self, Names};
 use super::full_name::{full_name, full_name_of_listener};
-use super::plan::{Audience, HttpListener, Plan, Target};
+use super::plan::{Audience, HttpListener, Plan, Target, by_audience};
 use super::rule::{self, Rule};
 use super::{Reached, target_group};
 use crate::cloudformation::logical_id::hash;
@@ -43,11 +43,7 @@ pub(super) fn lower(
     attributes: &mut Attributes,
     reached: &mut BTreeMap<String, Reached>,
 ) {
-    let mut audiences: BTreeMap<Audience, Vec<(u16, &HttpListener<'_>)>> = BTreeMap::new();
-    for ((audience, port), listener) in &plan.http {
-        audiences.entry(*audience).or_default().push((*port, listener));
-    }
-    for (audience, listeners) in audiences {
+    for (audience, listeners) in by_audience(&plan.http) {
         let balancer = balancer::http(scope, context.application, audience, context.site, attributes);
         let mut names = Names::default();
         for (port, listener) in listeners {

@@ -6,7 +6,7 @@ use super::address::Address;
 use super::balancer::{self, Opening};
 use super::domain::{self, Names};
 use super::http::{Context, TLS_POLICY};
-use super::plan::{Audience, Plan, Secured, Target};
+use super::plan::{Audience, Plan, Secured, Target, by_audience};
 use super::{Reached, target_group};
 use crate::cloudformation::resource::elbv2::{self, Action, Certificate, Protocol};
 use crate::cloudformation::value::Text;
@@ -15,6 +15,7 @@ use crate::diagnostic::Diagnostics;
 use crate::ecs::role::Role;
 use crate::ecs::scope::Scope;
 use crate::ecs::security_group::Caller;
+use crate::gather::Gather;
 use crate::program::exposure::Transport;
 
 /// Lowers the other listeners of an application. A name that leads to HTTP, one of `taken`, leads nowhere else.
@@ -25,18 +26,14 @@ pub(super) fn lower(
     attributes: &mut Attributes,
     reached: &mut BTreeMap<String, Reached>,
 ) {
-    let mut audiences: BTreeMap<Audience, Vec<(u16, &Target<'_>)>> = BTreeMap::new();
-    for ((audience, port), target) in &plan.network {
-        audiences.entry(*audience).or_default().push((*port, target));
-    }
     let mut taken: BTreeSet<String> = plan
         .http
         .values()
         .flat_map(|listener| &listener.targets)
         .flat_map(domain::hosts)
         .map(|host| domain::key(&host.value))
-        .collect();
-    for (audience, targets) in audiences {
+        .gather();
+    for (audience, targets) in by_audience(&plan.network) {
         let balancer = balancer::network(scope, context.application, audience, context.site, attributes);
         let mut names = Names::default();
         for (port, target) in targets {

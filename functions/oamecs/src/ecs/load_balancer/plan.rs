@@ -8,6 +8,7 @@ use super::unreached;
 use crate::cloudformation::value::Text;
 use crate::diagnostic::{Diagnostics, Origin};
 use crate::ecs::site::Site;
+use crate::gather::Gather;
 use crate::program::environment::Scheme;
 use crate::program::exposure::{Protocol, Transport};
 use crate::program::probe::HttpRequest;
@@ -36,6 +37,15 @@ pub(super) enum Audience {
     Internal,
     /// One that faces the internet, where the main one does not.
     Public,
+}
+
+/// Listeners by the load balancer that they are of, with their ports.
+pub(super) fn by_audience<L>(listeners: &BTreeMap<(Audience, u16), L>) -> BTreeMap<Audience, Vec<(u16, &L)>> {
+    let mut audiences: BTreeMap<Audience, Vec<(u16, &L)>> = BTreeMap::new();
+    for ((audience, port), listener) in listeners {
+        audiences.entry(*audience).or_default().push((*port, listener));
+    }
+    audiences
 }
 
 /// A listener of an Application Load Balancer, and what it leads to.
@@ -128,11 +138,11 @@ pub(super) fn plan<'a>(application: &'a Application, site: &Site, diagnostics: &
         .iter()
         .filter(|(_, target)| target.certificates != Secured::No)
         .map(|(audience, target)| (*audience, target.exposure.published))
-        .collect();
+        .gather();
     let agreed = site.load_balancer.iter().flat_map(|shared| &shared.secure_ports);
     secure.extend(agreed.map(|port| (Audience::Main, *port)));
     plan.secure_ports =
-        secure.iter().filter(|(audience, _)| *audience == Audience::Main).map(|(_, port)| *port).collect();
+        secure.iter().filter(|(audience, _)| *audience == Audience::Main).map(|(_, port)| *port).gather();
     for (audience, target) in http {
         let published = target.exposure.published;
         let is_secure = secure.contains(&(audience, published));

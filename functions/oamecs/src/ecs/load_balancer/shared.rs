@@ -15,6 +15,7 @@ use crate::diagnostic::{Diagnostics, Located, Origin};
 use crate::ecs::role::Role;
 use crate::ecs::scope::Scope;
 use crate::ecs::site::Site;
+use crate::gather::Gather;
 use crate::installation::Installation;
 use crate::program::Application;
 use crate::program::exposure::Transport;
@@ -44,7 +45,7 @@ pub(in crate::ecs) fn agree(site: &mut Site, applications: &[&Application]) {
         return;
     }
     let plans = applications.iter().map(|application| plan::plan(application, site, &mut Diagnostics::default()));
-    let ports: BTreeSet<u16> = plans.flat_map(|plan| plan.secure_ports).collect();
+    let ports: BTreeSet<u16> = plans.flat_map(|plan| plan.secure_ports).gather();
     if let Some(shared) = &mut site.load_balancer {
         shared.secure_ports = ports;
     }

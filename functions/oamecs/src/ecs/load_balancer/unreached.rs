@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::plan::Plan;
 use crate::diagnostic::{Diagnostics, Origin};
+use crate::gather::Gather;
 use crate::program::reach::Reach;
 use crate::program::{Application, Workload};
 
@@ -11,7 +12,7 @@ use crate::program::{Application, Workload};
 pub(super) fn report(application: &Application, plan: &Plan<'_>, diagnostics: &mut Diagnostics) {
     let http = plan.http.values().flat_map(|listener| &listener.targets);
     let reached: BTreeSet<&str> =
-        http.chain(plan.network.values()).chain(&plan.foreign).map(|target| target.workload).collect();
+        http.chain(plan.network.values()).chain(&plan.foreign).map(|target| target.workload).gather();
     let said = |workload: &Workload| {
         let Reach { domains, paths, listener, .. } = &workload.platform.reach;
         let origins = [
@@ -27,7 +28,7 @@ pub(super) fn report(application: &Application, plan: &Plan<'_>, diagnostics: &m
         .iter()
         .filter(|(name, _)| reached.contains(name.as_str()))
         .flat_map(|(_, workload)| said(workload))
-        .collect();
+        .gather();
     // Where a port is at fault, the fault has been told.
     let idle = application.workloads.iter().filter(|(_, workload)| workload.exposures.iter().all(|it| !it.public));
     for (name, workload) in idle {

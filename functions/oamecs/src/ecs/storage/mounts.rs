@@ -7,6 +7,7 @@ use crate::cloudformation::resource::ecs::{HostVolumeProperties, MountPoint, Tmp
 use crate::diagnostic::Diagnostics;
 use crate::ecs::ecs_name::ecs_name;
 use crate::ecs::permissions::Grant;
+use crate::gather::Gather;
 use crate::program::platform::Machine;
 use crate::program::storage::{Memory, Mount, Source};
 use crate::program::{Container, Workload};
@@ -16,7 +17,7 @@ const MEMORY_DEFAULT: u32 = 64;
 
 /// The volumes that a workload mounts, by name.
 pub(in super::super) fn mounted(workload: &Workload) -> BTreeSet<&str> {
-    directories(workload).into_keys().collect()
+    directories(workload).into_keys().gather()
 }
 
 /// The directories of volumes that a workload mounts, and whether it writes there, by volume; `None` is all of it.

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::cloudformation::Value;
+use crate::cloudformation::resource::cloudwatch::{Dimension, Statistic};
 use crate::cloudformation::template::Properties;
 use crate::cloudformation::value::Text;
 
@@ -114,31 +115,6 @@ pub struct CustomizedMetricSpecification {
     /// Metrics and expressions over them, of which exactly one is returned.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub metrics: Vec<MetricDataQuery>,
-}
-
-/// A dimension of a metric.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct Dimension {
-    /// 1 to 255 characters.
-    pub name: Text,
-    /// 1 to 1,024 characters.
-    pub value: Text,
-}
-
-/// How the values of a period become one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub enum Statistic {
-    /// Their mean.
-    Average,
-    /// The greatest.
-    Maximum,
-    /// The least.
-    Minimum,
-    /// How many there are.
-    SampleCount,
-    /// All of them together.
-    Sum,
 }
 
 /// A metric, or an expression over others: exactly one of the two.
