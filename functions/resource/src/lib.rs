@@ -29,6 +29,7 @@ pub mod clock;
 pub mod continuation;
 pub mod copy;
 pub mod deployment;
+pub mod dns_record;
 pub mod driver;
 pub mod function;
 pub mod image;

@@ -16,13 +16,13 @@ use aws_sdk_servicediscovery::types::{
     FilterCondition, PrivateDnsNamespaceChange, ServiceFilter, ServiceFilterName, Tag,
 };
 use oamecs::cloudformation::resource::custom;
-use oamecs::cloudformation::value::Resolved;
+use oamecs::cloudformation::value::{Resolved, Text};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::aws::explained;
 use crate::clock::{seconds, time};
-use crate::stack::is_rolling_back;
+use crate::stack::{forgiven, given_up};
 use crate::work::{Change, Event, Failure, Outcome, Progress, Site, Step, Work};
 use operation::{Ended, ended, is_conflict};
 use search::{Found, find, is_of_vpc};
@@ -112,9 +112,7 @@ impl Work for Namespace {
                 forgiven(event, site, step).await
             }
             Change::Delete { physical_id, .. } => match physical_id.strip_prefix(PENDING) {
-                Some(operation) => {
-                    Ok(Waiting::new(What::Undone(operation.to_owned()), OPERATION, site).again())
-                }
+                Some(operation) => Ok(Waiting::new(What::Undone(operation.to_owned()), OPERATION, site).again()),
                 None => delete(event, physical_id, None, site).await,
             },
         }
@@ -125,10 +123,10 @@ impl Work for Namespace {
         forgiven(event, site, step).await
     }
 
-    async fn give_up(&self, event: &Event<Properties>, state: Waiting, _: &Site) -> Result<Outcome, Failure> {
+    async fn give_up(&self, event: &Event<Properties>, state: Waiting, site: &Site) -> Result<Outcome, Failure> {
         let name = event.properties().map_or("", |properties| properties.name.as_str());
         let failure = |what: &str| Failure::new(format!("AWS Cloud Map {what}: try again"));
-        Err(match state.what {
+        let failure = match state.what {
             // What comes of it is deleted with the resource.
             What::Made(operation) => failure(&format!("has not made the namespace `{name}` in time"))
                 .leaving(format!("{PENDING}{operation}")),
@@ -137,20 +135,8 @@ impl Work for Namespace {
             What::Empties(_) | What::Undone(_) | What::Deleted(_) => {
                 failure(&format!("has not deleted the namespace `{name}` in time"))
             }
-        })
-    }
-}
-
-/// A stack that goes back must not stop there: the namespace that it had stays.
-async fn forgiven(event: &Event<Properties>, site: &Site, step: Progress<Waiting>) -> Progress<Waiting> {
-    match (step, &event.change) {
-        (Err(failure), Change::Update { physical_id, .. })
-            if is_rolling_back(event, site).await.unwrap_or_default() =>
-        {
-            tracing::warn!(reason = failure.reason, "left as it is, as the stack goes back");
-            Ok(Outcome::new(physical_id).into())
-        }
-        (step, _) => step,
+        };
+        given_up(event, site, failure).await
     }
 }
 
@@ -158,7 +144,7 @@ async fn get_or_make(event: &Event<Properties>, properties: &Properties, site: &
     let Properties { name, vpc_id, description } = properties;
     match find(name.as_str(), vpc_id.as_str(), site).await? {
         Some(found) => Ok(outcome(found).into()),
-        None => make(event, name.as_str(), vpc_id.as_str(), description.as_ref().map(|text| text.as_str()), site).await,
+        None => make(event, name.as_str(), vpc_id.as_str(), description.as_ref().map(Text::as_str), site).await,
     }
 }
 
@@ -214,7 +200,7 @@ fn making(operation: &str, site: &Site) -> Step<Waiting> {
 /// another namespace.
 fn creator(event: &Event<Properties>) -> String {
     let digest = Sha256::digest(format!("{}\n{}", event.resource(), event.request_id));
-    digest.iter().take(24).map(|byte| format!("{byte:02x}")).collect()
+    digest.iter().take(24).map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
 }
 
 /// The namespace of an update that keeps it; `None` for another one.
@@ -228,12 +214,10 @@ async fn update(
     let Properties { name, vpc_id, description } = properties;
     let Some(found) = search::by_id(id, site).await? else { return Ok(None) };
     let had = |old: &Properties| old.vpc_id == *vpc_id;
-    if !found.is_called(name.as_str())
-        || !(old.is_some_and(had) || is_of_vpc(&found, vpc_id.as_str(), site).await?)
-    {
+    if !found.is_called(name.as_str()) || !(old.is_some_and(had) || is_of_vpc(&found, vpc_id.as_str(), site).await?) {
         return Ok(None);
     }
-    let wanted = description.as_ref().map_or("", |text| text.as_str());
+    let wanted = description.as_ref().map_or("", Text::as_str);
     if found.description == wanted || !is_ours(event, &found.arn, site).await? {
         return Ok(Some(outcome(found).into()));
     }
@@ -321,7 +305,9 @@ async fn made(event: &Event<Properties>, operation: &str, state: Waiting, site: 
         Some(Ended::Failed(message)) if is_conflict(&message) => {
             Ok(Waiting::new(What::Appears(String::new()), APPEARS, site).again())
         }
-        Some(Ended::Failed(message)) => Err(Failure::new(format!("AWS Cloud Map cannot make the namespace: {message}"))),
+        Some(Ended::Failed(message)) => {
+            Err(Failure::new(format!("AWS Cloud Map cannot make the namespace: {message}")))
+        }
     }
 }
 

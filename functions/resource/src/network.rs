@@ -7,7 +7,7 @@
 mod choice;
 
 use oamecs::cloudformation::resource::custom;
-use oamecs::cloudformation::value::Resolved;
+use oamecs::cloudformation::value::{Resolved, Text};
 
 use crate::aws::api::ApiError;
 use crate::work::{AtOnce, Change, Event, Failure, Outcome, Progress, Site, Work};
@@ -64,7 +64,7 @@ async fn find(
     if !(1..=custom::Network::MAX_ZONES).contains(zones) {
         return Err(Failure::new(format!("Zones is {zones}, and must be 1 to {}", custom::Network::MAX_ZONES)));
     }
-    let vpc = vpc(vpc_id.as_ref().map(|id| id.as_str()), earlier, site).await?;
+    let vpc = vpc(vpc_id.as_ref().map(Text::as_str), earlier, site).await?;
     let listed = |error: ApiError| Failure::new(format!("the subnets of {vpc} cannot be listed: {error}"));
     let subnets = site.aws.subnets(&vpc).await.map_err(listed)?;
     let routes = site.aws.route_tables(&vpc).await.map_err(listed)?;

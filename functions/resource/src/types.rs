@@ -1,6 +1,5 @@
 //! Which module serves which type.
 
-use std::pin::Pin;
 use std::time::Duration;
 
 use oamecs::cloudformation::resource::custom;
@@ -9,6 +8,7 @@ use serde_json::Value;
 
 use crate::answer::is_marker;
 use crate::clock::time;
+use crate::dns_record::DnsRecord;
 use crate::driver::{Limits, Verdict, drive};
 use crate::ledger::Hold;
 use crate::namespace::Namespace;
@@ -24,6 +24,7 @@ use crate::work::{Change, Event, Failure, Outcome, Site, Work};
 /// Works on a request that began then, in seconds since 1970.
 pub async fn serve(request: &Request, started: u64, resumed: Option<Value>, run: (&Site, &Hold, Limits)) -> Verdict {
     match request.resource_type.as_str() {
+        <custom::DnsRecord as Properties>::TYPE => of_type(&DnsRecord, request, started, resumed, run).await,
         <custom::Namespace as Properties>::TYPE => of_type(&Namespace, request, started, resumed, run).await,
         <custom::Network as Properties>::TYPE => of_type(&Network, request, started, resumed, run).await,
         <custom::Rollout as Properties>::TYPE => of_type(&Rollout, request, started, resumed, run).await,
@@ -67,9 +68,7 @@ async fn of_type<W: Work>(
         deadline: time(started) + Duration::from_secs(patience - margin),
         margin: Duration::from_secs(margin),
     };
-    // Of no type that the compiler has to look into: those of calls lie deep in each other.
-    let working: Pin<Box<dyn Future<Output = Verdict> + Send + '_>> = Box::pin(drive(work, &event, resumed, run));
-    working.await
+    Box::pin(drive(work, &event, resumed, run)).await
 }
 
 /// What a request asks for.

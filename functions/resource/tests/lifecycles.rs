@@ -13,6 +13,8 @@
     reason = "a test fails so"
 )]
 
+mod dns_record;
+mod namespace;
 mod network;
 mod protocol;
 mod random;

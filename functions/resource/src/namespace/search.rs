@@ -29,8 +29,9 @@ impl Found {
 
 /// The private DNS namespace of a name that a VPC uses: the first of all pages, whatever else has the name.
 pub(super) async fn find(name: &str, vpc: &str, site: &Site) -> Result<Option<Found>, Failure> {
-    let unlisted =
-        |error: &dyn std::fmt::Display| Failure::new(format!("the namespaces of the account cannot be listed: {error}"));
+    let unlisted = |error: &dyn std::fmt::Display| {
+        Failure::new(format!("the namespaces of the account cannot be listed: {error}"))
+    };
     let filter = |filter, value: &str| {
         NamespaceFilter::builder().name(filter).values(value).condition(FilterCondition::Eq).build()
     };
@@ -47,7 +48,8 @@ pub(super) async fn find(name: &str, vpc: &str, site: &Site) -> Result<Option<Fo
     let mut candidates = Vec::new();
     while let Some(page) = pages.next().await {
         let page = page.map_err(|error| unlisted(&explained(&error)))?;
-        let private = page.namespaces().iter().filter(|namespace| namespace.r#type() == Some(&NamespaceType::DnsPrivate));
+        let private =
+            page.namespaces().iter().filter(|namespace| namespace.r#type() == Some(&NamespaceType::DnsPrivate));
         candidates.extend(private.map(|namespace| Found {
             id: namespace.id().unwrap_or_default().to_owned(),
             arn: namespace.arn().unwrap_or_default().to_owned(),
