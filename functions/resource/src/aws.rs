@@ -163,8 +163,8 @@ fn unanswered<E, R>(error: &SdkError<E, R>) -> String {
     }
 }
 
-/// An error, and what it comes from.
-fn causes(error: &dyn std::error::Error) -> String {
+/// An error, and what it comes from, without what was sent and what came.
+pub fn causes(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut next = error.source();
     while let Some(cause) = next {

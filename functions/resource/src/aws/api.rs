@@ -23,7 +23,7 @@ use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use serde_json::Value;
 
-use super::{ATTEMPT, Aws, retries, unmetered, xml};
+use super::{ATTEMPT, Aws, retries, unanswered, unmetered, xml};
 
 /// A request to a service.
 #[derive(Clone, Debug)]
