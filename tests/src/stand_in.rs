@@ -6,12 +6,18 @@
 //! kept, and `tests/resource/exchanges.py` holds them against the services' published models.
 
 #![expect(clippy::indexing_slicing, clippy::panic, reason = "a test fails so")]
+#![expect(clippy::format_collect, reason = "lists of XML, which are short")]
 
+mod discovery;
 mod dynamodb;
+mod ec2;
 mod ecs;
+mod load_balancers;
 mod logs;
+mod route53;
 mod secrets;
 mod stacks;
+mod sts;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::fs::OpenOptions;
@@ -21,11 +27,16 @@ use std::time::SystemTime;
 use serde_json::{Value, json};
 
 pub use crate::http::Asked;
+pub use discovery::{Namespace, Namespaces};
 pub use dynamodb::Tables;
+pub use ec2::{Networks, Subnet, Vpc};
 pub use ecs::{Course, Ecs, Ending, Placement, Running, Script, Services, TaskDefinitions, Tasks};
+pub use load_balancers::LoadBalancers;
 pub use logs::Logs;
+pub use route53::{Record, Zone, Zones};
 pub use secrets::{Keys, Secret, Secrets};
 pub use stacks::{StackResource, Stacks};
+pub use sts::key_of;
 
 /// What is answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -131,6 +142,14 @@ pub struct StandIn {
     pub keys: Keys,
     /// Amazon `DynamoDB`.
     pub tables: Tables,
+    /// Amazon EC2.
+    pub networks: Networks,
+    /// AWS Cloud Map.
+    pub namespaces: Namespaces,
+    /// Amazon Route 53.
+    pub zones: Zones,
+    /// Elastic Load Balancing.
+    pub load_balancers: LoadBalancers,
     /// Amazon ECS.
     pub ecs: Ecs,
     /// Amazon CloudWatch Logs.
@@ -164,7 +183,8 @@ impl StandIn {
 
     /// What an operation was called with, in order.
     pub fn inputs<'a>(&'a self, service: &'a str, operation: &'a str) -> impl Iterator<Item = &'a Value> {
-        let called = move |exchange: &&Exchange| exchange.service == service && exchange.operation == operation;
+        let called =
+            move |exchange: &&Exchange| exchange.service == service && named(service, &exchange.operation) == operation;
         self.exchanges.iter().filter(called).map(|exchange| &exchange.input)
     }
 
@@ -175,7 +195,7 @@ impl StandIn {
     pub fn serve(&mut self, asked: &Asked, now: SystemTime) -> Reply {
         let Some(service) = service(asked) else { return self.put(asked) };
         let (operation, input) = operation(asked, &service);
-        let fault = self.fault(&service, &operation);
+        let fault = self.fault(&service, named(&service, &operation));
         match &fault {
             Some(Fault::Throttled) => {
                 return refused(&service, 400, &Refusal::new("ThrottlingException", "Rate exceeded"));
@@ -206,14 +226,19 @@ impl StandIn {
         match service {
             "cloudformation" => self.stacks.call(operation, input),
             "dynamodb" => self.tables.call(operation, input),
+            "ec2" => Ok(self.networks.call(operation, input)),
+            "elasticloadbalancing" => self.load_balancers.call(operation, input),
             "ecs" => self.ecs.call(operation, input, &mut self.logs, now),
             "kms" => self.keys.call(operation, input),
             "lambda" => {
                 self.invocations.push_back(asked.body.clone());
                 Ok(Value::Null)
             }
+            "route53" => self.zones.call(operation, asked, now),
             "logs" => self.logs.call(operation, input),
             "secretsmanager" => self.secrets.call(operation, input),
+            "servicediscovery" => self.namespaces.call(operation, input, &mut self.zones, now),
+            "sts" => sts::call(operation, input),
             _ => panic!("no stand-in for {service} {operation}"),
         }
     }
@@ -287,6 +312,11 @@ fn operation(asked: &Asked, service: &str) -> (String, Value) {
     }
 }
 
+/// What an operation is called.
+fn named<'a>(service: &str, operation: &'a str) -> &'a str {
+    if service == "route53" { route53::operation(operation) } else { operation }
+}
+
 /// A form, as it is in the body of a request or in the query of its path.
 fn form(text: &str) -> BTreeMap<String, String> {
     let pairs = text.split('&').filter_map(|pair| pair.split_once('='));
@@ -320,7 +350,7 @@ fn accepted(output: &Value) -> Reply {
 
 fn refused(service: &str, status: u16, refusal: &Refusal) -> Reply {
     let Refusal { code, message, details } = refusal;
-    if ["cloudformation", "ec2", "route53", "sts"].contains(&service) {
+    if ["cloudformation", "ec2", "elasticloadbalancing", "route53", "sts"].contains(&service) {
         let error = format!("<Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>");
         let body = match service {
             "ec2" => format!("<Response><Errors>{error}</Errors><RequestID>1</RequestID></Response>"),

@@ -5,9 +5,11 @@
 //! as their SDKs would cost minutes of every build and megabytes of the function.
 
 pub mod api;
+pub mod ec2;
 pub mod ecs;
 pub mod kms;
 pub mod lambda;
+pub mod load_balancers;
 pub mod logs;
 pub mod stacks;
 mod xml;
@@ -15,7 +17,10 @@ mod xml;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use aws_config::sts::AssumeRoleProvider;
 use aws_config::{BehaviorVersion, SdkConfig};
+use aws_credential_types::provider::ProvideCredentials;
+use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime::client::retries::{RetryPartition, TokenBucket};
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::display::DisplayErrorContext;
@@ -78,6 +83,18 @@ impl Aws {
             let config = aws_sdk_route53::config::Builder::from(&self.0.config);
             aws_sdk_route53::Client::from_conf(config.retry_partition(unmetered()).build())
         })
+    }
+
+    /// Amazon Route 53, in the account of a role.
+    ///
+    /// # Errors
+    /// Why the function cannot act with the role.
+    pub async fn route53_as(&self, role: &str) -> Result<aws_sdk_route53::Client, CredentialsError> {
+        let provider = AssumeRoleProvider::builder(role).session_name("oamecs").configure(self.config()).build().await;
+        // A session is longer than a run.
+        let session = provider.provide_credentials().await?;
+        let config = aws_sdk_route53::config::Builder::from(self.config()).credentials_provider(session);
+        Ok(aws_sdk_route53::Client::from_conf(config.retry_partition(unmetered()).build()))
     }
 
     /// AWS Secrets Manager.

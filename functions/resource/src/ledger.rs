@@ -165,6 +165,9 @@ impl Ledger {
     /// # Errors
     /// It cannot be remembered: then what it is needed for must not be done.
     pub async fn remember(&self, resource: &str, text: &str) -> Result<(), ApiError> {
+        if self.table.is_none() {
+            return Err(ApiError::local("NoLedger", &"the installation has none"));
+        }
         let item = json!({"Id": {"S": format!("resource/{resource}")}, "Remembered": {"S": text}});
         self.call("PutItem", json!({"Item": item})).await.map(|_| ())
     }

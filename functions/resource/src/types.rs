@@ -9,8 +9,11 @@ use serde_json::Value;
 
 use crate::answer::is_marker;
 use crate::clock::time;
+use crate::dns_record::DnsRecord;
 use crate::driver::{Limits, Verdict, drive};
 use crate::ledger::Hold;
+use crate::namespace::Namespace;
+use crate::network::Network;
 use crate::properties;
 use crate::request::Request;
 use crate::rollout::Rollout;
@@ -22,6 +25,9 @@ use crate::work::{Change, Event, Failure, Outcome, Site, Work};
 /// Works on a request that began then, in seconds since 1970.
 pub async fn serve(request: &Request, started: u64, resumed: Option<Value>, run: (&Site, &Hold, Limits)) -> Verdict {
     match request.resource_type.as_str() {
+        <custom::DnsRecord as Properties>::TYPE => of_type(&DnsRecord, request, started, resumed, run).await,
+        <custom::Namespace as Properties>::TYPE => of_type(&Namespace, request, started, resumed, run).await,
+        <custom::Network as Properties>::TYPE => of_type(&Network, request, started, resumed, run).await,
         <custom::Rollout as Properties>::TYPE => of_type(&Rollout, request, started, resumed, run).await,
         <custom::Secret as Properties>::TYPE => of_type(&Secret, request, started, resumed, run).await,
         <custom::Task as Properties>::TYPE => of_type(&Task, request, started, resumed, run).await,

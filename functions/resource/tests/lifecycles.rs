@@ -13,6 +13,9 @@
     reason = "a test fails so"
 )]
 
+mod dns_record;
+mod namespace;
+mod network;
 mod protocol;
 mod random;
 mod rollout;

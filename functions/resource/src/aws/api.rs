@@ -267,7 +267,7 @@ fn error_of(body: &str) -> (Option<String>, Option<String>) {
 }
 
 impl ApiError {
-    fn local(code: &str, message: &dyn std::fmt::Display) -> Self {
+    pub(crate) fn local(code: &str, message: &dyn std::fmt::Display) -> Self {
         Self { status: 0, code: code.to_owned(), message: message.to_string(), body: String::new() }
     }
 

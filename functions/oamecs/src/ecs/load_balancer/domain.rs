@@ -213,6 +213,8 @@ fn record(
                 resource_records: Vec::new(),
                 ttl: None,
                 set_identifier: None,
+                weight: None,
+                region: None,
                 overwrite: (wish == Some(Records::Create)).then_some(custom::Overwrite::Never),
                 assume_role_arn: None,
             };

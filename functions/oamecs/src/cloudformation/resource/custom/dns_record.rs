@@ -30,6 +30,10 @@ pub struct DnsRecord<F = Function> {
     pub ttl: Option<u32>,
     /// Tells records of one name and type apart that share what they answer; absent for one that is alone.
     pub set_identifier: Option<Text<F>>,
+    /// 0 to 255, with an identifier: how much of what is asked it answers, of the sum over all that share the name.
+    pub weight: Option<u8>,
+    /// With an identifier and without a weight: the AWS region whose neighbours it answers.
+    pub region: Option<Text<F>>,
     /// What it does to a record that is there; [`Overwrite::Any`] when absent.
     pub overwrite: Option<Overwrite>,
     /// The role to act with, for a zone of another account.
