@@ -16,11 +16,12 @@ linters' and the verifier's work):
   at the same time need different project names.
 """
 
+import json
 import re
 import uuid
 
 from ministack.core.responses import get_account_id, get_region
-from ministack.services import alb, ec2, ecs, secretsmanager
+from ministack.services import alb, ec2, ecs, secretsmanager, servicediscovery
 from ministack.services.cloudformation import provisioners
 
 
@@ -379,8 +380,41 @@ def _secret_name(arn):
     return next((name for name, secret in secretsmanager._secrets.items() if secret["ARN"] == arn), arn)
 
 
+def _with_default_route():
+    """A default VPC leads to the internet. (https://docs.aws.amazon.com/vpc/latest/userguide/default-vpc-components.html)"""
+    own = ec2._init_defaults
+
+    def initialize():
+        own()
+        routes = ec2._route_tables[ec2._DEFAULT_RTB_ID]["Routes"]
+        if len(routes) == 1:
+            way = {"DestinationCidrBlock": "0.0.0.0/0", "GatewayId": ec2._DEFAULT_IGW_ID}
+            routes.append({**way, "State": "active", "Origin": "CreateRoute"})
+
+    ec2._init_defaults = initialize
+    # What was made when it was imported.
+    ec2._default_initialized_scopes.clear()
+
+
+def _filtered(operation, key):
+    """A list of Cloud Map's that minds its filters, which are all of equality here."""
+    fields = {"NAME": "Name", "TYPE": "Type", "NAMESPACE_ID": "NamespaceId"}
+
+    def listed(request):
+        status, headers, body = operation(request)
+        items = json.loads(body)[key]
+        for wanted in request.get("Filters", []):
+            items = [item for item in items if item.get(fields[wanted["Name"]]) in wanted["Values"]]
+        return status, headers, json.dumps({key: items}).encode()
+
+    return listed
+
+
 def install():
     """Put the types into the running ministack, and right what it says of others."""
+    _with_default_route()
+    servicediscovery._list_namespaces = _filtered(servicediscovery._list_namespaces, "Namespaces")
+    servicediscovery._list_services = _filtered(servicediscovery._list_services, "Services")
     _with_attributes("AWS::EC2::VPC", ["CidrBlock"])
     _with_attributes("AWS::EC2::Subnet", ["VpcId", "AvailabilityZone", "CidrBlock"])
     _with_arn_as_reference("AWS::SecretsManager::Secret", _secret_name)
