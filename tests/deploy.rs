@@ -1,9 +1,9 @@
 //! The installation deploys, and a user's stacks can be created, updated, rolled back and deleted through it.
 //!
-//! `sam build` and `sam deploy` put the real function behind `Transform: OamEcs` of a local AWS (ministack, to which
-//! `deploy/macros.py`, `deploy/missing_types.py` and `deploy/custom_resources.py` add what it lacks, and say what it cannot
-//! show). Then `deploy/run.py` takes the cases, which are folders of `deploy/`, and every example through their lives. All of it
-//! on 127.0.0.1.
+//! `sam build` and `sam deploy` put the real functions behind `Transform: OamEcs` and `Custom::OamEcs…` of a local AWS
+//! (ministack, to which `deploy/macros.py`, `deploy/missing_types.py`, `deploy/own_resources.py`, `deploy/permissions.py` and
+//! `deploy/tasks.py` add what it lacks, and say what it cannot show). Then `deploy/run.py` takes the cases, which are folders of
+//! `deploy/`, and every example through their lives. All of it on 127.0.0.1.
 //!
 //! `OAMECS_DEPLOY_CASES="shop rollback"` runs these cases only; `OAMECS_DEPLOY_EXAMPLES` names a folder of folders of templates
 //! to take through the same life as the examples.
@@ -21,8 +21,8 @@ use std::{
 
 use oamecs_tests::tools::{Tools, repository, run};
 
-/// The most bytes of the macro's function: what loads quickly, whatever is added.
-const LARGEST_FUNCTION: u64 = 4_000_000;
+/// The functions, by their logical ids, and the most bytes of each: what loads quickly, whatever is added.
+const FUNCTIONS: [(&str, u64); 2] = [("TransformFunction", 4_000_000), ("ResourceFunction", 10_000_000)];
 
 /// A ministack, which ends with this.
 struct Cloud {
@@ -93,9 +93,11 @@ impl Cloud {
             .env("CARGO_LAMBDA_COMPILER", "cargo")
             // A toolchain that is not there is an error, and nothing to download.
             .env("RUSTUP_AUTO_INSTALL", "0"));
-        let function = build.join("TransformFunction/bootstrap");
-        let size = fs::metadata(&function).unwrap().len();
-        assert!(size <= LARGEST_FUNCTION, "{} has {size} bytes", function.display());
+        for (function, most) in FUNCTIONS {
+            let bootstrap = build.join(function).join("bootstrap");
+            let size = fs::metadata(&bootstrap).unwrap().len();
+            assert!(size <= most, "{} has {size} bytes", bootstrap.display());
+        }
         run(self
             .sam()
             .args(["deploy", "--stack-name", "oamecs", "--no-confirm-changeset", "--no-progressbar", "--config-file"])
@@ -118,7 +120,7 @@ impl Drop for Cloud {
 
 #[test]
 #[expect(clippy::print_stdout, reason = "the report of the cases is the result of this test")]
-fn stacks_live_and_die_through_the_deployed_macro() {
+fn stacks_live_and_die_through_the_installation() {
     let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("deploy-{}", process::id()));
     fs::create_dir_all(&directory).unwrap();
     // Where nothing is installed yet, both environments are made at once.

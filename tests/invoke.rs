@@ -107,3 +107,20 @@ fn the_installation_chooses_the_image_that_prepares_tasks() {
     let run = run(&bootstrap(), &[("OAMECS_INIT_IMAGE", "registry.example.com/busybox")], &[event]);
     assert!(run.answers[0].body.contains("registry.example.com/busybox"));
 }
+
+#[test]
+fn the_installation_says_by_which_name_templates_reach_its_other_function() {
+    let shop = json!({"Resources": {"Shop": {"Type": "OamEcs::Compose", "Properties": {"Document": {"services": {
+        "migrate": {"image": "shop", "deploy": {"mode": "replicated-job"}},
+    }}}}}});
+    let event = request(&shop, &json!({})).to_string();
+    let token = |variables: &[(&str, &str)]| {
+        let run = run(&bootstrap(), variables, std::slice::from_ref(&event));
+        let answer: Value = serde_json::from_str(&run.answers[0].body).unwrap();
+        answer["fragment"]["Resources"]["ShopMigrateRun"]["Properties"]["ServiceToken"].clone()
+    };
+    let other = [("OAMECS_SERVICE_TOKEN", ""), ("OAMECS_SERVICE_TOKEN_EXPORT", "Second-ServiceToken")];
+    assert_eq!(token(&other), json!({"Fn::ImportValue": "Second-ServiceToken"}));
+    let arn = "arn:aws:lambda:eu-west-1:123456789012:function:oamecs";
+    assert_eq!(token(&[("OAMECS_SERVICE_TOKEN", arn), ("OAMECS_SERVICE_TOKEN_EXPORT", "Second-ServiceToken")]), arn);
+}

@@ -62,7 +62,7 @@ impl<'a> Resource<'a> {
         if let Some(old) = old {
             event["OldResourceProperties"] = old.clone();
         }
-        let run = invoke(self.account, &event, Duration::from_mins(15));
+        let run = invoke(self.account, &event, Duration::from_mins(2));
         self.events += 1;
         let stand_in = self.account.stand_in();
         let path = format!("/{request}?X-Amz-Signature=0%2B1");

@@ -1,5 +1,5 @@
-//! What the compiler costs, held against what it cannot do without. Both sides of a ratio are measured in turn, in one
-//! process, as machines are not equally fast all day: `cargo bench -p oamecs-tests`.
+//! What the compiler and the functions cost, held against what they cannot do without. Both sides of a ratio are measured in
+//! turn, in one process, as machines are not equally fast all day: `cargo bench -p oamecs-tests`.
 
 #![expect(
     clippy::indexing_slicing,
@@ -8,6 +8,8 @@
 )]
 
 use std::hint::black_box;
+use std::io::{Read, Write};
+use std::net::TcpListener;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -35,6 +37,7 @@ fn main() {
         println!("\n200 services against 100, {}: {:.2} (budget 2.2)", kind(as_text), median(200) / median(100));
     }
     functions();
+    resource_function();
 }
 
 /// A service as people write them: a port here and there, a volume, some variables.
@@ -129,11 +132,38 @@ fn functions() {
         "\nstart to the first request for an event: {ours:.2} ms, hello world {least:.2} ms, ratio {:.2} (budget 1.3)",
         ours / least
     );
-    let size = |path: &Path| std::fs::metadata(path).map_or(0, |metadata| metadata.len());
     println!("macro binary: {} B (budget 4,000,000), hello world {} B", size(&transform), size(&hello));
     let padded = pad(&event, 1_000_000);
     println!("resident memory, 10 services: {} KiB", run(&transform, &[], &[event]).peak_memory);
     println!("resident memory, 1 MB of template: {} KiB (budget 65,536)", run(&transform, &[], &[padded]).peak_memory);
+}
+
+fn resource_function() {
+    let resource = build::binary("resource", true);
+    let start = middle((0..ROUNDS).map(|_| run(&resource, &[], &[]).start).collect());
+    println!("\nresource function, start to the first request for an event: {start:.2} ms (budget 60)");
+    println!("resource function: {} B (budget 10,000,000)", size(&resource));
+    let address = format!("{}/answer", answered());
+    let event = json!({"RequestType": "Create", "ResponseURL": address, "ResourceType": "Custom::OamEcs"});
+    let memory = run(&resource, &[], &[event.to_string()]).peak_memory;
+    println!("resident memory after an answer: {memory} KiB (budget 40,960)");
+}
+
+/// The address of a server that takes everything.
+fn answered() -> String {
+    let Ok(listener) = TcpListener::bind(("127.0.0.1", 0)) else { return String::new() };
+    let address = listener.local_addr().map(|address| format!("http://{address}")).unwrap_or_default();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let _ = stream.read(&mut vec![0; 65_536]);
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        }
+    });
+    address
+}
+
+fn size(path: &Path) -> u64 {
+    std::fs::metadata(path).map_or(0, |metadata| metadata.len())
 }
 
 /// The request with so much else in the template that it has `size` bytes.

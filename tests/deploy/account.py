@@ -1,5 +1,7 @@
 """What is in the account: every resource of the kinds that OamEcs makes, asked from the services themselves."""
 
+import json
+
 import boto3
 from botocore.config import Config
 
@@ -177,6 +179,41 @@ class Account:
             definition = self.ecs.describe_task_definition(taskDefinition=service["taskDefinition"])["taskDefinition"]
             found |= {container["image"] for container in definition["containerDefinitions"]}
         return found
+
+    def tasks_run(self):
+        """ARN → image of the last container, of all tasks that ended and were no service's, the oldest first; not of
+        those whose cluster is gone."""
+        clusters = self._pages("ecs", "list_clusters", "clusterArns")
+        tasks = []
+        for cluster in clusters:
+            arns = list(self._pages("ecs", "list_tasks", "taskArns", cluster=cluster, desiredStatus="STOPPED"))
+            tasks += self.ecs.describe_tasks(cluster=cluster, tasks=arns)["tasks"] if arns else []
+        tasks = [task for task in tasks if not task.get("group", "").startswith("service:")]
+        tasks.sort(key=lambda task: task["createdAt"])
+        return {task["taskArn"]: task["containers"][-1]["image"] for task in tasks}
+
+    def complaints(self):
+        """What the function that serves our own resources has logged, but for what it did and what failed for an author."""
+        [stack] = self.cloudformation.describe_stacks(StackName="oamecs")["Stacks"]
+        [group] = [item["OutputValue"] for item in stack["Outputs"] if item["OutputKey"] == "ResourceLogGroup"]
+        lines = [event["message"] for event in self._pages("logs", "filter_log_events", "events", logGroupName=group)]
+        entries = [json.loads(line) for line in lines if line.startswith("{")]
+        return [
+            entry["fields"]
+            for entry in entries
+            if entry["level"] != "INFO" and entry["fields"]["message"] != "failed" or "AccessDenied" in str(entry)
+        ]
+
+    def record(self, zone, name, kind):
+        """What a record leads to: its values, or the name of its alias. `None` if there is none."""
+        [identifier] = [
+            item["Id"] for item in self._pages("route53", "list_hosted_zones", "HostedZones") if item["Name"] == f"{zone}."
+        ]
+        for item in self._pages("route53", "list_resource_record_sets", "ResourceRecordSets", HostedZoneId=identifier):
+            if (item["Name"], item["Type"]) == (f"{name}.", kind):
+                alias = item.get("AliasTarget", {}).get("DNSName")
+                return alias or " ".join(value["Value"] for value in item["ResourceRecords"])
+        return None
 
 
 def difference(before, after):

@@ -10,10 +10,14 @@ A folder is a case: `expect.json` and the templates that it names.
       by          "stack" (default: CreateStack, UpdateStack) or "change set"
       parameters  their values; "@Name" is an output of the case's stack "needs"
       status      what it must end in, when that is not the action's success; "refused" when it is not even accepted
-      message     a pattern that must occur in the events, the change set's reason or the refusal
+      message     a pattern that must occur in the events, the change set's reason or the refusal; or a list of them
+      order       events that must follow one another so: "<logical id> <status>"
+      untouched   logical ids of which there is no event
       resources   type → how many of it the stack has
       images      images that the stack's services run, or with a minus in front do not run
-      outputs     name → a pattern for its value
+      ran         images of the tasks that were run to their end, in this order
+      records     "<zone> <name> <type>" → a pattern for what the record leads to, or null: there is none
+      outputs     name → a pattern for its value, or "@<stack>.<name>" for an output of another stack
       retained    type → how many the deletion leaves behind, or "any"; nothing else may be left
 
 After a step that succeeds: the processed template has no type of ours and no transform, the original is what was
@@ -62,15 +66,34 @@ class Case:
     def _take(self, step):
         name = step.get("stack", self._folder.name)
         stack = self._stacks.setdefault(name, Stack(self._account, name))
+        earlier, ran = len(stack.events()), self._account.tasks_run()
         if step.get("status") == "refused":
             message = refusal(lambda: self._operate(stack, step))
-            assert re.search(step["message"], message), message
+            _told(step, message)
         elif step["action"] == "delete":
             self._delete(stack, step)
         elif step["action"] == "repeat":
             self._repeat(stack, step)
         else:
             self._apply(stack, step)
+        run_now = [image for task, image in self._account.tasks_run().items() if task not in ran]
+        self._check_course(step, stack.events()[earlier:], run_now)
+
+    def _check_course(self, step, events, ran):
+        """What happened between the beginning of a step and its end."""
+        happened = [f"{name} {status}" for name, status, _, _ in events]
+        at = 0
+        for event in step.get("order", []):
+            assert event in happened[at:], f"{event} does not follow:\n" + "\n".join(happened)
+            at = happened.index(event, at) + 1
+        for name in step.get("untouched", []):
+            assert not any(event.startswith(f"{name} ") for event in happened), f"{name} is touched:\n{happened}"
+        if "ran" in step:
+            assert ran == step["ran"], f"these tasks were run: {ran}"
+        for record, pattern in step.get("records", {}).items():
+            found = self._account.record(*record.split(" "))
+            matches = found is None if pattern is None else re.fullmatch(pattern, found or "")
+            assert matches, f"the record {record} leads to {found}"
 
     def _template(self, step):
         return (self._folder / step["template"]).read_text()
@@ -99,8 +122,7 @@ class Case:
         wanted = step.get("status", SUCCESS[step["action"]])
         assert status == wanted, f"{status} instead of {wanted}: {reason}\n{_failures(events)}"
         if "message" in step:
-            told = "\n".join([reason, *(event[2] for event in events)])
-            assert re.search(step["message"], told), f"not told: {step['message']}\n{told}"
+            _told(step, "\n".join([reason, *(event[2] for event in events)]))
         if status != SUCCESS[step["action"]]:
             assert former in (None, _state(stack)), "the former state has not come back:\n" + _changes(
                 former, _state(stack)
@@ -143,6 +165,9 @@ class Case:
             )
         outputs = stack.outputs()
         for name, pattern in step.get("outputs", {}).items():
+            if pattern.startswith("@"):
+                other, output = pattern[1:].split(".")
+                pattern = re.escape(self._stacks[other].outputs()[output])
             assert re.fullmatch(pattern, outputs.get(name, "")), f"output {name} is {outputs.get(name)}"
 
     def _repeat(self, stack, step):
@@ -171,6 +196,12 @@ class Case:
                 items = left.pop(kind, [])
                 assert number in ("any", len(items)), f"{len(items)} instead of {number} of {kind} left behind: {items}"
             assert not left, f"left behind: {left}"
+
+
+def _told(step, text):
+    patterns = step["message"]
+    for pattern in [patterns] if isinstance(patterns, str) else patterns:
+        assert re.search(pattern, text), f"not told: {pattern}\n{text}"
 
 
 def _state(stack):

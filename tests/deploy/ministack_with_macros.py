@@ -1,4 +1,4 @@
-"""ministack, a local AWS, with CloudFormation macros and the resource types that it lacks.
+"""ministack, a local AWS, with CloudFormation macros, the resource types that it lacks, and more that is as on AWS.
 
     ministack_with_macros.py DIRECTORY
 
@@ -35,6 +35,13 @@ def _configure(directory, port):
         SFTP_ENABLED="0",
         IOT_MTLS_ENABLED="0",
         DOCKER_HOST=f"unix://{directory}/no-container-engine",
+        # The addresses that functions get are those of loopback too.
+        MINISTACK_HOST="127.0.0.1",
+        AWS_ENDPOINT_URL=f"http://127.0.0.1:{port}",
+        # Signatures and policies are checked.
+        AUTH="true",
+        AWS_ACCESS_KEY_ID="000000000000",
+        AWS_SECRET_ACCESS_KEY="any",
     )
 
 
@@ -60,13 +67,15 @@ def main():
     port = _free_port()
     _configure(directory, port)
 
-    import custom_resources
     import macros
     import missing_types
+    import own_resources
+    import permissions
+    import tasks
     from ministack.app import main as serve
     from ministack.services.cloudformation import provisioners
 
-    for module in (macros, missing_types, custom_resources):
+    for module in (macros, missing_types, own_resources, permissions, tasks):
         present = module.RESOURCE_TYPES.keys() & provisioners._RESOURCE_HANDLERS.keys()
         assert not present, f"ministack has these types by now, use its own: {present}"
         provisioners._RESOURCE_HANDLERS.update(module.RESOURCE_TYPES)

@@ -7,9 +7,8 @@ module.
 Known and left as it is, because the tests here are about the life of a stack and not about properties (those are the
 linters' and the verifier's work):
 
-- Much of what is nested in ECS resources is lost: `serviceRegistries`, `volumes`' members, `secrets`,
-  `runtimePlatform`.
-- A service needs no running task to be stable, and no task ever runs (there is no container engine).
+- Of ECS services `serviceRegistries` are lost.
+- A service needs no running task to be stable: there is no container engine (see tasks.py).
 - Names that CloudFormation makes up are functions of the stack's and the logical id here, not random.
 - Deleting is easier than on AWS: a security group that others refer to, or a subnet in use, can be deleted.
 - Two rules of a listener may have the same priority.

@@ -35,7 +35,9 @@ def main():
             else:
                 failed += 1
     print(f"cases: {passed} passed, {failed} failed")
-    return failed > 0
+    complaints = account.complaints()
+    print("".join(f"the function logged: {line}\n" for line in complaints), end="")
+    return failed > 0 or bool(complaints)
 
 
 def _run(account, folder):

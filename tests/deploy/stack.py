@@ -5,7 +5,8 @@ import time
 from botocore.exceptions import ClientError
 
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
-DEADLINE = 60
+# The function of the installation waits for seconds between two looks at what it waits for.
+DEADLINE = 240
 
 
 class Stack:
@@ -75,9 +76,12 @@ class Stack:
         return self._formation.get_template(StackName=self.id, TemplateStage=stage)["TemplateBody"]
 
     def events(self):
-        """All events, the oldest first: logical id, status, reason, physical id."""
+        """All events, the oldest first: logical id, status, reason, physical id. None as long as there is no stack."""
         pages = self._formation.get_paginator("describe_stack_events").paginate(StackName=self.id)
-        events = [event for page in pages for event in page["StackEvents"]]
+        try:
+            events = [event for page in pages for event in page["StackEvents"]]
+        except ClientError:
+            return []
         return [
             (
                 event["LogicalResourceId"],

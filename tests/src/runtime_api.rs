@@ -65,7 +65,7 @@ pub fn run(bootstrap: &Path, variables: &[(&str, &str)], events: &[String]) -> R
 /// The same for a function that Lambda gives so much time for each event.
 ///
 /// # Panics
-/// Where the function does not start, or is silent for half a minute.
+/// Where the function does not start, or is silent for half a minute and longer than that.
 pub fn run_within(bootstrap: &Path, variables: &[(&str, &str)], events: &[String], lifetime: Duration) -> Run {
     let queue: Mutex<VecDeque<String>> = Mutex::new(events.iter().cloned().collect());
     let (sender, receiver) = channel();
@@ -90,7 +90,7 @@ pub fn run_within(bootstrap: &Path, variables: &[(&str, &str)], events: &[String
         .expect("the function starts");
     let mut function = Function(child);
     let log = collect_log(&mut function.0);
-    let heard = listen(&receiver, &mut function.0, started, events.len());
+    let heard = listen(&receiver, &mut function.0, started, (events.len(), PATIENCE.max(lifetime)));
     let peak_memory = peak_memory(function.0.id());
     drop(function);
     let log: String = log.into_iter().map(|thread| thread.join().unwrap_or_default()).collect();
@@ -102,7 +102,7 @@ fn listen(
     receiver: &Receiver<Message>,
     function: &mut Child,
     started: Instant,
-    count: usize,
+    (count, patience): (usize, Duration),
 ) -> Result<(Duration, Vec<Answer>), String> {
     let mut start = None;
     let mut answers = Vec::new();
@@ -115,7 +115,7 @@ fn listen(
                 if let Ok(Some(status)) = function.try_wait() {
                     return Err(format!("it ended with {status}"));
                 }
-                if silent_since.elapsed() > PATIENCE {
+                if silent_since.elapsed() > patience {
                     return Err("it is silent".to_owned());
                 }
                 continue;

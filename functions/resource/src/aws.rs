@@ -23,7 +23,6 @@ use aws_credential_types::provider::ProvideCredentials;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime::client::retries::{RetryPartition, TokenBucket};
 use aws_smithy_runtime_api::client::result::SdkError;
-use aws_smithy_types::error::display::DisplayErrorContext;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
@@ -146,11 +145,51 @@ where
     match (code(error), error.as_service_error().and_then(ProvideErrorMetadata::message)) {
         (Some(code), Some(message)) => format!("{code}: {message}"),
         (Some(code), None) => code.to_owned(),
-        (None, _) => DisplayErrorContext(error).to_string(),
+        (None, _) => unanswered(error),
     }
+}
+
+/// Why a call has no answer of its service's. What was sent and what came is not in it: a task definition holds values that only
+/// its owner may read, and whoever may describe a stack reads its events.
+fn unanswered<E, R>(error: &SdkError<E, R>) -> String {
+    match error {
+        SdkError::TimeoutError(_) => "there was no answer in time".to_owned(),
+        SdkError::DispatchFailure(failure) => match failure.as_connector_error() {
+            Some(error) => format!("there is no connection: {}", causes(error)),
+            None => "there is no connection".to_owned(),
+        },
+        SdkError::ResponseError(_) | SdkError::ServiceError(_) => "the answer cannot be read".to_owned(),
+        _ => "the request cannot be made".to_owned(),
+    }
+}
+
+/// An error, and what it comes from, without what was sent and what came.
+pub fn causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        text.push_str(&format!(": {cause}"));
+        next = cause.source();
+    }
+    text
 }
 
 /// The code of the error that a service answered: `AccessDeniedException`.
 pub fn code<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> Option<&str> {
     error.as_service_error().and_then(ProvideErrorMetadata::code)
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_smithy_types::error::ErrorMetadata;
+
+    use super::*;
+
+    #[test]
+    fn what_a_service_answered_is_in_no_reason() {
+        let unread = SdkError::<ErrorMetadata, _>::response_error("at byte 7: secret", "{\"value\": \"secret\"}");
+        assert_eq!(explained(&unread), "the answer cannot be read");
+        let nameless = SdkError::service_error(ErrorMetadata::builder().build(), "secret");
+        assert_eq!(explained(&nameless), "the answer cannot be read");
+    }
 }

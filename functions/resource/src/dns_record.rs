@@ -35,7 +35,7 @@ use oamecs::cloudformation::resource::custom::{self, Overwrite};
 use oamecs::cloudformation::value::{Resolved, Text};
 use serde::{Deserialize, Serialize};
 
-use crate::aws::{code, explained};
+use crate::aws::{causes, code, explained};
 use crate::clock::{seconds, time};
 use crate::stack::{forgiven, given_up};
 use crate::work::{self, Event, Failure, Outcome, Progress, Site, Step, Work};
@@ -183,8 +183,8 @@ async fn is_in_sync(event: &Event<Properties>, change: &str, site: &Site) -> boo
 async fn client(properties: &Properties, site: &Site) -> Result<Client, Failure> {
     let Some(role) = &properties.assume_role_arn else { return Ok(site.aws.route53().clone()) };
     site.aws.route53_as(role.as_str()).await.map_err(|error| {
-        let error = aws_smithy_types::error::display::DisplayErrorContext(&error);
-        Failure::new(format!("the role `{}` of AssumeRoleArn cannot be assumed: {error}", role.as_str()))
+        let causes = causes(&error);
+        Failure::new(format!("the role `{}` of AssumeRoleArn cannot be assumed: {causes}", role.as_str()))
     })
 }
 

@@ -1,6 +1,5 @@
 //! Which module serves which type.
 
-use std::pin::Pin;
 use std::time::Duration;
 
 use oamecs::cloudformation::resource::custom;
@@ -69,9 +68,7 @@ async fn of_type<W: Work>(
         deadline: time(started) + Duration::from_secs(patience - margin),
         margin: Duration::from_secs(margin),
     };
-    // Of no type that the compiler has to look into: those of calls lie deep in each other.
-    let working: Pin<Box<dyn Future<Output = Verdict> + Send + '_>> = Box::pin(drive(work, &event, resumed, run));
-    working.await
+    Box::pin(drive(work, &event, resumed, run)).await
 }
 
 /// What a request asks for.

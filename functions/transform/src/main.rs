@@ -47,6 +47,9 @@ fn installation() -> Installation {
         init_image: given("OAMECS_INIT_IMAGE").unwrap_or(default.init_image),
         log_group: given("AWS_LAMBDA_LOG_GROUP_NAME"),
         permissions_boundary: given("OAMECS_PERMISSIONS_BOUNDARY"),
-        service_token: given("OAMECS_SERVICE_TOKEN").map_or(default.service_token, ServiceToken::Arn),
+        service_token: given("OAMECS_SERVICE_TOKEN")
+            .map(ServiceToken::Arn)
+            .or_else(|| given("OAMECS_SERVICE_TOKEN_EXPORT").map(ServiceToken::Exported))
+            .unwrap_or(default.service_token),
     }
 }

@@ -23,7 +23,7 @@ use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use serde_json::Value;
 
-use super::{ATTEMPT, Aws, retries, unmetered, xml};
+use super::{ATTEMPT, Aws, retries, unanswered, unmetered, xml};
 
 /// A request to a service.
 #[derive(Clone, Debug)]
@@ -179,7 +179,7 @@ impl Aws {
             SdkError::ServiceError(error) => error.into_err(),
             // Without the address, which may be a secret.
             SdkError::TimeoutError(_) => ApiError::local("Timeout", &"there was no answer in time"),
-            other => ApiError::local("NoAnswer", &aws_smithy_types::error::display::DisplayErrorContext(&other)),
+            other => ApiError::local("NoAnswer", &unanswered(&other)),
         })
     }
 

@@ -127,7 +127,13 @@ fn joined(parts: &[&str]) -> String {
 mod tests {
     use super::*;
 
-    fn task(stop_code: &str, containers: &[(&str, Option<i32>, &str)]) -> Task {
+    /// A container's name, its exit code, and what ECS says of it.
+    type Seen<'a> = (&'a str, Option<i32>, &'a str);
+
+    /// What a row shows, the stop code, the containers, those that count, and the fault.
+    type Row<'a> = (&'a str, &'a str, &'a [Seen<'a>], &'a [&'a str], Option<(Kind, Option<&'a str>, &'a str)>);
+
+    fn task(stop_code: &str, containers: &[Seen<'_>]) -> Task {
         let containers = containers.iter().map(|(name, exit_code, reason)| Container {
             name: (*name).to_owned(),
             exit_code: *exit_code,
@@ -148,7 +154,7 @@ mod tests {
     #[test]
     fn every_ending_has_its_verdict() {
         let ended = "EssentialContainerExited";
-        let table: [(&str, &str, &[(&str, Option<i32>, &str)], &[&str], _); 17] = [
+        let table: [Row<'_>; 17] = [
             ("all well", ended, &[("app", Some(0), "")], &["app"], None),
             ("no code of a stop", "", &[("app", Some(0), "")], &["app"], None),
             ("a code of tomorrow", "Tomorrow", &[("app", Some(0), "")], &["app"], None),

@@ -14,8 +14,8 @@ use crate::cloudformation::{Function, Value};
 /// the services. What must be there first it depends on, roles' policies, mount targets and routes included; what must come
 /// after depends on it.
 ///
-/// Its attributes: `Status` (`Succeeded`, `Failed`, `Skipped`, `SkippedRollback`), `TaskArns` and `ExitCodes` (with commas),
-/// `StartedAt`, `StoppedAt`.
+/// Its attributes: `Status` (`Succeeded`, `Failed`, `Skipped`, `SkippedRollback`), `TaskArns` and `ExitCodes` (with commas; the
+/// codes of the containers that count, `-` for one that has none), `StartedAt`, `StoppedAt`: empty where nothing ran.
 #[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
@@ -167,6 +167,6 @@ pub enum Whether {
 pub enum RunWhen {
     /// When the stack is made or changed.
     Forward,
-    /// When the stack goes back to what it was: for what undoes a migration, after the services.
+    /// When the stack goes back to what it was: for what undoes a migration. It runs as the change that is taken back has it.
     Rollback,
 }
