@@ -2,8 +2,8 @@
 
 ministack checks signatures and evaluates policies. It does not know of every call what it is about, and of none of ECS's
 by which conditions a policy can tell. Here are both as the service authorization reference has them: actions without
-resources, of which cfn-lint carries the list, are about `*`; those of ECS, Cloud Map and CloudWatch Logs that the function
-uses are about what is below.
+resources, of which cfn-lint carries the list, are about `*`; those of ECS and others that the function uses are about
+what is below.
 `RunTask` and `RegisterTaskDefinition` ask for more actions: `iam:PassRole` for each role, `ecs:TagResource` for tags.
 (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html)
 
@@ -39,6 +39,8 @@ def _resource_arn(service, method, path, headers, body, *others):
     if service == "servicediscovery" and operation.endswith("Namespace"):
         identifier = json.loads(body).get("Id")
         return f"arn:aws:servicediscovery:{get_region()}:{get_account_id()}:namespace/{identifier}"
+    if service == "route53" and "/change/" in path:
+        return f"arn:aws:route53:::change/{path.rsplit('/', 1)[-1]}"
     if operation == "GetLogEvents":
         request = json.loads(body)
         group = f"arn:aws:logs:{get_region()}:{get_account_id()}:log-group:{request['logGroupName']}"
