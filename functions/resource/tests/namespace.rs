@@ -133,6 +133,10 @@ async fn what_stands_in_the_way_is_said() {
         "vpc-1 has a private zone `shop.local` already, which AWS Cloud Map does not manage, and cannot have two: take the zone \
          from the VPC, or give the namespace another name"
     );
+    let refusal = Refusal::new("ConflictingDomainExists", "vpc-1");
+    world.aws().plan("servicediscovery", "CreatePrivateDnsNamespace", 0, 1, Fault::Refused(refusal));
+    let at_once = Resource::new(&world, KIND, "AtOnce").create(properties("shop.local", "vpc-1")).await;
+    assert_eq!(at_once["Reason"], answer["Reason"]);
     let http = Namespace { name: "http.local".to_owned(), kind: "HTTP".to_owned(), ..Namespace::default() };
     world.aws().namespaces.namespaces.insert("ns-http".to_owned(), http);
     let answer = Resource::new(&world, KIND, "Http").create(properties("http.local", "vpc-1")).await;
