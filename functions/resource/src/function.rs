@@ -159,7 +159,7 @@ impl Function {
         match answer::send(&self.aws, &request.response_url, body).await {
             Ok(()) => {}
             // An address that has expired takes nothing, however often it is tried.
-            Err(error) if (400..500).contains(&error.status) => {
+            Err(error) if matches!(error.status, 403 | 404) || error.code == "InvalidAddress" => {
                 tracing::error!(
                     request_id = request.request_id,
                     status = error.status,
