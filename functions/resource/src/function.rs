@@ -102,6 +102,7 @@ impl Function {
     async fn work(&self, asked: Continuation, site: Site, hold: Hold, invocation: &Invocation) -> Result<(), Again> {
         let limits = Limits::before(invocation.deadline, invocation.clock.now());
         let Continuation { hop, started, state, request } = asked;
+        let started = hold.began().map_or(started, seconds).min(started);
         let verdict = {
             let (request, site, hold) = (request.clone(), site.clone(), hold.clone());
             // A task of its own: a panic ends the task, and not what answers.
