@@ -102,6 +102,7 @@ impl Function {
     async fn work(&self, asked: Continuation, site: Site, hold: Hold, invocation: &Invocation) -> Result<(), Again> {
         let limits = Limits::before(invocation.deadline, invocation.clock.now());
         let Continuation { hop, started, state, request } = asked;
+        let started = hold.began().map_or(started, seconds).min(started);
         let verdict = {
             let (request, site, hold) = (request.clone(), site.clone(), hold.clone());
             // A task of its own: a panic ends the task, and not what answers.
@@ -159,7 +160,7 @@ impl Function {
         match answer::send(&self.aws, &request.response_url, body).await {
             Ok(()) => {}
             // An address that has expired takes nothing, however often it is tried.
-            Err(error) if (400..500).contains(&error.status) => {
+            Err(error) if matches!(error.status, 403 | 404) || error.code == "InvalidAddress" => {
                 tracing::error!(
                     request_id = request.request_id,
                     status = error.status,

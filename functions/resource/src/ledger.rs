@@ -57,6 +57,15 @@ pub struct Hold {
     holder: String,
     /// Whether the table has it. Without, there is nothing to renew, and nobody to ask.
     is_written: bool,
+    /// When the first run of the request began, where the table knows.
+    began: Option<SystemTime>,
+}
+
+impl Hold {
+    /// When the first run of the request began: this one may be a repeat of one that broke off.
+    pub fn began(&self) -> Option<SystemTime> {
+        self.began
+    }
 }
 
 impl Ledger {
@@ -74,11 +83,12 @@ impl Ledger {
             id: format!("request/{request_id}"),
             holder: format!("{invocation}/{hop}/{nanoseconds}"),
             is_written: true,
+            began: None,
         };
         let taken = self
             .update(
                 &hold.id,
-                "SET HeldBy = :holder, HeldUntil = :until, Hop = :hop, ForgetAt = :forget",
+                "SET HeldBy = :holder, HeldUntil = :until, Hop = :hop, ForgetAt = :forget, BeganAt = if_not_exists(BeganAt, :now)",
                 Some("attribute_not_exists(AnswerBody) AND (attribute_not_exists(HeldUntil) OR HeldUntil < :now OR Hop < :hop)"),
                 &json!({
                     ":holder": {"S": hold.holder}, ":until": number(now + HOLD), ":hop": {"N": hop.to_string()},
@@ -87,16 +97,14 @@ impl Ledger {
             )
             .await;
         match taken {
-            Updated::Done => Claim::Ours(hold),
+            Updated::Done(item) => Claim::Ours(Hold { began: moment(&item, "/BeganAt/N"), ..hold }),
             Updated::Unavailable => Claim::Ours(Hold { is_written: false, ..hold }),
             // The call that took it was repeated, as its own answer was lost.
             Updated::Refused(item) if item.pointer("/HeldBy/S").and_then(Value::as_str) == Some(&hold.holder) => {
-                Claim::Ours(hold)
+                Claim::Ours(Hold { began: moment(&item, "/BeganAt/N"), ..hold })
             }
             Updated::Refused(item) => {
-                let held_until = time(
-                    item.pointer("/HeldUntil/N").and_then(Value::as_str).and_then(|n| n.parse().ok()).unwrap_or(0),
-                );
+                let held_until = moment(&item, "/HeldUntil/N").unwrap_or(SystemTime::UNIX_EPOCH);
                 if item.get("AnswerSent").is_some() {
                     return Claim::Answered;
                 }
@@ -139,7 +147,7 @@ impl Ledger {
             )
             .await;
         match written {
-            Updated::Done | Updated::Unavailable => true,
+            Updated::Done(_) | Updated::Unavailable => true,
             // The call that wrote it was repeated, as its own answer was lost.
             Updated::Refused(item) => {
                 let text = |pointer| item.pointer(pointer).and_then(Value::as_str);
@@ -203,6 +211,7 @@ impl Ledger {
             "Key": {"Id": {"S": id}},
             "UpdateExpression": expression,
             "ExpressionAttributeValues": values,
+            "ReturnValues": "ALL_NEW",
         });
         if let (Some(condition), Some(request)) = (condition, request.as_object_mut()) {
             request.insert("ConditionExpression".to_owned(), condition.into());
@@ -213,7 +222,7 @@ impl Ledger {
             return Updated::Unavailable;
         };
         match updated {
-            Ok(_) => Updated::Done,
+            Ok(answer) => Updated::Done(answer.get("Attributes").cloned().unwrap_or_default()),
             Err(error) if error.code == "ConditionalCheckFailedException" => {
                 let body: Value = serde_json::from_str(&error.body).unwrap_or_default();
                 Updated::Refused(body.get("Item").cloned().unwrap_or_default())
@@ -237,7 +246,8 @@ impl Ledger {
 
 /// What became of a change.
 enum Updated {
-    Done,
+    /// This is there now.
+    Done(Value),
     /// The condition is not met by this.
     Refused(Value),
     Unavailable,
@@ -245,4 +255,9 @@ enum Updated {
 
 fn number(time: SystemTime) -> Value {
     json!({"N": seconds(time).to_string()})
+}
+
+/// A time in an item.
+fn moment(item: &Value, pointer: &str) -> Option<SystemTime> {
+    item.pointer(pointer)?.as_str()?.parse().ok().map(time)
 }

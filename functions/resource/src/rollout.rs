@@ -333,7 +333,6 @@ async fn stopped(
     let since = time(since);
     let waited = site.clock.now().duration_since(since).unwrap_or_default().as_secs();
     let service = place.find(site).await.ok().flatten();
-    let evidence = place.evidence(site, service.as_ref(), since, Some(id)).await;
     let known = place.service_deployment(site, since).await;
     let mut is_stopped = match &known {
         Some(known) => place.stop(site, known).await,
@@ -347,6 +346,8 @@ async fn stopped(
     {
         is_stopped = update(place, &memory.previous, false, site).await.is_ok();
     }
+    // Afterwards: what stops it must not wait for what explains it.
+    let evidence = place.evidence(site, service.as_ref(), since, Some(id)).await;
     let end = if is_stopped { "it goes back to what it ran" } else { "it could not be stopped, and goes on" };
     Failure::new(format!(
         "the rollout of the service `{}` is not complete after {waited} seconds: {end}{evidence}",
@@ -374,7 +375,6 @@ async fn ended(
     failure: Failure,
     site: &Site,
 ) -> Result<Outcome, Failure> {
-    let failure = failed(event, properties, failure, site).await;
     match properties.on_failure {
         Some(OnFailure::Ignore) => {
             tracing::warn!(reason = failure.reason, "failed, which does not matter");
@@ -382,7 +382,7 @@ async fn ended(
             let runs = service.as_ref().and_then(Service::task_definition);
             Ok(outcome(event, properties, "Failed", runs, service.as_ref().and_then(primary).and_then(Deployment::id)))
         }
-        Some(OnFailure::Rollback) | None => Err(failure),
+        Some(OnFailure::Rollback) | None => Err(failed(event, properties, failure, site).await),
     }
 }
 

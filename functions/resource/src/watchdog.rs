@@ -94,6 +94,9 @@ impl Work for Watchdog {
         if now < time(since) + Duration::from_secs(properties.max_wait.into()) {
             return Ok(Step::Wait(state, PAUSE));
         }
+        if has_turned(event, site).await {
+            return Ok(done(event).into());
+        }
         match stopped(event, properties, &found.physical_id, since, site).await {
             Some(failure) => Err(failure),
             // CloudFormation is about to see it.
@@ -102,6 +105,9 @@ impl Work for Watchdog {
     }
 
     async fn give_up(&self, event: &Event<Properties>, state: State, site: &Site) -> Result<Outcome, Failure> {
+        if has_turned(event, site).await {
+            return Ok(done(event));
+        }
         let failure = match (event.properties(), state) {
             (Some(properties), State::Watching(since)) => {
                 let found = site.aws.stack_resource(&event.stack_id, &properties.service).await.ok();
@@ -112,6 +118,12 @@ impl Work for Watchdog {
         };
         Err(failure.unwrap_or_else(|| Failure::new("the service's deployment cannot be watched any longer")))
     }
+}
+
+/// Whether the stack has turned back since, or goes: what is deployed now is not what is watched, and must not be stopped.
+async fn has_turned(event: &Event<Properties>, site: &Site) -> bool {
+    let status = site.aws.stack_status(&event.stack_id).await;
+    status.is_ok_and(|status| status.contains("ROLLBACK") || status.starts_with("DELETE"))
 }
 
 /// How far CloudFormation is with a resource.
@@ -184,13 +196,14 @@ async fn stopped(
     {
         return None;
     }
-    let evidence = place.evidence(site, Some(&found), began, id).await;
     // The first deployment has nothing to go back to: the stack deletes the service.
     let is_first = matches!(event.change, Change::Create { .. }) && found.deployments().len() == 1;
     let is_stopped = match &known {
         Some(known) if !is_first => place.stop(site, known).await,
         _ => false,
     };
+    // Afterwards: what stops it must not wait for what explains it.
+    let evidence = place.evidence(site, Some(&found), began, id).await;
     let end =
         if is_stopped { "ECS goes back to what it ran before, and so does the stack" } else { "the stack goes back" };
     failure(format!("{end}{evidence}"))

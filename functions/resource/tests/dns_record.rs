@@ -48,6 +48,24 @@ fn remembered(world: &World) -> usize {
     world.aws().tables.items.keys().filter(|id| id.starts_with("resource/")).count()
 }
 
+/// One with a record of somebody else's, for random lives.
+pub(crate) fn world_of_others() -> World {
+    let world = world();
+    put(&world, Record::new(NAME, "A", 60, "192.0.2.1"));
+    world
+}
+
+/// What random lives ask for.
+pub(crate) fn three_records() -> [Value; 3] {
+    [alias(NAME, BALANCER), alias(NAME, "shop-2.eu-west-1.elb.amazonaws.com"), alias("b.example.com.", BALANCER)]
+}
+
+/// What must be true after any life.
+pub(crate) fn is_given_back(world: &World) {
+    assert_eq!(records(world), [format!("{NAME} A 192.0.2.1")]);
+    assert_eq!(remembered(world), 0);
+}
+
 fn alias(name: &str, target: &str) -> Value {
     json!({
         "ServiceToken": "arn", "ServiceTimeout": 600, "Name": name, "Type": "A",

@@ -13,6 +13,16 @@ fn properties(name: &str, vpc: &str) -> Value {
     json!({"ServiceToken": "arn", "ServiceTimeout": 900, "Name": name, "VpcId": vpc})
 }
 
+/// What random lives ask for.
+pub(crate) fn three_names() -> [Value; 3] {
+    ["shop.internal", "shop.internal", "mail.internal"].map(|name| properties(name, "vpc-1"))
+}
+
+/// What must be true after any life.
+pub(crate) fn is_gone(world: &World) {
+    assert!(ids(world).is_empty(), "{:?}", ids(world));
+}
+
 /// Somebody else's, in a VPC.
 fn add(world: &World, id: &str, name: &str, vpc: &str) {
     let zone = format!("Z{}", id.replace('-', "").to_uppercase());

@@ -58,6 +58,17 @@ pub(crate) fn with(change: &Value) -> Value {
     properties
 }
 
+/// What random lives ask for.
+pub(crate) fn three_runs() -> [Value; 3] {
+    ["1", "1", "2"].map(|nonce| with(&json!({"Nonce": nonce})))
+}
+
+/// What must be true after any life.
+pub(crate) fn is_over(world: &World) {
+    let now = world.now();
+    assert_eq!(world.aws().ecs.tasks.running(now), 0);
+}
+
 /// What the next tasks of the family do, one after the other.
 pub(crate) fn script(world: &World, scripts: impl IntoIterator<Item = Script>) {
     world.aws().ecs.tasks.scripts.insert("migrate".to_owned(), scripts.into_iter().collect());

@@ -47,11 +47,18 @@ impl Tables {
         let item = self.items.entry(id.to_owned()).or_default();
         item.insert("Id".to_owned(), json!({ "S": id }));
         let changes = input["UpdateExpression"].as_str().and_then(|text| text.strip_prefix("SET "));
-        for change in changes.unwrap_or_else(|| panic!("only SET: {input}")).split(", ") {
+        // The comma of a function is none between changes.
+        let changes = changes.unwrap_or_else(|| panic!("only SET: {input}")).replace(", :", " :");
+        for change in changes.split(", ") {
             let Some((name, value)) = change.split_once(" = ") else { panic!("a change is `name = :value`: {change}") };
+            let value = match value.strip_prefix("if_not_exists(").and_then(|rest| rest.strip_suffix(')')) {
+                Some(_) if item.contains_key(name) => continue,
+                Some(function) => function.split(' ').next_back().unwrap_or_default(),
+                None => value,
+            };
             item.insert(name.to_owned(), values[value].clone());
         }
-        Ok(json!({}))
+        Ok(json!({ "Attributes": item }))
     }
 }
 

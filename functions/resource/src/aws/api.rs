@@ -278,10 +278,11 @@ impl ApiError {
 
     /// Whether the same may go well a moment later.
     fn is_temporary(&self) -> bool {
-        const CODES: [&str; 7] = [
+        const CODES: [&str; 8] = [
             "ProvisionedThroughputExceededException",
             "RequestLimitExceeded",
             "RequestThrottled",
+            "RequestTimeout",
             "ThrottledException",
             "Throttling",
             "ThrottlingException",

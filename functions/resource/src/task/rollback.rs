@@ -17,6 +17,9 @@ use crate::work::{Change, Event, Progress, Site, Step};
 /// How often it is looked whether tasks have ended.
 const PAUSE: Duration = Duration::from_secs(10);
 
+/// What is left at least for tasks that begin on the way back.
+const LEAST: Duration = Duration::from_mins(1);
+
 /// What to run, if anything is: what undoes a change comes with the change, so it is what the stack goes back from.
 pub(super) fn properties(event: &Event<Properties>) -> Option<&Properties> {
     let undoes = |properties: &&Properties| properties.run_when == Some(RunWhen::Rollback);
@@ -58,7 +61,9 @@ pub(super) async fn drain(event: &Event<Properties>, until: u64, site: &Site) ->
         tracing::warn!(?running, "tasks still run while the stack goes back");
     }
     let runs = properties.run_when == Some(RunWhen::Rollback) || properties.on_rollback == Some(Whether::Run);
-    if !runs || check::skip(properties).unwrap_or(true) {
+    // What begins now would be stopped before it has done anything.
+    let is_late = site.clock.now() + LEAST > job.limit();
+    if !runs || is_late || check::skip(properties).unwrap_or(true) {
         tracing::warn!(resource = event.logical_id, "nothing is run, as the stack goes back");
         return Ok(outcome(event, Status::SkippedRollback).into());
     }
