@@ -276,7 +276,7 @@ mod tests {
     fn described() -> Value {
         json!({
             "taskDefinition": {
-                "taskDefinitionArn": "arn:aws:ecs:eu-west-1:123456789012:task-definition/api:7",
+                "taskDefinitionArn": "arn:aws-cn:ecs:cn-north-1:123456789012:task-definition/api:7",
                 "containerDefinitions": [
                     {"name": "web", "image": "repo/web:1", "essential": true, "restartPolicy": {"enabled": true}},
                     {"name": "log", "image": "repo/log", "essential": false, "versionConsistency": "disabled"},
@@ -284,7 +284,7 @@ mod tests {
                 "family": "api", "revision": 7, "status": "ACTIVE", "cpu": "256", "volumes": [],
                 "fromTheFuture": {"b": 1, "a": [2]}, "enableFaultInjection": true,
                 "requiresAttributes": [{"name": "x"}], "compatibilities": ["FARGATE"],
-                "registeredAt": 1.5, "registeredBy": "arn:aws:iam::123456789012:root", "deregisteredAt": 2.5,
+                "registeredAt": 1.5, "registeredBy": "arn:aws-cn:iam::123456789012:root", "deregisteredAt": 2.5,
             },
             "tags": [
                 {"key": "team", "value": "shop"}, {"key": "aws:cloudformation:stack-name", "value": "other"},
