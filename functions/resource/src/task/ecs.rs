@@ -65,6 +65,16 @@ pub(super) async fn started_by(aws: &Aws, cluster: &str, who: &str) -> Result<Ve
     Ok(arns)
 }
 
+/// The same, without those that have ended by themselves: ECS lists a task for a while after its end.
+///
+/// # Errors
+/// Why they cannot be seen.
+pub(super) async fn running(aws: &Aws, cluster: &str, who: &str) -> Result<Vec<String>, Trouble> {
+    let listed = started_by(aws, cluster, who).await?;
+    let (seen, _) = describe(aws, cluster, &listed).await?;
+    Ok(seen.into_iter().filter(|task| !task.is_stopped).map(|task| task.arn).collect())
+}
+
 /// Which tasks of a cluster run, of those of a family.
 ///
 /// # Errors

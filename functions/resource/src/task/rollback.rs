@@ -49,7 +49,7 @@ pub(super) async fn drain(event: &Event<Properties>, until: u64, site: &Site) ->
     let who = identity::started_by(event, Why::Forward);
     let mut running = Vec::new();
     for cluster in clusters {
-        match ecs::started_by(&site.aws, cluster, &who).await {
+        match ecs::running(&site.aws, cluster, &who).await {
             Ok(tasks) => running.extend(tasks),
             Err(trouble) => tracing::warn!(reason = trouble.reason, cluster, "whether tasks run cannot be known"),
         }
