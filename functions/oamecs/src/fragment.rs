@@ -51,6 +51,8 @@ use crate::document::{Document, Fields};
 /// The types of pseudo resources.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
+    /// `OamEcs::Application`.
+    Application,
     /// `OamEcs::Compose`.
     Compose,
     /// `OamEcs::Environment`.
@@ -59,11 +61,12 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Compose, Self::Environment];
+    pub const ALL: [Self; 3] = [Self::Application, Self::Compose, Self::Environment];
 
     /// The type's name in a template: `OamEcs::Compose`.
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Application => "OamEcs::Application",
             Self::Compose => "OamEcs::Compose",
             Self::Environment => "OamEcs::Environment",
         }

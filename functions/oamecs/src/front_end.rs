@@ -2,18 +2,21 @@
 
 use std::collections::BTreeSet;
 
+use indexmap::IndexMap;
+
 use crate::compose;
 use crate::diagnostic::{Diagnostics, Located, Origin, Origins};
-use crate::document::{Document, Early, Fields, Reader, suggestion};
+use crate::document::{Document, Early, Fields, Node, Reader, suggestion};
 use crate::environment;
 use crate::expression::Expr;
 use crate::fragment::{Declaration, Kind};
 use crate::gather::Gather;
-use crate::program::Program;
+use crate::oam;
 use crate::program::application::Surroundings;
 use crate::program::environment::{Environment, Network};
 use crate::program::settle::settle;
-use crate::settings::{self, Choice, Says};
+use crate::program::{Application, Program};
+use crate::settings::{self, Choice, Says, Settings, bind_mounts, files};
 
 /// The key, and the beginning of the logical ids, of the environment that nobody declared.
 const IMPLICIT: &str = "OamEcs";
@@ -28,14 +31,19 @@ pub(crate) fn lower(
     origins: &mut Origins,
     diagnostics: &mut Diagnostics,
 ) -> Program {
-    let mut program = Program::default();
-    let mut reader = Reader { diagnostics, early };
-    let mut shared = Shared { network: false, cluster: false };
     let environments: BTreeSet<String> =
         declarations.iter().filter(|each| each.kind == Kind::Environment).map(|each| each.id.clone()).gather();
+    let mut lowering = Lowering {
+        environments: &environments,
+        shared: Shared { network: false, cluster: false },
+        program: Program::default(),
+        origins,
+        reader: &mut Reader { diagnostics, early },
+    };
     for declaration in declarations {
         if declaration.id == IMPLICIT {
-            reader
+            lowering
+                .reader
                 .diagnostics
                 .error(
                     declaration.origin,
@@ -45,22 +53,26 @@ pub(crate) fn lower(
         }
         let (documents, fields) = declaration.take();
         match declaration.kind {
-            Kind::Environment => lower_environment(declaration, fields, &mut program, &mut reader),
-            Kind::Compose => {
-                lower_compose(
-                    declaration,
-                    (documents, fields),
-                    &environments,
-                    &mut shared,
-                    &mut program,
-                    origins,
-                    &mut reader,
-                );
+            Kind::Application => lowering.oam(declaration, documents, fields),
+            Kind::Compose => lowering.compose(declaration, documents, fields),
+            Kind::Environment => {
+                lower_environment(declaration, fields, &mut lowering.program, lowering.reader);
             }
         }
     }
+    let Lowering { program, reader, .. } = lowering;
     check_exports(&program, reader.diagnostics);
     program
+}
+
+/// What the declarations of a template share on their way.
+struct Lowering<'a, 'r> {
+    /// The logical ids of declared environments.
+    environments: &'a BTreeSet<String>,
+    shared: Shared,
+    program: Program,
+    origins: &'a mut Origins,
+    reader: &'a mut Reader<'r>,
 }
 
 fn lower_environment(declaration: &Declaration, mut fields: Fields, program: &mut Program, reader: &mut Reader<'_>) {
@@ -71,42 +83,83 @@ fn lower_environment(declaration: &Declaration, mut fields: Fields, program: &mu
     program.declared.insert(declaration.id.clone());
 }
 
-fn lower_compose(
-    declaration: &mut Declaration,
-    (documents, fields): (Vec<Document>, Fields),
-    environments: &BTreeSet<String>,
-    shared: &mut Shared,
-    program: &mut Program,
-    origins: &mut Origins,
-    reader: &mut Reader<'_>,
-) {
-    let mut settings = settings::load(fields, reader);
-    let compose = compose::Settings {
-        id: &declaration.id,
-        origin: declaration.origin,
-        variables: std::mem::take(&mut settings.variables),
-        images: std::mem::take(&mut settings.images),
-        files: std::mem::take(&mut settings.files),
-        machines: settings.machines(),
-        bind_mounts: std::mem::take(&mut settings.bind_mounts),
-        secrets: std::mem::take(&mut settings.secrets),
-        is_complete: settings.is_complete,
-    };
-    let Some(place) = documents.first().map(|document| document.node.origin) else { return };
-    let mut project = compose::load(documents, &compose, origins, reader);
-    if let Some(project) = &mut project {
-        declaration.overlay = std::mem::take(&mut project.overlay);
+impl Lowering<'_, '_> {
+    fn compose(&mut self, declaration: &mut Declaration, documents: Vec<Document>, mut fields: Fields) {
+        let bind_mounts = bind_mounts::read(fields.take("BindMounts"), self.reader);
+        let files = files::read(fields.take("Files"), self.reader);
+        let mut settings = settings::load(fields, &["BindMounts", "Files"], self.reader);
+        let compose = compose::Settings {
+            id: &declaration.id,
+            origin: declaration.origin,
+            variables: std::mem::take(&mut settings.variables),
+            images: std::mem::take(&mut settings.images),
+            is_complete: settings.is_complete && files.is_some(),
+            files: files.unwrap_or_default(),
+            machines: settings.machines(),
+            bind_mounts,
+            secrets: std::mem::take(&mut settings.secrets),
+        };
+        let Some(place) = documents.first().map(|document| document.node.origin) else { return };
+        let mut project = compose::load(documents, &compose, self.origins, self.reader);
+        if let Some(project) = &mut project {
+            declaration.overlay = std::mem::take(&mut project.overlay);
+        }
+        let said = project.as_mut().map(|project| std::mem::take(&mut project.surroundings)).unwrap_or_default();
+        let (environment, surroundings) = self.choose(declaration, &mut settings, said, place);
+        let Some(project) = project else { return };
+        let Some(application) = compose::lower(project, &compose, environment, self.reader.diagnostics) else { return };
+        compose.files.report_unused(self.reader.diagnostics);
+        self.add(declaration, application, surroundings, settings);
     }
-    let said = project.as_mut().map(|project| std::mem::take(&mut project.surroundings)).unwrap_or_default();
-    let choice = settings.choose(said, place, reader);
-    let (environment, surroundings) = choose(declaration, choice, environments, shared, program, reader.diagnostics);
-    let Some(project) = project else { return };
-    let Some(mut application) = compose::lower(project, &compose, environment, reader.diagnostics) else { return };
-    compose.files.report_unused(reader.diagnostics);
-    application.surroundings = surroundings;
-    settings.apply(&mut application, reader);
-    settle(&mut application, reader.diagnostics);
-    program.applications.insert(declaration.id.clone(), application);
+
+    fn oam(&mut self, declaration: &Declaration, documents: Vec<Document>, mut fields: Fields) {
+        let own = oam::settings::read(&mut fields, self.reader);
+        let mut settings = settings::load(fields, &oam::settings::KEYS, self.reader);
+        let oam = oam::Settings {
+            id: &declaration.id,
+            origin: declaration.origin,
+            variables: std::mem::take(&mut settings.variables),
+            images: std::mem::take(&mut settings.images),
+            secrets: std::mem::take(&mut settings.secrets),
+            machines: settings.machines(),
+            is_complete: settings.is_complete,
+            own,
+        };
+        let Some(place) = documents.first().map(|document| document.node.origin) else { return };
+        let mut application = oam::load(documents, &oam, self.origins, self.reader);
+        let said = application.as_mut().map(|application| std::mem::take(&mut application.network.environment));
+        let (environment, surroundings) = self.choose(declaration, &mut settings, said.unwrap_or_default(), place);
+        let Some(application) = application else { return };
+        let Some(application) = oam::lower(application, &oam, environment, self.reader.diagnostics) else { return };
+        self.add(declaration, application, surroundings, settings);
+    }
+
+    /// The environment of a declaration, by what it says beside its documents and what these say.
+    fn choose(
+        &mut self,
+        declaration: &Declaration,
+        settings: &mut Settings,
+        said: IndexMap<String, Node>,
+        place: Origin,
+    ) -> (String, Surroundings) {
+        let choice = settings.choose(said, place, self.reader);
+        let diagnostics = &mut *self.reader.diagnostics;
+        choose(declaration, choice, self.environments, &mut self.shared, &mut self.program, diagnostics)
+    }
+
+    /// Adds an application to the program, with what its declaration says whatever the format.
+    fn add(
+        &mut self,
+        declaration: &Declaration,
+        mut application: Application,
+        surroundings: Surroundings,
+        settings: Settings,
+    ) {
+        application.surroundings = surroundings;
+        settings.apply(&mut application, self.reader);
+        settle(&mut application, self.reader.diagnostics);
+        self.program.applications.insert(declaration.id.clone(), application);
+    }
 }
 
 /// The key of the environment that a declaration runs in, which is put into the program where it is not there yet, and what

@@ -3,15 +3,16 @@
 //! A template on its way through the program:
 //!
 //! ```text
-//! fragment ─► Declaration ─► compose::Project ─► Program ─► Lowered ─► fragment′
-//!       find            load              lower       lower      patch, splice, verify
+//! fragment ─► Declaration ─┬► compose::Project ────┬► Program ─► Lowered ─► fragment′
+//!                          └► oam::Application ────┘
+//!       find            load                   lower       lower      patch, splice, verify
 //! ```
 //!
 //! | stage | module | in → out |
 //! |---|---|---|
 //! | find | [`fragment`] | the template → its pseudo resources, with their [`document`]s as trees |
-//! | load | [`compose`] | a document → the format's own canonical model |
-//! | lower | [`compose`] | that → [`program`], the model of what is to run |
+//! | load | [`compose`], [`oam`] | documents → the format's own canonical model |
+//! | lower | [`compose`], [`oam`] | that → [`program`], the model of what is to run |
 //! | lower | [`ecs`] | the model → resources, in the words of [`cloudformation`] |
 //! | patch, splice, verify | [`fragment`] | resources → back into the template |
 //!
@@ -31,11 +32,13 @@ pub mod environment;
 pub mod expression;
 pub mod fragment;
 pub mod installation;
+pub mod oam;
 pub mod options;
 pub mod program;
 pub mod settings;
 pub mod source;
 
+mod decimal;
 mod front_end;
 mod gather;
 mod path;

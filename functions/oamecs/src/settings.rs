@@ -2,7 +2,7 @@
 //!
 //! In: the fields of a declaration. Out: [`Settings`] in the model's words.
 
-mod bind_mounts;
+pub(crate) mod bind_mounts;
 pub(crate) mod files;
 mod secrets;
 
@@ -22,13 +22,11 @@ pub use bind_mounts::{BindMounts, Choice as BindMount};
 pub use files::{Content, FileEntry, Files};
 pub use secrets::{SecretSource, Secrets};
 
-/// Every property of an application's declaration.
-const KEYS: [&str; 13] = [
-    "BindMounts",
+/// The properties of an application's declaration, whatever its format.
+const KEYS: [&str; 11] = [
     "Defaults",
     "Document",
     "Environment",
-    "Files",
     "Images",
     "Patches",
     "Secrets",
@@ -46,13 +44,9 @@ pub struct Settings {
     pub variables: BTreeMap<String, Located<Expr<String>>>,
     /// `Images`, by the name of the service or component.
     pub images: BTreeMap<String, Located<Expr<String>>>,
-    /// `Files`, by path.
-    pub files: Files,
-    /// `BindMounts`.
-    pub bind_mounts: BindMounts,
     /// `Secrets`.
     pub secrets: Secrets,
-    /// Whether `Variables`, `Images`, `Files` and `Secrets` could be read as a whole.
+    /// Whether `Variables`, `Images` and `Secrets` could be read as a whole.
     pub is_complete: bool,
     /// `Tags`.
     pub tags: Tags,
@@ -84,26 +78,25 @@ pub struct Says {
     pub cluster: bool,
 }
 
-/// Reads what stands beside `Document`.
-pub fn load(mut fields: Fields, reader: &mut Reader<'_>) -> Settings {
+/// Reads what stands beside `Document`, but what the format has taken out of it by itself, under the keys `taken`.
+pub fn load(mut fields: Fields, taken: &[&str], reader: &mut Reader<'_>) -> Settings {
     let tags = tags(&mut fields, reader);
     let variables = texts(&mut fields, "Variables", "TAG", reader);
     let images = texts(&mut fields, "Images", "web", reader);
-    let files = files::read(fields.take("Files"), reader);
     let secrets = secrets::read(fields.take("Secrets"), reader);
     let settings = Settings {
-        is_complete: variables.is_some() && images.is_some() && files.is_some() && secrets.is_some(),
+        is_complete: variables.is_some() && images.is_some() && secrets.is_some(),
         variables: variables.unwrap_or_default(),
         images: images.unwrap_or_default(),
-        files: files.unwrap_or_default(),
-        bind_mounts: bind_mounts::read(fields.take("BindMounts"), reader),
         secrets: secrets.unwrap_or_default(),
         environment: fields.take("Environment"),
         defaults: fields.take("Defaults").and_then(|node| options(node, reader)).unwrap_or_default(),
         workloads: workloads(&mut fields, reader),
         tags,
     };
-    fields.finish(&KEYS, reader.diagnostics);
+    let mut keys = [&KEYS[..], taken].concat();
+    keys.sort_unstable();
+    fields.finish(&keys, reader.diagnostics);
     settings
 }
 
@@ -177,18 +170,8 @@ impl Settings {
 
     /// Puts tags and options on the application that the document became.
     pub fn apply(self, application: &mut Application, reader: &mut Reader<'_>) {
-        let Self {
-            variables: _,
-            images: _,
-            files: _,
-            bind_mounts: _,
-            secrets: _,
-            is_complete: _,
-            tags,
-            environment: _,
-            mut defaults,
-            workloads,
-        } = self;
+        let Self { variables: _, images: _, secrets: _, is_complete: _, tags, environment: _, mut defaults, workloads } =
+            self;
         application.tags.extend(tags);
         // What is said of the logs of all workloads is said of the log group that they share.
         let logs = Logs {

@@ -43,7 +43,7 @@ pub enum Choice {
 const CHOICES: [(&str, Choice); 3] = [("host", Choice::Host), ("ignore", Choice::Ignore), ("volume", Choice::Volume)];
 
 /// Reads `BindMounts`. What cannot be read was reported, and counts as left out, so that nothing more is told of it.
-pub(super) fn read(node: Option<Node>, reader: &mut Reader<'_>) -> BindMounts {
+pub(crate) fn read(node: Option<Node>, reader: &mut Reader<'_>) -> BindMounts {
     let mut read = BindMounts::default();
     let Some(node) = node else { return read };
     let Kind::Mapping(entries) = node.kind else {

@@ -1,7 +1,7 @@
 //! [Byte values](https://github.com/compose-spec/compose-spec/blob/main/11-extension.md#specifying-byte-values): `512m`,
 //! `1.5G`, `64MiB`. All units are powers of 1,024, as for Docker.
 
-use super::duration::scaled;
+use crate::decimal::scaled;
 use crate::program::container::Bytes;
 
 /// The bytes that a text names: a decimal number, and a unit or none, in either case.

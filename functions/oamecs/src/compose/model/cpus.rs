@@ -1,6 +1,6 @@
 //! [`cpus`](https://github.com/compose-spec/compose-spec/blob/main/05-services.md#cpus): processors as a decimal number.
 
-use super::duration::scaled;
+use crate::decimal::scaled;
 use crate::program::container::MilliCpu;
 
 /// The thousandths of a processor that a decimal number names, rounded up; no floating point on the way.

@@ -1,5 +1,7 @@
 //! [Durations](https://github.com/compose-spec/compose-spec/blob/main/11-extension.md#specifying-durations): `1m30s`, `1.5h`.
 
+use crate::decimal::scaled;
+
 /// A duration in whole seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Seconds {
@@ -57,24 +59,6 @@ fn unit_nanoseconds(unit: &str) -> Option<u128> {
 fn split_where(text: &str, ends: impl Fn(char) -> bool) -> Option<(&str, &str)> {
     let at = text.find(ends).filter(|at| *at > 0)?;
     text.split_at_checked(at)
-}
-
-/// A decimal number times `unit`, exactly, rounded up.
-pub(super) fn scaled(number: &str, unit: u128) -> Option<u128> {
-    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
-    if whole.is_empty() && fraction.is_empty() || fraction.len() > 18 || whole.len() > 18 {
-        return None;
-    }
-    let digits = |text: &str| -> Option<u128> {
-        if text.is_empty() {
-            Some(0)
-        } else {
-            text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok()).flatten()
-        }
-    };
-    let divisor = 10_u128.checked_pow(u32::try_from(fraction.len()).ok()?)?;
-    let part = digits(fraction)?.checked_mul(unit)?.div_ceil(divisor);
-    digits(whole)?.checked_mul(unit)?.checked_add(part)
 }
 
 #[cfg(test)]

@@ -1,0 +1,274 @@
+//! Objects: what all OAM documents have in common, and who reads which.
+//!
+//! In: documents. Out: [`Object`]s by what they are, and of these the [`Application`](super::model::Application), by the module of
+//! the version that it is written in.
+
+use super::model::{Application, Labels};
+use super::{Loader, v1alpha1, v1alpha2, v1beta1};
+use crate::diagnostic::{Located, Origin};
+use crate::document::{Document, Fields, Kind, Node, list, suggestion};
+
+/// The group of OAM's own documents.
+const GROUP: &str = "core.oam.dev";
+
+/// A document that says what it is.
+#[derive(Debug)]
+pub(super) struct Object {
+    /// Its place.
+    pub(super) origin: Origin,
+    /// `apiVersion`: `core.oam.dev/v1beta1`.
+    pub(super) api_version: Located<String>,
+    /// `kind`: `Application`.
+    pub(super) kind: Located<String>,
+    /// `metadata`.
+    pub(super) metadata: Metadata,
+    /// Whatever else there is: `spec`, as a rule.
+    pub(super) fields: Fields,
+}
+
+/// [`metadata`](https://github.com/oam-dev/spec/blob/4af9e65/2.overview_and_terminology.md#metadata).
+#[derive(Debug)]
+pub(super) struct Metadata {
+    /// `name`; the declaration's logical id where an application has none.
+    pub(super) name: Option<Located<String>>,
+    /// `namespace`.
+    pub(super) namespace: Option<Located<String>>,
+    /// `labels`.
+    pub(super) labels: Labels,
+    /// `annotations`.
+    pub(super) annotations: Labels,
+}
+
+/// The documents of a declaration, by what they are. Those that are read by nobody were reported.
+#[derive(Debug, Default)]
+pub(super) struct Objects {
+    /// `ApplicationConfiguration` and `Application`, of which there must be one.
+    pub(super) applications: Vec<Object>,
+    /// `ComponentSchematic` and `Component`.
+    pub(super) components: Vec<Object>,
+    /// Scopes as documents of their own.
+    pub(super) scopes: Vec<Object>,
+    /// `ConfigMap`, `Secret`, and other objects of Kubernetes that some version has a use for.
+    pub(super) resources: Vec<Object>,
+}
+
+/// What becomes of a kind of document.
+#[derive(Clone, Copy)]
+enum Role {
+    Application,
+    Component,
+    Scope,
+    Resource,
+    /// A definition of a type: nothing is made of it.
+    Definition,
+    /// Rights in a cluster, and the like.
+    NoEffect(&'static str),
+}
+
+/// The kinds of documents, by the beginning of their `apiVersion`.
+const KINDS: [(&str, &str, Role); 28] = [
+    ("core.oam.dev/v1alpha1", "ApplicationConfiguration", Role::Application),
+    ("core.oam.dev/v1alpha1", "ApplicationScope", Role::Definition),
+    ("core.oam.dev/v1alpha1", "ComponentSchematic", Role::Component),
+    ("core.oam.dev/v1alpha1", "Trait", Role::Definition),
+    ("core.oam.dev/v1alpha1", "WorkloadType", Role::Definition),
+    ("core.oam.dev/v1alpha2", "Application", Role::Application),
+    ("core.oam.dev/v1alpha2", "ApplicationConfiguration", Role::Application),
+    ("core.oam.dev/v1alpha2", "Component", Role::Component),
+    ("core.oam.dev/v1alpha2", "HealthScope", Role::Scope),
+    ("core.oam.dev/v1alpha2", "NetworkScope", Role::Scope),
+    ("core.oam.dev/v1alpha2", "ScopeDefinition", Role::Definition),
+    ("core.oam.dev/v1alpha2", "TraitDefinition", Role::Definition),
+    ("core.oam.dev/v1alpha2", "WorkloadDefinition", Role::Definition),
+    ("core.oam.dev/v1beta1", "Application", Role::Application),
+    ("core.oam.dev/v1beta1", "ComponentDefinition", Role::Definition),
+    ("core.oam.dev/v1beta1", "PolicyDefinition", Role::Definition),
+    ("core.oam.dev/v1beta1", "ScopeDefinition", Role::Definition),
+    ("core.oam.dev/v1beta1", "TraitDefinition", Role::Definition),
+    ("core.oam.dev/v1beta1", "WorkflowStepDefinition", Role::Definition),
+    ("core.oam.dev/v1beta1", "WorkloadDefinition", Role::Definition),
+    ("v1", "ConfigMap", Role::Resource),
+    ("v1", "Namespace", Role::NoEffect("an application has a name space of its own")),
+    ("v1", "Secret", Role::Resource),
+    ("v1", "ServiceAccount", Role::NoEffect("a task has a role instead of an account of a cluster")),
+    ("rbac.authorization.k8s.io/", "", Role::NoEffect("it gives rights in a cluster, and tasks have roles instead")),
+    ("apiextensions.k8s.io/", "CustomResourceDefinition", Role::Definition),
+    ("networking.k8s.io/", "Ingress", Role::Resource),
+    ("extensions/", "Ingress", Role::Resource),
+];
+
+fn role(api_version: &str, kind: &str) -> Option<Role> {
+    let is_meant = |(version, name, _): &&(&str, &str, Role)| {
+        let is_version =
+            if version.ends_with('/') { api_version.starts_with(version) } else { api_version == *version };
+        is_version && (name.is_empty() || *name == kind)
+    };
+    KINDS.iter().find(is_meant).map(|(_, _, role)| *role)
+}
+
+impl Loader<'_, '_, '_> {
+    /// The documents by what they are.
+    pub(super) fn objects(&mut self, documents: Vec<Document>) -> Objects {
+        let mut objects = Objects::default();
+        for document in documents {
+            // `---` at the end of a file, or a document of nothing but comments.
+            if document.node.is_null() {
+                continue;
+            }
+            if v1beta1::is_appfile(&document.node) {
+                objects.applications.extend(self.appfile(document.node));
+                continue;
+            }
+            let Some(object) = self.object(document.node) else { continue };
+            let (api_version, kind) = (object.api_version.value.clone(), object.kind.value.clone());
+            match role(&api_version, &kind) {
+                Some(Role::Application) => objects.applications.push(object),
+                Some(Role::Component) => objects.components.push(object),
+                Some(Role::Scope) => objects.scopes.push(object),
+                Some(Role::Resource) => objects.resources.push(object),
+                Some(Role::Definition) => {
+                    let message = format!(
+                        "the definition has no effect: what `{kind}` documents define is known to OamEcs, or is not available"
+                    );
+                    self.reader.diagnostics.note(object.kind.origin, message);
+                }
+                Some(Role::NoEffect(why)) => {
+                    self.reader.diagnostics.note(object.kind.origin, format!("`{kind}` has no effect: {why}"));
+                }
+                None => self.unknown_object(&object),
+            }
+        }
+        objects
+    }
+
+    fn object(&mut self, node: Node) -> Option<Object> {
+        let origin = node.origin;
+        let mut fields = self.reader.fields(node, "an OAM document, a map with `apiVersion` and `kind`")?;
+        let mut text = |key: &str, example: &str| {
+            let Some(node) = fields.take(key) else {
+                self.reader
+                    .diagnostics
+                    .error(origin, format!("`{key}` is missing"))
+                    .fix(format!("write `{key}: {example}`"));
+                return None;
+            };
+            self.reader.known_text(&node)
+        };
+        let api_version = text("apiVersion", "core.oam.dev/v1beta1");
+        let kind = text("kind", "Application");
+        let metadata = fields.take("metadata");
+        let metadata = self.metadata(metadata);
+        Some(Object { origin, api_version: api_version?, kind: kind?, metadata, fields })
+    }
+
+    fn metadata(&mut self, node: Option<Node>) -> Metadata {
+        let mut metadata = Metadata { name: None, namespace: None, labels: Labels::new(), annotations: Labels::new() };
+        let Some(mut fields) = node.and_then(|node| self.reader.fields(node, "a map with `name`")) else {
+            return metadata;
+        };
+        metadata.name = fields.take("name").and_then(|node| self.reader.known_text(&node));
+        metadata.namespace = fields.take("namespace").and_then(|node| self.reader.known_text(&node));
+        metadata.labels = fields.take("labels").map(|node| self.labels(node)).unwrap_or_default();
+        metadata.annotations = fields.take("annotations").map(|node| self.labels(node)).unwrap_or_default();
+        // A cluster's own book-keeping.
+        let kept = [
+            "creationTimestamp",
+            "generateName",
+            "generation",
+            "resourceVersion",
+            "uid",
+            "ownerReferences",
+            "finalizers",
+        ];
+        fields.finish(
+            &[&["name", "namespace", "labels", "annotations"][..], &kept[..]].concat(),
+            self.reader.diagnostics,
+        );
+        metadata
+    }
+
+    /// Labels or annotations; one that is null is not there.
+    pub(super) fn labels(&mut self, node: Node) -> Labels {
+        let Some(fields) = self.reader.fields(node, "a map of texts") else { return Labels::new() };
+        let entries = fields.rest().into_iter().filter(|(_, node)| !node.is_null());
+        entries.filter_map(|(key, node)| Some((key, self.reader.text(&node)?))).collect()
+    }
+
+    fn unknown_object(&mut self, object: &Object) {
+        let (version, kind) = (&object.api_version.value, &object.kind.value);
+        let kinds = || KINDS.iter().filter(|(of, _, _)| of == version).map(|(_, kind, _)| *kind);
+        let error = if version.starts_with(GROUP) && kinds().next().is_some() {
+            let error = self
+                .reader
+                .diagnostics
+                .error(object.kind.origin, format!("`{version}` has no documents of the kind `{kind}`"));
+            (error, suggestion(kind, kinds()))
+        } else if version.starts_with(GROUP)
+            || version.ends_with(".oam.dev")
+            || KINDS.iter().any(|(_, name, _)| name == kind && *name != "Secret")
+        {
+            let versions: Vec<&str> =
+                ["core.oam.dev/v1alpha1", "core.oam.dev/v1alpha2", "core.oam.dev/v1beta1"].to_vec();
+            let message =
+                format!("there is no version `{version}` of OAM documents: the versions are {}", list(&versions));
+            let near = suggestion(version, versions);
+            (self.reader.diagnostics.error(object.api_version.origin, message), near)
+        } else {
+            let message = format!("`{kind}` of `{version}` is an object of a Kubernetes cluster, and there is none");
+            let error = self.reader.diagnostics.error(object.kind.origin, message);
+            error.fix(
+                "remove it, and describe what runs as a component; what is of AWS goes into the template's `Resources`",
+            );
+            return;
+        };
+        match error {
+            (error, Some(near)) => error.fix(format!("did you mean `{near}`?")),
+            (error, None) => error.fix("write a document of OAM, or remove it"),
+        }
+    }
+
+    /// The one application among the documents.
+    pub(super) fn application(&mut self, mut objects: Objects) -> Option<Application> {
+        let applications = std::mem::take(&mut objects.applications);
+        let mut applications = applications.into_iter();
+        let Some(object) = applications.next() else {
+            // What could have been one was reported.
+            if self.reader.diagnostics.errors() == 0 {
+                self.reader
+                    .diagnostics
+                    .error(self.settings.origin, "there is no application among the documents")
+                    .fix("add an `Application`, or an `ApplicationConfiguration` of the components");
+            }
+            return None;
+        };
+        for other in applications {
+            self.reader
+                .diagnostics
+                .error(other.kind.origin, "there is an application already: a declaration has one")
+                .fix("write a declaration of the type `OamEcs::Application` for each");
+        }
+        match (object.api_version.value.as_str(), object.kind.value.as_str()) {
+            ("core.oam.dev/v1alpha1", _) => v1alpha1::load(object, objects, self),
+            ("core.oam.dev/v1alpha2", "ApplicationConfiguration") => v1alpha2::load(object, objects, self),
+            _ => v1beta1::load(object, objects, self),
+        }
+    }
+
+    /// The name of an application: its document's, or else the declaration's logical id.
+    pub(super) fn application_name(&self, metadata: &Metadata) -> Located<String> {
+        metadata
+            .name
+            .clone()
+            .unwrap_or_else(|| Located::new(self.settings.origin, self.settings.id.to_ascii_lowercase()))
+    }
+}
+
+/// Whether there is nothing in a node, or nothing but empty values.
+pub(super) fn is_empty(node: &Node) -> bool {
+    match &node.kind {
+        Kind::Null => true,
+        Kind::Mapping(entries) => entries.is_empty(),
+        Kind::Sequence(items) => items.is_empty(),
+        _ => false,
+    }
+}
