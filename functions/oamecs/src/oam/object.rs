@@ -7,6 +7,7 @@ use super::model::{Application, Labels};
 use super::{Loader, v1alpha1, v1alpha2, v1beta1};
 use crate::diagnostic::{Located, Origin};
 use crate::document::{Document, Fields, Kind, Node, list, suggestion};
+use crate::gather::Gather;
 
 /// The group of OAM's own documents.
 const GROUP: &str = "core.oam.dev";
@@ -191,7 +192,7 @@ impl Loader<'_, '_, '_> {
     pub(super) fn labels(&mut self, node: Node) -> Labels {
         let Some(fields) = self.reader.fields(node, "a map of texts") else { return Labels::new() };
         let entries = fields.rest().into_iter().filter(|(_, node)| !node.is_null());
-        entries.filter_map(|(key, node)| Some((key, self.reader.text(&node)?))).collect()
+        entries.filter_map(|(key, node)| Some((key, self.reader.text(&node)?))).gather()
     }
 
     fn unknown_object(&mut self, object: &Object) {

@@ -103,6 +103,8 @@ pub enum Certificates {
     None,
     /// These, by ARN.
     Given(Vec<Located<Expr<String>>>),
+    /// Whichever there are, or one that is made: without any it is not to be reached.
+    Required,
 }
 
 /// What becomes of names in DNS.

@@ -181,18 +181,7 @@ fn target<'a>(
         Some(scheme) => scheme.value == Scheme::InternetFacing,
         None => Audience::Main.faces_internet(site, !matches!(protocol, Protocol::Opaque | Protocol::Tls)),
     };
-    let certificates = match &reach.certificates {
-        Some(certificates) => match &certificates.value {
-            Certificates::None => Secured::No,
-            Certificates::Given(given) => Secured::Given(given.iter().map(|arn| Text::from(&arn.value)).collect()),
-        },
-        None => match &site.certificate {
-            Some(certificate) => Secured::Given(vec![certificate.clone()]),
-            // A zone that only the network sees validates nothing.
-            None if reach.domains.is_some() && site.hosted_zone.is_some() && faces_internet => Secured::Made,
-            None => Secured::No,
-        },
-    };
+    let certificates = secured(&reach, faces_internet, site, diagnostics);
     let publishes_http = || {
         let mut others = workload.exposures.iter().filter(|other| other.public);
         others.any(|other| !matches!(other.speaks(), Protocol::Opaque | Protocol::Tls))
@@ -215,6 +204,31 @@ fn target<'a>(
         health_port,
         reach,
     })
+}
+
+/// The certificates of a target: those that are said, or those that there are.
+fn secured(reach: &Reach, faces_internet: bool, site: &Site, diagnostics: &mut Diagnostics) -> Secured {
+    let said = reach.certificates.as_ref();
+    match said.map(|certificates| &certificates.value) {
+        Some(Certificates::None) => return Secured::No,
+        Some(Certificates::Given(given)) => {
+            return Secured::Given(given.iter().map(|arn| Text::from(&arn.value)).collect());
+        }
+        Some(Certificates::Required) | None => {}
+    }
+    if let Some(certificate) = &site.certificate {
+        return Secured::Given(vec![certificate.clone()]);
+    }
+    // A zone that only the network sees validates nothing.
+    if reach.domains.is_some() && site.hosted_zone.is_some() && faces_internet {
+        return Secured::Made;
+    }
+    if let Some(required) = said {
+        diagnostics
+            .error(required.origin, "this is to be reached over TLS, and there is no certificate")
+            .fix("give `CertificateArn` in `Environment` or `Certificate` for the workload, or `HostedZoneId` in `Environment` to have one made");
+    }
+    Secured::No
 }
 
 /// Whether a port of UDP has the number of one that speaks HTTP, and is on a load balancer.

@@ -1,0 +1,244 @@
+//! How health is found out: by a load balancer where there is one, else by ECS in the container itself.
+//!
+//! On Kubernetes one probe starts a container again and another keeps calls from it. ECS replaces a task whose container, or whose
+//! target, is unhealthy; so a container that a load balancer reaches is asked what tells whether it can be called, and any
+//! other what tells whether it lives.
+
+use std::ops::RangeInclusive;
+
+use crate::diagnostic::{Diagnostics, Located};
+use crate::expression::{Expr, Piece, concatenate};
+use crate::oam::model::Container;
+use crate::oam::model::probe::{Check, Probe as Asked};
+use crate::program::exposure::Protocol;
+use crate::program::probe::Command;
+use crate::program::reach::{Health, HealthProtocol};
+use crate::program::{Exposure, Probe};
+
+/// What oam-ecs took where nothing is said: a probe's own seconds between checks are those of the specification, while its
+/// single second of patience is less than ECS takes.
+const PERIOD: u32 = 10;
+const TIMEOUT: u32 = 2;
+const RETRIES: u32 = 3;
+const HTTP_TIMEOUT: u32 = 6;
+
+/// What load balancers take.
+const BALANCER_PERIOD: RangeInclusive<u32> = 5..=300;
+const BALANCER_TIMEOUT: RangeInclusive<u32> = 2..=120;
+const BALANCER_COUNT: RangeInclusive<u32> = 2..=10;
+
+/// Has a load balancer ask what the container's probes do.
+pub(super) fn of_balancer(container: &Container, exposure: &mut Exposure, diagnostics: &mut Diagnostics) {
+    let Container { readiness, liveness, startup, .. } = container;
+    let grace = [readiness, liveness, startup].into_iter().flatten().filter_map(patience).max();
+    let health = &mut exposure.reach.health;
+    if let (None, Some((origin, seconds))) = (&health.grace, grace.zip(origin_of(container)).map(|(s, o)| (o, s))) {
+        health.grace = Some(Located::new(origin, seconds));
+    }
+    let asks = |probe: &&Asked| !matches!(probe.check, Check::Exec(_));
+    let Some(probe) = readiness.iter().chain(liveness).find(asks) else { return };
+    let Asked { origin, check, initial_delay: _, period, timeout, success_threshold, failure_threshold } = probe;
+    let is_http = exposure.protocol != Some(Protocol::Opaque);
+    let default_timeout = match check {
+        Check::HttpGet { path, port, headers, is_https } => {
+            if let Some((name, _)) = headers.first() {
+                diagnostics
+                    .note(name.origin, format!("a load balancer sends no header `{}` with its checks", name.value));
+            }
+            let spoken = if *is_https { HealthProtocol::Https } else { HealthProtocol::Http };
+            health.path.get_or_insert_with(|| path.clone());
+            health.protocol.get_or_insert(Located::new(path.origin, spoken));
+            if port.value != exposure.target {
+                health.port.get_or_insert(port.clone());
+            }
+            HTTP_TIMEOUT
+        }
+        Check::TcpSocket { port } | Check::Grpc { port } if is_http => {
+            diagnostics
+                .note(
+                    port.origin,
+                    "a load balancer for HTTP requests a path and does not just connect: it requests `/`",
+                )
+                .fix("write an `httpGet` probe of a path that is answered with 200 to 399");
+            HTTP_TIMEOUT
+        }
+        Check::TcpSocket { port } | Check::Grpc { port } => {
+            health.protocol.get_or_insert(Located::new(port.origin, HealthProtocol::Tcp));
+            if port.value != exposure.target {
+                health.port.get_or_insert(port.clone());
+            }
+            HTTP_TIMEOUT
+        }
+        Check::Exec(_) => return,
+    };
+    let interval =
+        fit(period.as_ref(), PERIOD, BALANCER_PERIOD, "a load balancer checks every 5 to 300 seconds", diagnostics);
+    let longest = interval.unwrap_or(PERIOD).saturating_sub(1).max(*BALANCER_TIMEOUT.start());
+    let timeout = match timeout {
+        // The specification's own value, which says nothing.
+        Some(timeout) if timeout.value == 1 => None,
+        timeout => fit(
+            timeout.as_ref(),
+            default_timeout,
+            *BALANCER_TIMEOUT.start()..=longest,
+            "a load balancer waits for 2 to 120 seconds, and less than from one check to the next",
+            diagnostics,
+        ),
+    };
+    let healthy = success_threshold.as_ref().filter(|threshold| threshold.value > 1);
+    let healthy = fit(healthy, 2, BALANCER_COUNT, "a load balancer counts 2 to 10 checks", diagnostics);
+    let unhealthy =
+        fit(failure_threshold.as_ref(), RETRIES, BALANCER_COUNT, "a load balancer counts 2 to 10 checks", diagnostics);
+    let at = |value: Option<u32>, default: u32| Some(Located::new(*origin, value.unwrap_or(default)));
+    let Health { interval: own_interval, timeout: own_timeout, healthy: own_healthy, unhealthy: own_unhealthy, .. } =
+        health;
+    *own_interval = own_interval.take().or(at(interval, PERIOD));
+    *own_timeout = own_timeout.take().or(at(timeout, default_timeout.min(longest)));
+    *own_healthy = own_healthy.take().or(at(healthy, 2));
+    *own_unhealthy = own_unhealthy.take().or(at(unhealthy, RETRIES));
+}
+
+fn origin_of(container: &Container) -> Option<crate::diagnostic::Origin> {
+    [&container.readiness, &container.liveness, &container.startup]
+        .into_iter()
+        .flatten()
+        .map(|probe| probe.origin)
+        .next()
+}
+
+/// Seconds in which a container need not answer.
+fn patience(probe: &Asked) -> Option<u32> {
+    probe.initial_delay.as_ref().map(|delay| delay.value)
+}
+
+/// The check that ECS makes in the container.
+pub(super) fn of_container(
+    liveness: Option<Asked>,
+    readiness: Option<Asked>,
+    startup: Option<Asked>,
+    is_balanced: bool,
+    diagnostics: &mut Diagnostics,
+) -> Option<Probe> {
+    let start = startup.as_ref().map(|probe| {
+        let tries = probe.failure_threshold.as_ref().map_or(RETRIES, |tries| tries.value);
+        let period = probe.period.as_ref().map_or(PERIOD, |period| period.value);
+        Located::new(probe.origin, tries.saturating_mul(period))
+    });
+    // What asks from outside is the load balancer's.
+    let is_left = |probe: &Asked| !is_balanced || matches!(probe.check, Check::Exec(_));
+    let both = liveness.is_some() && readiness.is_some();
+    let probe = match (liveness.filter(is_left), readiness.filter(is_left)) {
+        (Some(liveness), readiness) => {
+            if let Some(readiness) = readiness.filter(|_| both) {
+                diagnostics.note(
+                    readiness.origin,
+                    "readiness has no effect here: ECS knows one check of a container, and that is `livenessProbe`",
+                );
+            }
+            liveness
+        }
+        (None, Some(readiness)) if !both => {
+            diagnostics.note(
+                readiness.origin,
+                "ECS knows one check of a container: one that is not ready in time is started anew",
+            );
+            readiness
+        }
+        (None, _) => startup.filter(is_left)?,
+    };
+    let Asked { origin, check, initial_delay, period, timeout, success_threshold, failure_threshold } = probe;
+    if let Some(threshold) = success_threshold.filter(|threshold| threshold.value > 1) {
+        diagnostics.note(threshold.origin, "ECS takes a container for healthy after one success");
+    }
+    let start_period = match (initial_delay, start) {
+        (Some(delay), Some(start)) => Some(if delay.value >= start.value { delay } else { start }),
+        (delay, start) => delay.or(start),
+    };
+    let given = |value: Option<Located<u32>>, default: u32| Some(value.unwrap_or(Located::new(origin, default)));
+    Some(Probe {
+        origin,
+        command: command(check, diagnostics)?,
+        interval: given(period, PERIOD),
+        timeout: given(timeout.filter(|timeout| timeout.value > 1), TIMEOUT),
+        retries: given(failure_threshold, RETRIES),
+        start_period: given(start_period.map(|start| start.map(|seconds| seconds.min(300))), 0),
+        http: None,
+    })
+}
+
+/// What is run in the container to ask what a probe asks.
+fn command(check: Check, diagnostics: &mut Diagnostics) -> Option<Command> {
+    Some(match check {
+        Check::Exec(words) => Command::Program(words),
+        Check::HttpGet { path, port, headers, is_https } => {
+            diagnostics.note(
+                path.origin,
+                "ECS runs checks in the container: its image must have `curl` or `wget` for this one",
+            );
+            let scheme = if is_https { "https" } else { "http" };
+            let mut curl = vec![Piece::Literal("curl -fsk".to_owned())];
+            let mut wget = vec![Piece::Literal("wget -q --spider".to_owned())];
+            for (name, value) in headers {
+                for (pieces, option) in [(&mut curl, "-H"), (&mut wget, "--header")] {
+                    pieces.push(Piece::Literal(format!(" {option} '{}: ", name.value)));
+                    pieces.extend(quoted(&value));
+                    pieces.push(Piece::Literal("'".to_owned()));
+                }
+            }
+            for pieces in [&mut curl, &mut wget] {
+                pieces.push(Piece::Literal(format!(" '{scheme}://localhost:{}", port.value)));
+                pieces.extend(quoted(&path.value));
+            }
+            curl.push(Piece::Literal("' || ".to_owned()));
+            curl.append(&mut wget);
+            curl.push(Piece::Literal("' || exit 1".to_owned()));
+            Command::Shell(concatenate(curl))
+        }
+        Check::TcpSocket { port } => {
+            diagnostics
+                .note(port.origin, "ECS runs checks in the container: its image must have `nc` or `bash` for this one");
+            let port = port.value;
+            Command::Shell(format!("nc -z localhost {port} || bash -c '</dev/tcp/localhost/{port}' || exit 1").into())
+        }
+        Check::Grpc { port } => {
+            diagnostics.note(
+                port.origin,
+                "ECS runs checks in the container: its image must have `grpc_health_probe` for this one",
+            );
+            let address = format!("-addr=localhost:{}", port.value);
+            Command::Program(vec!["grpc_health_probe".into(), address.into()])
+        }
+    })
+}
+
+/// Text between single quotes of a shell.
+fn quoted(text: &Expr<String>) -> Vec<Piece> {
+    let quote = |text: &str| Piece::Literal(text.replace('\'', "'\\''"));
+    match text {
+        Expr::Known(text) => vec![quote(text)],
+        Expr::Deferred(deferred) => deferred
+            .pieces()
+            .iter()
+            .map(|piece| match piece {
+                Piece::Literal(text) => quote(text),
+                Piece::Function(_) => piece.clone(),
+            })
+            .collect(),
+    }
+}
+
+/// The nearest value that there is, noted where it is another; `None` where nothing is said, or what is taken anyway.
+fn fit(
+    value: Option<&Located<u32>>,
+    default: u32,
+    bounds: RangeInclusive<u32>,
+    why: &str,
+    diagnostics: &mut Diagnostics,
+) -> Option<u32> {
+    let Located { origin, value } = value.filter(|value| value.value != default)?;
+    let fitting = *value.clamp(bounds.start(), bounds.end());
+    if fitting != *value {
+        diagnostics.note(*origin, format!("{why}: `{value}` becomes `{fitting}`"));
+    }
+    Some(fitting)
+}

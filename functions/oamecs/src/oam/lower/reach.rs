@@ -1,0 +1,42 @@
+//! The ports at which a component is called.
+
+use crate::diagnostic::Located;
+use crate::oam::model::service::Callers;
+use crate::oam::model::{Container, ServicePort};
+use crate::program::environment::Scheme;
+use crate::program::exposure::Protocol;
+use crate::program::{Exposure, Reach};
+
+/// The ports that are reached from outside by a Network Load Balancer. The others of the application reach all of them.
+pub(super) fn lower(ports: &[ServicePort], containers: &[Container]) -> Vec<Exposure> {
+    let published = ports.iter().filter(|port| port.reach != Callers::Inside);
+    published.filter_map(|port| exposure(port, containers)).collect()
+}
+
+fn exposure(service: &ServicePort, containers: &[Container]) -> Option<Exposure> {
+    let ServicePort { origin, port, target, transport, reach } = service;
+    let scheme = match reach {
+        Callers::Inside => return None,
+        Callers::Network => Some(Located::new(*origin, Scheme::Internal)),
+        // As the environment has it.
+        Callers::World => None,
+    };
+    Some(Exposure {
+        origin: *origin,
+        container: listener(*target, containers)?,
+        published: *port,
+        target: *target,
+        transport: *transport,
+        protocol: Some(Protocol::Opaque),
+        public: true,
+        routes: Vec::new(),
+        reach: Reach { scheme, ..Reach::default() },
+    })
+}
+
+/// The container that listens on a port: the one that declares it, else the one that the component is named for.
+pub(super) fn listener(target: u16, containers: &[Container]) -> Option<String> {
+    let declares = |container: &&Container| container.ports.iter().any(|port| port.number == target);
+    let container = containers.iter().find(declares).or(containers.first())?;
+    Some(container.name.value.clone())
+}
