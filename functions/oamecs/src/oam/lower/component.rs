@@ -43,7 +43,7 @@ pub(super) fn lower(name: &str, component: model::Component, lowering: &mut Lowe
         first.image = Some(image.clone());
     }
     let is_daemonized = kind.value.is_daemonized();
-    let mut exposures = rules::lower(name, rules, &mut containers, lowering);
+    let mut exposures = rules::lower(rules, &mut containers, lowering);
     exposures.extend(reach::lower(&ports, &containers));
     let context = Context {
         component: name,
