@@ -39,24 +39,25 @@ impl Loader<'_, '_, '_> {
         let origin = line.origin;
         let (own_zone, line) = split_zone(line.value.trim());
         let time_zone = own_zone.map(|zone| Located::new(origin, Expr::from(zone))).or(zone);
-        let expressions = if line.contains('(') && !cron::is_crontab(line) {
+        let (expression, further) = if line.contains('(') {
             // In the words of EventBridge Scheduler.
-            vec![line.to_owned()]
+            (line.to_owned(), None)
         } else {
-            match cron::expressions(line) {
-                Ok(expressions) => expressions,
+            match cron::times(line) {
+                Ok(cron::Times { expression, further }) => (expression, further),
                 Err(cron::Fault { message, fix }) => {
                     self.reader.diagnostics.error(origin, message).fix(fix);
                     return None;
                 }
             }
         };
-        let enabled = suspend.is_none_or(|suspend| !suspend.value);
-        let schedules = expressions.into_iter().map(|expression| {
-            let expression = Expr::Known(expression);
-            Located::new(origin, Schedule { expression, time_zone: time_zone.clone(), enabled })
-        });
-        Some(CronTask { schedules: schedules.collect(), starting_deadline })
+        let schedule = Schedule {
+            expression: expression.into(),
+            further: further.map(Expr::from),
+            time_zone,
+            enabled: suspend.is_none_or(|suspend| !suspend.value),
+        };
+        Some(CronTask { schedule: Located::new(origin, schedule), starting_deadline })
     }
 }
 
