@@ -20,7 +20,10 @@ pub(super) static POLICIES: &Table = &[
         "garbage-collect",
         "what a new version of the template no longer has goes with the update, what others depend on last; file systems and secrets stay",
     ),
-    note("health", "ECS waits for the tasks of a service to become healthy, and goes back to the former version if they do not"),
+    note(
+        "health",
+        "ECS waits for the tasks of a service to become healthy, and goes back to the former version if they do not",
+    ),
     nested(names::OVERRIDE, Inside::Map(OVERRIDE)),
     note("read-only", DRIFT),
     refused("replication", "a component is deployed once", "write a component of its own for each copy"),
@@ -42,10 +45,8 @@ static PATCH: &Table = &[
 
 static PATCHED_TRAIT: &Table = &[mapped("disable"), mapped("properties"), mapped("type")];
 
-static ENV_BINDING: &Table = &[
-    note("created", "it is a cluster's own book-keeping"),
-    nested("envs", Inside::List(ENV)),
-];
+static ENV_BINDING: &Table =
+    &[note("created", "it is a cluster's own book-keeping"), nested("envs", Inside::List(ENV))];
 
 static ENV: &Table = &[
     mapped("name"),
@@ -79,13 +80,13 @@ pub(super) static STEPS: &Table = &[
     note("collect-service-endpoints", NO_VALUES),
     note("create-config", NO_CLUSTER),
     note("delete-config", NO_CLUSTER),
-    nested(names::DEPLOY, Inside::Map(DEPLOY)),
-    nested(names::DEPLOY_TO_ENV, Inside::Map(DEPLOY_TO_ENV)),
-    note("deploy2runtime", ONE_PLACE),
     note(
         "depends-on-app",
         "the order of declarations in a template is said by `DependsOn`, and that of stacks by their exports",
     ),
+    nested(names::DEPLOY, Inside::Map(DEPLOY)),
+    nested(names::DEPLOY_TO_ENV, Inside::Map(DEPLOY_TO_ENV)),
+    note("deploy2runtime", ONE_PLACE),
     note("export-data", NO_VALUES),
     note("export-service", NO_VALUES),
     note("export2config", NO_VALUES),
