@@ -165,9 +165,14 @@ async fn live(
 }
 
 /// An event that was answered comes again: there is no other answer to it, and none at all but where the ledger could not
-/// note that the first was sent.
+/// note that the first was sent. Where it could note nothing, the work is done once more.
 async fn again(world: &World, event: &Value) {
     let request = event["RequestId"].as_str().unwrap();
+    let noted = world.aws().tables.items.get(&format!("request/{request}")).cloned().unwrap_or_default();
+    if noted.get("AnswerBody").is_none() {
+        world.deliver(event).await;
+        return;
+    }
     let first = world.aws().answers.iter().find(|answer| answer.path.ends_with(request)).map(|put| put.body.clone());
     for answer in world.deliver(event).await {
         assert_eq!(Some(answer.body), first, "answered otherwise");
