@@ -42,6 +42,7 @@ mod scope;
 mod secret;
 mod security_group;
 mod service;
+mod service_connect;
 mod site;
 mod storage;
 mod tags;

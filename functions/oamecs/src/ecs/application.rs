@@ -8,7 +8,7 @@ use super::role::Role;
 use super::scope::Scope;
 use super::site::Site;
 use super::workload::{self, Context};
-use super::{discovery, family, load_balancer, logs, secret, security_group, storage, tags};
+use super::{discovery, family, load_balancer, logs, secret, security_group, service_connect, storage, tags};
 use crate::cloudformation::{Attributes, Lowered};
 use crate::diagnostic::Diagnostics;
 use crate::document::list;
@@ -35,6 +35,8 @@ pub(super) fn lower(
         secrets: _,
         logs: _,
         workloads,
+        domains: _,
+        health: _,
         tags,
     } = application;
     let site = &site.with(surroundings, *origin, diagnostics);
@@ -61,6 +63,7 @@ pub(super) fn lower(
         names.insert(name.clone(), discovery::workload(&mut scope, name, workload, &namespace));
     }
     let aliases = discovery::aliases(&mut scope, application, &namespace, &names);
+    let connect = service_connect::lower(application, &namespace, scope.diagnostics);
     let context = Context {
         site,
         installation,
@@ -74,6 +77,7 @@ pub(super) fn lower(
         reached,
         names,
         aliases,
+        connect,
     };
     for (name, workload) in workloads {
         workload::lower(&mut scope, name, workload, &context, &mut attributes);

@@ -40,6 +40,7 @@ const SHARED_TIMEOUT: u32 = 720;
 #[derive(Clone, Debug)]
 pub(super) struct Namespace {
     id: Text,
+    arn: Text,
     /// Its domain name: `shop.local`.
     domain: String,
     /// Whether there is anybody to be found by a short name.
@@ -47,6 +48,16 @@ pub(super) struct Namespace {
 }
 
 impl Namespace {
+    /// Its ARN.
+    pub(super) fn arn(&self) -> &Text {
+        &self.arn
+    }
+
+    /// Its domain name.
+    pub(super) fn domain(&self) -> &str {
+        &self.domain
+    }
+
     /// Whether tasks have a container that lets them find neighbours by short names.
     pub(super) fn prepares_tasks(&self) -> bool {
         self.has_neighbours
@@ -70,16 +81,18 @@ pub(super) fn namespace(
     let is_shared = site.namespace.is_some() || site.domain.as_ref().is_some_and(|domain| domain.shared.is_some());
     let has_neighbours = is_shared || has_names && application.workloads.len() > 1;
     let namespace = if let Some(shared) = &site.namespace {
-        Namespace { id: shared.id.clone(), domain: shared.name.clone(), has_neighbours }
+        Namespace { id: shared.id.clone(), arn: shared.arn.clone(), domain: shared.name.clone(), has_neighbours }
     } else if let Some(Domain { name, shared: Some(origin) }) = &site.domain {
         let id = shared_namespace(scope, *origin, name, &site.vpc, installation);
-        Namespace { id: Function::reference(&id).into(), domain: name.clone(), has_neighbours }
+        let arn = Function::GetAtt(id.clone(), custom::Namespace::ARN).into();
+        Namespace { id: Function::reference(&id).into(), arn, domain: name.clone(), has_neighbours }
     } else {
         let own = || format!("{}.local", application.name.value);
         let domain = site.domain.as_ref().map_or_else(own, |domain| domain.name.clone());
         let properties = private_namespace(&domain, &site.vpc);
         let id = scope.add(Role::Namespace, application.name.origin, &properties).id();
-        Namespace { id: Function::GetAtt(id, "Id").into(), domain, has_neighbours }
+        let arn = Function::GetAtt(id.clone(), "Arn").into();
+        Namespace { id: Function::GetAtt(id, "Id").into(), arn, domain, has_neighbours }
     };
     attributes.insert("Namespace.Id".to_owned(), namespace.id.clone());
     attributes.insert("Namespace.Name".to_owned(), namespace.domain.clone().into());
@@ -97,6 +110,12 @@ pub(super) fn shared_namespace(
     let properties = custom::Namespace { name: domain.to_owned().into(), vpc_id: vpc.clone(), description: None };
     let properties = custom_resource::served(installation, SHARED_TIMEOUT, properties);
     scope.add(Role::SharedNamespace, origin, &properties).id()
+}
+
+/// The ARN of a name space of this account that is known by its id.
+pub(super) fn namespace_arn(id: &Text) -> Text {
+    let start = "arn:${AWS::Partition}:servicediscovery:${AWS::Region}:${AWS::AccountId}:namespace/";
+    Function::Join("", vec![Function::Sub(start.into()).into(), id.clone()]).into()
 }
 
 /// A private name space. That a name does not exist is forgotten as soon as its addresses are: neighbours start in turn.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::discovery::namespace_arn;
 use crate::cloudformation::resource::Switch;
 use crate::cloudformation::value::Text;
 use crate::cloudformation::{LogicalId, Value};
@@ -111,7 +112,8 @@ impl Site {
         }
         match namespace {
             Some(Namespace::Given { id, name }) => {
-                site.namespace = Some(SharedNamespace { id: Text::from(&id.value), name: name.value.clone() });
+                let id = Text::from(&id.value);
+                site.namespace = Some(SharedNamespace { arn: namespace_arn(&id), id, name: name.value.clone() });
             }
             Some(Namespace::Made(name)) => site.domain = Some(Domain { name: name.value.clone(), shared: None }),
             Some(Namespace::Shared(name)) => {
@@ -161,6 +163,7 @@ pub(crate) struct Domain {
 #[derive(Clone, Debug)]
 pub(crate) struct SharedNamespace {
     pub(crate) id: Text,
+    pub(crate) arn: Text,
     /// Its domain name.
     pub(crate) name: String,
 }
