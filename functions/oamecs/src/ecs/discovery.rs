@@ -1,5 +1,5 @@
 //! How workloads find each other: `<workload>.<application>.local` in Cloud Map, other names as aliases of it, and the
-//! short name by a search domain.
+//! short name by a search domain. Names in other domains are aliases too.
 //!
 //! A task in a VPC cannot be given a search domain, so a container that runs before the others writes it to the
 //! `resolv.conf` that all containers of the task share.
@@ -107,9 +107,13 @@ pub(super) fn shared_namespace(
     vpc: &Text,
     installation: &Installation,
 ) -> LogicalId {
-    let properties = custom::Namespace { name: domain.to_owned().into(), vpc_id: vpc.clone(), description: None };
-    let properties = custom_resource::served(installation, SHARED_TIMEOUT, properties);
+    let properties = found_namespace(domain, vpc, installation);
     scope.add(Role::SharedNamespace, origin, &properties).id()
+}
+
+fn found_namespace(domain: &str, vpc: &Text, installation: &Installation) -> custom::Served<custom::Namespace> {
+    let properties = custom::Namespace { name: domain.to_owned().into(), vpc_id: vpc.clone(), description: None };
+    custom_resource::served(installation, SHARED_TIMEOUT, properties)
 }
 
 /// The ARN of a name space of this account that is known by its id.
@@ -156,25 +160,9 @@ pub(super) fn aliases(
     for (workload_name, workload) in &application.workloads {
         for (alias, origin) in &workload.aliases {
             let service = made.entry(alias).or_insert_with(|| {
-                let properties = Service {
-                    name: alias.clone().into(),
-                    namespace_id: namespace.id.clone(),
-                    description: None,
-                    dns_config: Some(DnsConfig {
-                        dns_records: vec![DnsRecord { kind: DnsRecordType::Cname, ttl: TTL }],
-                        routing_policy: Some(RoutingPolicy::Weighted),
-                        namespace_id: None,
-                    }),
-                    health_check_custom_config: None,
-                };
-                scope.add_for(alias, Role::Alias, *origin, &properties).id()
+                scope.add_for(alias, Role::Alias, *origin, &alias_service(alias, namespace.id.clone())).id()
             });
-            let target = format!("{workload_name}.{}", namespace.domain);
-            let properties = Instance {
-                service_id: Function::reference(service).into(),
-                instance_id: Some(workload_name.clone().into()),
-                instance_attributes: BTreeMap::from([("AWS_INSTANCE_CNAME".to_owned(), target.into())]),
-            };
+            let properties = alias_instance(service, workload_name, namespace);
             // The dot is in no name of either, so that the pair has an id of its own.
             let pair = format!("{alias}.{workload_name}");
             let target = scope.add_for(&pair, Role::AliasTarget, *origin, &properties).after(names.get(workload_name));
@@ -182,6 +170,55 @@ pub(super) fn aliases(
         }
     }
     targets
+}
+
+/// The names of workloads in other domains, added to `targets`: each is an alias of the name that the workload has here. Others may
+/// have the domain too.
+pub(super) fn domains(
+    scope: &mut Scope<'_>,
+    application: &Application,
+    (namespace, site): (&Namespace, &Site),
+    installation: &Installation,
+    names: &BTreeMap<String, LogicalId>,
+    targets: &mut BTreeMap<String, Vec<LogicalId>>,
+) {
+    for (domain, origin) in application.domains.iter().filter(|(domain, _)| **domain != namespace.domain) {
+        let properties = found_namespace(domain, &site.vpc, installation);
+        let space = scope.add_for(domain, Role::DomainNamespace, *origin, &properties).id();
+        for (name, own) in names {
+            let whole = format!("{name}.{domain}");
+            let service = alias_service(name, Function::reference(&space).into());
+            let service = scope.add_for(&whole, Role::DomainName, *origin, &service).id();
+            let instance = alias_instance(&service, name, namespace);
+            let target = scope.add_for(&whole, Role::DomainTarget, *origin, &instance).after([own]).id();
+            targets.entry(name.clone()).or_default().push(target);
+        }
+    }
+}
+
+/// A name that stands for others.
+fn alias_service(name: &str, namespace_id: Text) -> Service {
+    Service {
+        name: name.to_owned().into(),
+        namespace_id,
+        description: None,
+        dns_config: Some(DnsConfig {
+            dns_records: vec![DnsRecord { kind: DnsRecordType::Cname, ttl: TTL }],
+            routing_policy: Some(RoutingPolicy::Weighted),
+            namespace_id: None,
+        }),
+        health_check_custom_config: None,
+    }
+}
+
+/// That a name stands for a workload.
+fn alias_instance(service: &LogicalId, workload: &str, namespace: &Namespace) -> Instance {
+    let target = format!("{workload}.{}", namespace.domain);
+    Instance {
+        service_id: Function::reference(service).into(),
+        instance_id: Some(workload.to_owned().into()),
+        instance_attributes: BTreeMap::from([("AWS_INSTANCE_CNAME".to_owned(), target.into())]),
+    }
 }
 
 /// The container that lets the others of its task find neighbours by their short names; none where there are no neighbours.

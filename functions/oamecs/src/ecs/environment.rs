@@ -49,6 +49,7 @@ pub(super) fn lower(
     let network = network::lower(&mut scope, *origin, network, installation);
     network.facts(&mut facts);
     let owns_cluster = matches!(cluster, Cluster::Made { .. });
+    let is_measured = matches!(cluster, Cluster::Made { insights: Insights::Enabled | Insights::Enhanced });
     let cluster = lower_cluster(&mut scope, *origin, cluster);
     facts.add("Cluster", "ECSCluster", &cluster);
     let (mut made, mut providers) = (BTreeMap::new(), None);
@@ -91,6 +92,7 @@ pub(super) fn lower(
         load_balancer,
         namespace,
         domain: None,
+        is_measured,
         owns_cluster,
         providers,
         instances: made,

@@ -253,7 +253,7 @@ fn check_names(called: &BTreeMap<String, Vec<Endpoint>>, diagnostics: &mut Diagn
         }
         let is_allowed =
             |character: char| character.is_ascii_lowercase() || character.is_ascii_digit() || ".-_".contains(character);
-        if name.is_empty() || name.len() > ALIAS_LIMIT || !name.chars().all(is_allowed) {
+        if name.is_empty() || name.starts_with('-') || name.len() > ALIAS_LIMIT || !name.chars().all(is_allowed) {
             let message = format!("`{name}` is no name in Service Connect, which needs one for `{workload}`");
             let fix = "write lower-case letters, digits, hyphens, underscores and dots, 127 at most";
             diagnostics.error(*origin, message).fix(fix);
@@ -268,50 +268,45 @@ fn calling(
     called: &BTreeMap<String, Vec<Endpoint>>,
     diagnostics: &mut Diagnostics,
 ) -> BTreeMap<String, Vec<String>> {
-    let mut waits: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    let mut awaited: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (name, workload) in &application.workloads {
-        waits.insert(name, workload.after.keys().map(String::as_str).collect());
+        workload.after.keys().for_each(|first| awaited.entry(first).or_default().push(name));
     }
-    let mut calling = BTreeMap::new();
-    for (name, workload) in application.workloads.iter().filter(|(_, workload)| workload.serves()) {
-        if called.contains_key(name) {
-            continue;
-        }
-        let mut first = Vec::new();
-        for server in called.keys().filter(|_| workload.serves()) {
-            // Whoever waits for it would wait for itself.
-            if !is_after(&waits, server, name) {
-                waits.entry(name).or_default().insert(server);
-                first.push(server.clone());
-            }
+    let (mut calling, mut before) = (BTreeMap::new(), Vec::new());
+    let serving = application.workloads.iter().filter(|(_, workload)| workload.serves());
+    for (name, _) in serving.filter(|(name, _)| !called.contains_key(*name)) {
+        // Whoever waits for it would wait for itself.
+        let later = after(&awaited, name);
+        let first: Vec<String> = called.keys().filter(|server| !later.contains(server.as_str())).cloned().collect();
+        for server in called.keys().filter(|server| !later.contains(server.as_str())) {
+            awaited.entry(server).or_default().push(name);
         }
         if first.is_empty() {
-            let message = format!(
-                "`{name}` comes before all that are called by Service Connect, and so finds its neighbours by DNS alone"
-            );
-            diagnostics.advice(workload.origin, message);
+            before.push(name.as_str());
         } else {
             calling.insert(name.clone(), first);
         }
     }
+    if !before.is_empty() {
+        let message = format!(
+            "what others wait for that are called through Service Connect finds its neighbours by DNS alone: {}",
+            list_some(&before)
+        );
+        diagnostics.advice(application.origin, message);
+    }
     calling
 }
 
-/// Whether `later` waits for `first`, be it by way of others.
-fn is_after(waits: &BTreeMap<&str, BTreeSet<&str>>, later: &str, first: &str) -> bool {
-    let mut seen: BTreeSet<&str> = BTreeSet::new();
-    let mut next = vec![later];
+/// Who waits for a workload, be it by way of others.
+fn after<'a>(awaited: &BTreeMap<&'a str, Vec<&'a str>>, first: &str) -> BTreeSet<&'a str> {
+    let mut later = BTreeSet::new();
+    let mut next: Vec<&str> = awaited.get(first).cloned().unwrap_or_default();
     while let Some(at) = next.pop() {
-        for waited in waits.get(at).into_iter().flatten() {
-            if *waited == first {
-                return true;
-            }
-            if seen.insert(waited) {
-                next.push(waited);
-            }
+        if later.insert(at) {
+            next.extend(awaited.get(at).into_iter().flatten());
         }
     }
-    false
+    later
 }
 
 /// Says what is other than with DNS.

@@ -41,6 +41,8 @@ pub(crate) struct Site {
     pub(crate) namespace: Option<SharedNamespace>,
     /// The domain name of an application's own name space, where it is not to follow from the application's name.
     pub(crate) domain: Option<Domain>,
+    /// Whether the cluster is known to count the tasks of its services.
+    pub(crate) is_measured: bool,
     /// Whether the cluster is ours, and so has Fargate and Fargate Spot as capacity providers.
     pub(crate) owns_cluster: bool,
     /// The list of the capacity providers of a cluster of ours, which must be there before a task.
