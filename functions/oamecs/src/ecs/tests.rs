@@ -76,5 +76,3 @@ impl Outcome {
 
 /// Somewhere.
 const HERE: Origin = Origin::TEMPLATE;
-
-const CLUSTER_ARN: &str = "arn:aws:ecs:eu-west-1:123456789012:cluster/big";
