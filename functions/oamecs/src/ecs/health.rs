@@ -164,7 +164,7 @@ fn dimension(name: &'static str, value: Text) -> Dimension {
 /// That fewer than `needed` of what alarms watch are healthy: that any so many alarms are on that no more than the others are
 /// not. `None` where that is too long to say, or nothing is watched.
 fn rule(alarms: &[LogicalId], needed: usize) -> Option<String> {
-    let failing = (alarms.len() + 1).checked_sub(needed).filter(|_| !alarms.is_empty() && needed > 0)?;
+    let failing = (1..=alarms.len()).contains(&needed).then(|| alarms.len() + 1 - needed)?;
     let mut cases: Vec<Vec<&LogicalId>> = vec![Vec::new()];
     for (index, alarm) in alarms.iter().enumerate() {
         let left = alarms.len() - index - 1;
