@@ -63,6 +63,10 @@ fn leave(name: &str, workload: &mut Workload, diagnostics: &mut Diagnostics) {
         }
     }
     workload.aliases.clear();
+    for address in workload.addresses.drain(..) {
+        let message = format!("nobody calls `{name}` at port {}, as it runs to its end", address.port);
+        diagnostics.note(address.origin, message);
+    }
     let options = &workload.platform;
     let autoscaling = options.autoscaling.as_ref().map(|scaling| (scaling.origin, "autoscaling has"));
     let alarms = options.rollback_alarms.as_ref().map(|alarms| (alarms.origin, "alarms have"));
