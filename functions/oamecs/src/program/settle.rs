@@ -73,6 +73,10 @@ fn leave(name: &str, workload: &mut Workload, diagnostics: &mut Diagnostics) {
     for (origin, what) in autoscaling.into_iter().chain(alarms) {
         diagnostics.note(origin, format!("the {what} no effect on `{name}`, which runs to its end"));
     }
+    if let Some(connect) = options.service_connect.as_ref().filter(|connect| connect.value) {
+        let message = format!("`{name}` runs to its end, and so finds its neighbours by DNS, not by Service Connect");
+        diagnostics.advice(connect.origin, message);
+    }
 }
 
 fn check_dependencies(name: &str, workload: &Workload, application: &Application, diagnostics: &mut Diagnostics) {

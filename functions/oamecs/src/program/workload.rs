@@ -105,9 +105,9 @@ pub enum Run {
 
 /// A name and a port at which neighbours call a workload, and where that leads to.
 ///
-/// A name alone leads to every port of a workload, at the number that its container listens on. Once one address of an
-/// application has another number, or a name that is none of its workload's, all addresses of the application are names of
-/// their own: at a port that is in none of them, and is declared by no container, nobody answers to the short name.
+/// A name alone leads to every port of a workload, at the number that its container listens on. Once one address of a
+/// workload has another number, or a name that is neither its own nor an alias, the names in its addresses lead to these ports and
+/// those that its containers declare, and to no others. A port of a container is in one address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Address {
     /// Where it is declared.

@@ -79,14 +79,14 @@ fn names(template: &Template<'_>, report: &mut Report) {
 /// complete in a namespace without any.
 fn order(template: &Template<'_>, report: &mut Report) {
     let publishes = |properties| !objects(part(properties, CONFIGURATION), "Services").known.is_empty();
-    let published: Vec<&str> = services(template)
+    let called: Vec<&str> = services(template)
         .filter(|service| publishes(service.resource.properties))
         .map(|service| service.resource.id)
         .collect();
     for service in services(template) {
         let (id, properties) = (service.resource.id, service.resource.properties);
         let is_on = truth(part(properties, CONFIGURATION), "Enabled") == Some(true);
-        if is_on && !publishes(properties) && !published.iter().any(|first| template.comes_after(id, first)) {
+        if is_on && !publishes(properties) && !called.iter().any(|first| template.comes_after(id, first)) {
             report.add(id, "comes after nothing that it could reach through Service Connect");
         }
     }
