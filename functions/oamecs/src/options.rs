@@ -13,7 +13,7 @@ pub mod log;
 mod permissions;
 pub mod reach;
 mod restart_policy;
-mod schedule;
+pub(crate) mod schedule;
 mod subnets;
 
 pub use given::{Given, Spelling};

@@ -133,6 +133,8 @@ roles! {
     /// Of a workload that runs to its end, instead of a service.
     after Run,
     after Schedule,
+    /// On days of the week, where the other is on days of the month.
+    after ScheduleByWeekday,
     after ScheduleRole,
     after Discovery,
     after SecurityGroup,

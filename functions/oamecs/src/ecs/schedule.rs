@@ -31,7 +31,7 @@ pub(super) fn lower(
     tasks: Tasks,
     context: &Context<'_>,
 ) -> LogicalId {
-    let Schedule { expression, time_zone, enabled } = &schedule.value;
+    let Schedule { expression, further, time_zone, enabled } = &schedule.value;
     let site = context.site;
     let cluster = cluster_arn(site);
     let role = role(scope, name, schedule, &tasks, &cluster);
@@ -44,7 +44,7 @@ pub(super) fn lower(
     let strategy = capacity::strategy(name, workload, site, scope.diagnostics);
     let (constraints, spread) = placement::service(workload);
     let count = replicas.value.known().copied();
-    let properties = scheduler::Schedule {
+    let mut properties = scheduler::Schedule {
         description: None,
         schedule_expression: expression.into(),
         schedule_expression_timezone: time_zone.as_ref().map(|time_zone| (&time_zone.value).into()),
@@ -78,7 +78,12 @@ pub(super) fn lower(
             dead_letter_config: None,
         },
     };
-    scope.add_for(name, Role::Schedule, schedule.origin, &properties).after(&tasks.after).id()
+    let id = scope.add_for(name, Role::Schedule, schedule.origin, &properties).after(&tasks.after).id();
+    if let Some(further) = further {
+        properties.schedule_expression = further.into();
+        scope.add_for(name, Role::ScheduleByWeekday, schedule.origin, &properties).after(&tasks.after);
+    }
+    id
 }
 
 /// The role with which a schedule starts tasks.

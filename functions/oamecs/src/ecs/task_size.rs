@@ -1,10 +1,14 @@
 //! The size of a task: the sum of what its containers need, as the smallest size that Fargate has, or exactly so on
 //! instances.
 
+use std::collections::BTreeSet;
+
 use super::fargate;
 use crate::cloudformation::value::Text;
 use crate::diagnostic::{Diagnostics, Located, Origin};
+use crate::gather::Gather;
 use crate::program::platform::Machine;
+use crate::program::workload::Until;
 use crate::program::{Container, Workload};
 
 /// The least and the most CPU units of a task on an instance.
@@ -44,16 +48,32 @@ pub(super) fn task_size(name: &str, workload: &Workload, diagnostics: &mut Diagn
 
 /// The CPU units that a task needs.
 pub(super) fn cpu(workload: &Workload) -> u64 {
-    let needed = workload.containers().filter_map(|container| container.resources.cpu_needed());
-    let sum = needed.map(|cpu| cpu.value.units()).sum();
-    workload.platform.cpu.as_ref().map_or(sum, |given| given.value.into())
+    let needed = needed(workload, |container| container.resources.cpu_needed().map(|cpu| cpu.value.units()));
+    workload.platform.cpu.as_ref().map_or(needed, |given| given.value.into())
 }
 
 /// The MiB that a task needs.
 pub(super) fn memory(workload: &Workload) -> u64 {
-    let needed = workload.containers().filter_map(|container| container.resources.memory_needed());
-    let sum = needed.map(|memory| memory.value.mebibytes()).sum();
-    workload.platform.memory.as_ref().map_or(sum, |given| given.value.into())
+    let needed =
+        needed(workload, |container| container.resources.memory_needed().map(|memory| memory.value.mebibytes()));
+    workload.platform.memory.as_ref().map_or(needed, |given| given.value.into())
+}
+
+/// What containers need together, or one of those alone that have ended when the others start.
+fn needed(workload: &Workload, of: fn(&Container) -> Option<u64>) -> u64 {
+    let dependencies = workload.containers().flat_map(|container| &container.after);
+    let awaited = dependencies.filter(|(_, dependency)| dependency.until == Until::Completed);
+    let first: BTreeSet<&str> = awaited.map(|(name, _)| name.as_str()).gather();
+    let (mut together, mut alone) = (0, 0);
+    for container in workload.containers() {
+        let need = of(container).unwrap_or_default();
+        if first.contains(container.name.as_str()) {
+            alone = need.max(alone);
+        } else {
+            together += need;
+        }
+    }
+    together.max(alone)
 }
 
 fn on_fargate(name: &str, workload: &Workload, diagnostics: &mut Diagnostics) -> TaskSize {

@@ -7,7 +7,8 @@ use super::Given;
 use crate::diagnostic::{Diagnostics, Located, Origin};
 use crate::document::{Kind, Reader};
 use crate::expression::Expr;
-use crate::program::schedule::{Schedule, cron};
+use crate::program::schedule::Schedule;
+use crate::program::schedule::cron::{self, Times};
 
 const KEYS: [&str; 3] = ["Enabled", "Expression", "Timezone"];
 
@@ -32,11 +33,28 @@ pub(super) fn read(given: &mut Given, reader: &mut Reader<'_>) -> Option<Located
     } else {
         (reader.text(&node)?, None, true)
     };
-    let expression = match text.value {
-        Expr::Known(text_value) => Expr::Known(expression(&text_value, text.origin, reader.diagnostics)?),
-        late @ Expr::Deferred(_) => late,
+    let (expression, further) = match text.value {
+        Expr::Known(known) => {
+            let Times { expression, further } = times(&known, text.origin, reader.diagnostics)?;
+            (Expr::Known(expression), further.map(Expr::Known))
+        }
+        late @ Expr::Deferred(_) => (late, None),
     };
-    Some(Located::new(origin, Schedule { expression, time_zone, enabled }))
+    Some(Located::new(origin, Schedule { expression, further, time_zone, enabled }))
+}
+
+/// The times that a text names, as AWS takes them.
+pub(crate) fn times(text: &str, origin: Origin, diagnostics: &mut Diagnostics) -> Option<Times> {
+    if !cron::is_crontab(text.trim()) {
+        return Some(Times { expression: expression(text, origin, diagnostics)?, further: None });
+    }
+    match cron::times(text.trim()) {
+        Ok(times) => Some(times),
+        Err(cron::Fault { message, fix }) => {
+            diagnostics.error(origin, message).fix(fix);
+            None
+        }
+    }
 }
 
 /// The expression as AWS takes it.

@@ -15,6 +15,9 @@ pub struct Exposure {
     pub published: u16,
     /// The port that the container listens on.
     pub target: u16,
+    /// What tells it from another port of the workload that is published at the same one, for other requests; `None` where
+    /// there is no other, and for one of them.
+    pub name: Option<String>,
     /// The protocol below.
     pub transport: Transport,
     /// The protocol above, where the document says it; `None`: the port's number tells, see [`Exposure::speaks`].

@@ -62,6 +62,7 @@ pub(super) fn lower(
             container: service.to_owned(),
             published,
             target,
+            name: None,
             transport: protocol,
             protocol: app_protocol,
             public,

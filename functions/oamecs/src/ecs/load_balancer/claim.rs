@@ -92,7 +92,7 @@ fn whole(name: &str, port: u16, listener: &HttpListener<'_>) -> Option<Claim> {
 fn of_target(id: &str, name: &str, port: u16, target: &Target<'_>, filters: bool, claims: &mut Vec<Claim>) {
     let sources = if filters { http::sources(target, &mut Diagnostics::default()) } else { Vec::new() };
     let origin = target.routes.first().map_or(target.exposure.origin, |route| route.origin);
-    for rule in rule::rules(id, target.workload, target.exposure.published, &target.routes, &sources) {
+    for rule in rule::rules(id, &target.name(), target.exposure.published, &target.routes, &sources) {
         claims.push(Claim {
             listener: name.to_owned(),
             port,

@@ -103,7 +103,7 @@ fn own(
             fallback = forward(&group);
             entry.after.push(id.clone());
         } else {
-            let rules = rule::rules(scope.owner, target.workload, target.exposure.published, &target.routes, &sources);
+            let rules = rule::rules(scope.owner, &target.name(), target.exposure.published, &target.routes, &sources);
             entry.after.extend(add_rules(scope, target, &reference, &rules, &group));
         }
         entry.addresses.extend(Address::of(target, listener.is_secure, port, balancer.dns_name.as_ref()));
@@ -139,7 +139,7 @@ fn join(
         entry.register(target, group.clone(), &balancer.group, true);
         entry.count(full_name(&balancer.arn), &group);
         let sources = sources(target, scope.diagnostics);
-        let rules = rule::rules(scope.owner, target.workload, target.exposure.published, &target.routes, &sources);
+        let rules = rule::rules(scope.owner, &target.name(), target.exposure.published, &target.routes, &sources);
         entry.after.extend(add_rules(scope, target, &reference, &rules, &group));
         entry.addresses.extend(Address::of(target, listener.is_secure, port, balancer.dns_name.as_ref()));
     }
@@ -183,7 +183,7 @@ pub(super) fn foreign(
             continue;
         }
         let sources = sources(target, scope.diagnostics);
-        let rules = rule::rules(scope.owner, target.workload, target.exposure.published, &target.routes, &sources);
+        let rules = rule::rules(scope.owner, &target.name(), target.exposure.published, &target.routes, &sources);
         if target.routes.iter().any(|route| route.priority.is_none()) {
             let proposed = rules.first().map_or(1, |rule| rule.priority);
             scope
@@ -238,7 +238,7 @@ fn add_rules(
             actions: vec![forward(group)],
         };
         let role = Role::Rule(target.exposure.published);
-        ids.push(scope.add_for(&rule.name(target.workload), role, origin, &properties).id());
+        ids.push(scope.add_for(&rule.name(&target.name()), role, origin, &properties).id());
     }
     ids
 }

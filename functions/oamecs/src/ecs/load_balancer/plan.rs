@@ -91,6 +91,15 @@ pub(super) enum Secured {
 }
 
 impl Target<'_> {
+    /// What is part of the logical ids of what is made for it: the workload's name, and what tells it from another target
+    /// of the workload on one listener.
+    pub(super) fn name(&self) -> String {
+        match &self.exposure.name {
+            Some(name) => format!("{} {name}", self.workload),
+            None => self.workload.to_owned(),
+        }
+    }
+
     /// Whether it takes the requests that are for no other.
     pub(super) fn is_default(&self) -> bool {
         self.routes.iter().all(is_everything)
@@ -329,7 +338,7 @@ pub(in crate::ecs) const SHARE: &str =
 /// Adds a target to a listener of an Application Load Balancer.
 fn join<'a>(listener: &mut HttpListener<'a>, port: u16, target: Target<'a>, diagnostics: &mut Diagnostics) {
     let exposure = target.exposure;
-    if let Some(twin) = listener.targets.iter_mut().find(|other| other.workload == target.workload) {
+    if let Some(twin) = listener.targets.iter_mut().find(|other| other.name() == target.name()) {
         // With TLS, 80 moves to 443: what is published at 443 itself has the say.
         let (kept, lost) = if exposure.published == port { (&target, &*twin) } else { (&*twin, &target) };
         if kept.exposure.target != lost.exposure.target {

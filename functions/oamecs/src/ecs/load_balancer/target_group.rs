@@ -90,12 +90,12 @@ pub(super) fn http(scope: &mut Scope<'_>, target: &Target<'_>, site: &Site, bala
         (Kind::Shared, true) => Role::SharedTargetGroup(published),
         (Kind::Shared, false) => Role::InternalSharedTargets(published),
         (Kind::Foreign(listener), _) => {
-            let name = format!("{} {listener}", target.workload);
+            let name = format!("{} {listener}", target.name());
             let role = Role::ListenerTargets(published);
             return scope.add_for(&name, role, target.exposure.origin, &properties).id();
         }
     };
-    scope.add_for(target.workload, role, target.exposure.origin, &properties).id()
+    scope.add_for(&target.name(), role, target.exposure.origin, &properties).id()
 }
 
 /// A target group of a Network Load Balancer. The health of a UDP port is that of a TCP port beside it.

@@ -43,7 +43,7 @@ pub(super) fn lower(name: &str, component: model::Component, lowering: &mut Lowe
         first.image = Some(image.clone());
     }
     let is_daemonized = kind.value.is_daemonized();
-    let mut exposures = rules::lower(name, rules, &mut containers, lowering);
+    let mut exposures = rules::lower(rules, &mut containers, lowering);
     exposures.extend(reach::lower(&ports, &containers));
     let context = Context {
         component: name,
@@ -138,18 +138,14 @@ fn run(
         | model::Workload::SingletonWorker
         | model::Workload::Stateful => Run::Replicas(replicas),
         model::Workload::Task | model::Workload::SingletonTask => Run::Once { origin: kind.origin, replicas },
-        model::Workload::CronTask(CronTask { schedules, starting_deadline }) => {
+        model::Workload::CronTask(CronTask { schedule, starting_deadline }) => {
             if let Some(deadline) = starting_deadline {
                 diagnostics.note(
                     deadline.origin,
                     "how late a start may be has no effect: EventBridge Scheduler tries for up to a day",
                 );
             }
-            match schedules.into_iter().next() {
-                Some(schedule) => Run::Scheduled { schedule, replicas },
-                // That there is none was reported.
-                None => Run::Once { origin: kind.origin, replicas },
-            }
+            Run::Scheduled { schedule, replicas }
         }
         model::Workload::Daemon => Run::EachMachine(kind.origin),
     }

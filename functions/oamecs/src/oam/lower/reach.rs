@@ -26,6 +26,7 @@ fn exposure(service: &ServicePort, containers: &[Container]) -> Option<Exposure>
         container: listener(*target, containers)?,
         published: *port,
         target: *target,
+        name: None,
         transport: *transport,
         protocol: Some(Protocol::Opaque),
         public: true,

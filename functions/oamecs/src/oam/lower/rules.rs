@@ -22,12 +22,7 @@ const EXAMPLES: [&str; 4] = ["example.com", "example.net", "example.org", "examp
 const DEFAULT_TARGET: u16 = 80;
 
 /// The ports that rules lead to. A port that no container declares is declared, as on Kubernetes the rule would do.
-pub(super) fn lower(
-    component: &str,
-    rules: Vec<Rule>,
-    containers: &mut [Container],
-    lowering: &mut Lowering<'_>,
-) -> Vec<Exposure> {
+pub(super) fn lower(rules: Vec<Rule>, containers: &mut [Container], lowering: &mut Lowering<'_>) -> Vec<Exposure> {
     let mut exposures: BTreeMap<u16, Exposure> = BTreeMap::new();
     for rule in rules {
         let Rule { origin, host, path, port, tls_secret, reach } = rule;
@@ -44,6 +39,7 @@ pub(super) fn lower(
             container,
             published: PUBLISHED,
             target,
+            name: None,
             transport: Transport::Tcp,
             protocol: Some(Protocol::Http),
             public: true,
@@ -68,18 +64,10 @@ pub(super) fn lower(
     for exposure in &mut exposures {
         exposure.reach.domains = exposure.reach.domains.take().filter(|domains| !domains.value.is_empty());
     }
-    if let [first, second, ..] = exposures.as_slice() {
-        lowering
-            .diagnostics
-            .error(
-                second.origin,
-                format!(
-                    "rules lead to the ports {} and {} of `{component}`: on one listener a component has one port",
-                    first.target, second.target
-                ),
-            )
-            .fix("let one of the two ports be another component's");
-        exposures.truncate(1);
+    // The first port that the component declares is the one that it is known by, whatever other rules come and go.
+    let first = containers.iter().flat_map(|container| &container.ports).map(|port| port.number).next();
+    for exposure in exposures.iter_mut().filter(|exposure| Some(exposure.target) != first) {
+        exposure.name = Some(exposure.target.to_string());
     }
     exposures
 }

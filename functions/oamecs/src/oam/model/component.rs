@@ -85,8 +85,8 @@ impl Workload {
 /// When a workload runs that does so at times, and what it may do.
 #[derive(Clone, Debug)]
 pub struct CronTask {
-    /// The times: more than one where a day of the month or one of the week will do.
-    pub schedules: Vec<Located<Schedule>>,
+    /// The times.
+    pub schedule: Located<Schedule>,
     /// Seconds by which a start may be late.
     pub starting_deadline: Option<Located<u32>>,
 }

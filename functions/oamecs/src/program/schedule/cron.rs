@@ -32,11 +32,36 @@ pub fn is_crontab(text: &str) -> bool {
     text.starts_with('@') || text.split_whitespace().count() == 5 && !text.contains('(')
 }
 
-/// `cron(0 3 * * ? *)` for `0 3 * * *`.
+/// The times of a crontab's line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Times {
+    /// `cron(0 3 * * ? *)` for `0 3 * * *`.
+    pub expression: String,
+    /// The same for days of the week, where the line names days of the month too: a crontab runs on both.
+    pub further: Option<String>,
+}
+
+/// `cron(0 3 * * ? *)` for `0 3 * * *`, where one expression says it all.
 ///
 /// # Errors
-/// Where it is no crontab's line, or one that takes two schedules: a crontab runs on the days that either field names.
+/// Where it is no crontab's line, or one that takes two expressions.
 pub fn expression(line: &str) -> Result<String, Fault> {
+    match times(line)? {
+        Times { expression, further: None } => Ok(expression),
+        Times { expression, further: Some(further) } => Err(Fault {
+            message: format!(
+                "`{line}` names days of the month and of the week: a crontab runs on both, and this knows only one of the two"
+            ),
+            fix: format!("write `{expression}` or `{further}`"),
+        }),
+    }
+}
+
+/// The times of a crontab's line.
+///
+/// # Errors
+/// Where it is none.
+pub fn times(line: &str) -> Result<Times, Fault> {
     let fields = match NICKNAMES.iter().find(|(name, _)| line.trim().eq_ignore_ascii_case(name)) {
         Some((_, fields)) => fields,
         None => line,
@@ -54,18 +79,12 @@ pub fn expression(line: &str) -> Result<String, Fault> {
     let every_day = is_all(day);
     let day = field(day, "day of the month", 1..=31, &[])?;
     let weekday = weekdays(weekday)?;
-    match (every_day, weekday) {
-        (_, None) => Ok(format!("cron({minute} {hour} {day} {month} ? *)")),
-        (true, Some(weekday)) => Ok(format!("cron({minute} {hour} ? {month} {weekday} *)")),
-        (false, Some(weekday)) => Err(Fault {
-            message: format!(
-                "`{line}` names days of the month and of the week: a crontab runs on both, and a schedule knows only one of the two"
-            ),
-            fix: format!(
-                "write `cron({minute} {hour} {day} {month} ? *)` or `cron({minute} {hour} ? {month} {weekday} *)`; for both, two services"
-            ),
-        }),
-    }
+    let by_day = format!("cron({minute} {hour} {day} {month} ? *)");
+    let by_weekday = weekday.map(|weekday| format!("cron({minute} {hour} ? {month} {weekday} *)"));
+    Ok(match by_weekday {
+        Some(expression) if every_day => Times { expression, further: None },
+        further => Times { expression: by_day, further },
+    })
 }
 
 fn is_all(field: &str) -> bool {
@@ -159,7 +178,14 @@ fn out_of(text: &str, what: &str, bounds: &std::ops::RangeInclusive<u32>) -> Fau
 
 #[cfg(test)]
 mod tests {
-    use super::{expression, is_crontab};
+    use super::{expression, is_crontab, times};
+
+    #[test]
+    fn days_of_the_month_and_of_the_week_are_two_expressions() {
+        let both = times("0 3 1,15 * 1").unwrap();
+        assert_eq!(both.expression, "cron(0 3 1,15 * ? *)");
+        assert_eq!(both.further.as_deref(), Some("cron(0 3 ? * MON *)"));
+    }
 
     #[test]
     fn lines_of_crontabs_become_expressions() {
