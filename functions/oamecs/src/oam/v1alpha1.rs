@@ -27,7 +27,10 @@ use super::Loader;
 use super::model::{Application, Component};
 use super::object::{Metadata, Object, Objects};
 use super::support::{self, v1alpha1 as tables};
-use crate::document::{Kind, Node};
+use crate::diagnostic::Origin;
+use crate::document::{Fields, Kind, Node};
+use crate::program::platform::Machine;
+use crate::support::Table;
 use schematic::Schematics;
 use scopes::Scopes;
 use variables::Variables;
@@ -45,13 +48,10 @@ pub(super) fn load(application: Object, objects: Objects, loader: &mut Loader<'_
     let Objects { applications: _, components, scopes: _, resources } = objects;
     let schematics = Schematics::read(components, loader);
     strays(&resources, loader);
-    let Object { origin, api_version: _, kind: _, metadata, mut fields } = application;
+    let Object { origin, api_version: _, kind: _, metadata, fields } = application;
     let name = loader.application_name(&metadata);
     note_metadata(&metadata, loader);
-    let spec = fields.take("spec").unwrap_or_else(|| Node::new(origin, Kind::Mapping(indexmap::IndexMap::new())));
-    fields.finish(&["apiVersion", "kind", "metadata", "spec", "status"], loader.reader.diagnostics);
-    let spec = support::check(spec, tables::CONFIGURATION, loader.reader.diagnostics);
-    let mut spec = loader.reader.fields(spec, "a map with `components`")?;
+    let mut spec = spec(origin, fields, tables::CONFIGURATION, "a map with `components`", loader)?;
     let mut variables = Variables::read(spec.take("variables"), loader);
     let scopes = spec.take("scopes").map(|node| variables.replace(node, loader));
     let instances = spec.take("components").map(|node| variables.replace(node, loader));
@@ -78,6 +78,23 @@ pub(super) fn load(application: Object, objects: Objects, loader: &mut Loader<'_
             .fix("add the components that its scopes are for");
     }
     Some(Application { origin, name, labels: metadata.labels, components, secrets: BTreeMap::new(), network, health })
+}
+
+/// What a document says in `spec`, without what is not in `table`, or has no effect or no place there: that was reported.
+fn spec(
+    origin: Origin,
+    fields: Fields,
+    table: &'static Table,
+    what: &str,
+    loader: &mut Loader<'_, '_, '_>,
+) -> Option<Fields> {
+    let document = Node::new(origin, Kind::Mapping(fields.rest()));
+    let document = support::check(document, table, Machine::Fargate, loader.reader.diagnostics);
+    let mut document = loader.reader.fields(document, "a map")?;
+    match document.take("spec") {
+        Some(node) => loader.reader.fields(node, what),
+        None => Some(Fields::new(origin, indexmap::IndexMap::new())),
+    }
 }
 
 /// Annotations that the specification has for readers: nothing is expected of them.

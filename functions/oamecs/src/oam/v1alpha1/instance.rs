@@ -3,6 +3,8 @@
 //! In: an item of `spec.components`, with variables replaced. Out: a component in its context: of its schematic, with its
 //! traits, in its scopes.
 
+use std::collections::BTreeSet;
+
 use super::variables::twice;
 use super::{Context, names, schematic, traits};
 use crate::document::Node;
@@ -25,8 +27,9 @@ pub(super) fn read(node: Node, context: &mut Context<'_>, loader: &mut Loader<'_
     let applied = fields.take("traits");
     let scopes = fields.take("applicationScopes");
     let Some(mut built) = built else { return };
+    let mut types = BTreeSet::new();
     for node in loader.list(applied, "a list of maps with `name` and `properties`") {
-        traits::apply(node, &mut built, loader);
+        traits::apply(node, &mut built, &mut types, loader);
     }
     for node in loader.list(scopes, "a list of names of scopes") {
         if let Some(scope) = loader.reader.known_text(&node) {

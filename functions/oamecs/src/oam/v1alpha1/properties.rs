@@ -7,39 +7,49 @@ use indexmap::IndexMap;
 
 use super::names::folded;
 use super::variables::twice;
+use crate::diagnostic::Located;
 use crate::document::{Fields, Kind, Node};
 use crate::oam::Loader;
-use crate::oam::support::{self, Table};
+use crate::support::{Attribute, Inside, Table};
 
 /// Other names of properties, by their folded form.
 pub(super) type Aliases = [(&'static str, &'static str)];
 
-/// The properties of a trait or a scope; what a table knows and has no place for was reported. `None` where they are no map,
+/// The properties of a trait or a scope as a map with the keys of `table`, where they have some. `None` where they are no map,
 /// which was reported.
-pub(super) fn read(
+pub(super) fn canonical(
     node: Node,
     table: &'static Table,
     aliases: &Aliases,
     loader: &mut Loader<'_, '_, '_>,
-) -> Option<Fields> {
+) -> Option<Node> {
     let origin = node.origin;
-    let mut properties = IndexMap::new();
+    let mut properties: IndexMap<String, Node> = IndexMap::new();
     for (key, node) in entries(node, loader)? {
         let folded_key = folded(&key);
         let alias = aliases.iter().find(|(alias, _)| *alias == folded_key).map(|(_, name)| *name);
         let known = || table.iter().map(|attribute| attribute.name).find(|name| folded(name) == folded_key);
         let name = alias.or_else(known).map_or(key, str::to_owned);
-        if let Some(before) = properties.insert(name.clone(), node) {
-            let name = crate::diagnostic::Located::new(before.origin, name);
-            twice(&name, "property", loader);
+        if properties.contains_key(&name) {
+            twice(&Located::new(node.origin, name), "property", loader);
+        } else {
+            properties.insert(name, node);
         }
     }
-    let node = support::check(Node::new(origin, Kind::Mapping(properties)), table, loader.reader.diagnostics);
-    loader.reader.fields(node, "a map")
+    Some(Node::new(origin, Kind::Mapping(properties)))
+}
+
+/// The properties that a type has.
+pub(super) fn table_of(attribute: &Attribute) -> &'static Table {
+    match attribute.inside {
+        Inside::Map(table) => table,
+        Inside::Value | Inside::Named(_) | Inside::List(_) => &[],
+    }
 }
 
 /// The entries of a map, or of a list of names and values.
 fn entries(node: Node, loader: &mut Loader<'_, '_, '_>) -> Option<IndexMap<String, Node>> {
+    let origin = node.origin;
     let items = match node.kind {
         Kind::Null => return Some(IndexMap::new()),
         Kind::Sequence(items) => items,
@@ -52,17 +62,13 @@ fn entries(node: Node, loader: &mut Loader<'_, '_, '_>) -> Option<IndexMap<Strin
         let value = fields.take("value");
         fields.finish(&["name", "value"], loader.reader.diagnostics);
         let Some(name) = name else {
-            loader.reader.diagnostics.error(fields_origin(&value, node.origin), "a property has no `name`");
+            loader.reader.diagnostics.error(origin, "a property has no `name`").fix("write `{ name: …, value: … }`");
             return None;
         };
-        let value = value.unwrap_or(Node::new(name.origin, Kind::Null));
+        let value = value.unwrap_or_else(|| Node::new(name.origin, Kind::Null));
         if entries.insert(name.value.clone(), value).is_some() {
             twice(&name, "property", loader);
         }
     }
     Some(entries)
-}
-
-fn fields_origin(value: &Option<Node>, origin: crate::diagnostic::Origin) -> crate::diagnostic::Origin {
-    value.as_ref().map_or(origin, |node| node.origin)
 }

@@ -14,7 +14,7 @@ use crate::document::{Fields, Kind, Node, list_some, suggestion};
 use crate::oam::model::component::Strategy;
 use crate::oam::model::{Component, Labels, Pod};
 use crate::oam::object::{Metadata, Object};
-use crate::oam::{Loader, support};
+use crate::oam::Loader;
 use crate::program::workload::Processor;
 
 /// The schematics of the documents, by name.
@@ -25,15 +25,10 @@ pub(super) struct Schematics {
 struct Schematic {
     origin: Origin,
     metadata: Metadata,
-    spec: Spec,
+    /// The document without its head.
+    document: Node,
+    /// Whether there is an instance.
     is_used: bool,
-}
-
-/// `spec`, looked through when there is an instance.
-enum Spec {
-    Unread(Option<Node>),
-    /// What has no effect or no place was reported.
-    Checked(Option<Node>),
 }
 
 /// An instance, as the configuration names it.
@@ -51,7 +46,7 @@ impl Schematics {
     pub(super) fn read(objects: Vec<Object>, loader: &mut Loader<'_, '_, '_>) -> Self {
         let mut schematics: BTreeMap<String, Schematic> = BTreeMap::new();
         for object in objects {
-            let Object { origin, api_version, kind, metadata, mut fields } = object;
+            let Object { origin, api_version, kind, metadata, fields } = object;
             if kind.value != "ComponentSchematic" {
                 let message = format!(
                     "a `{}` of `{}` is no component of a configuration of `core.oam.dev/v1alpha1`",
@@ -79,9 +74,8 @@ impl Schematics {
                 twice(&name, "schematic", loader);
                 continue;
             }
-            let spec = fields.take("spec");
-            fields.finish(&["apiVersion", "kind", "metadata", "spec", "status"], loader.reader.diagnostics);
-            let schematic = Schematic { origin: name.origin, metadata, spec: Spec::Unread(spec), is_used: false };
+            let document = Node::new(origin, Kind::Mapping(fields.rest()));
+            let schematic = Schematic { origin: name.origin, metadata, document, is_used: false };
             schematics.insert(name.value, schematic);
         }
         Self { schematics }
@@ -99,22 +93,15 @@ impl Schematics {
             self.unknown(component, loader);
             return None;
         };
-        let Schematic { origin, metadata, spec, is_used } = schematic;
+        let Schematic { origin: _, metadata, document, is_used } = schematic;
         if !std::mem::replace(is_used, true) {
             note_metadata(metadata, loader);
         }
-        let node = match spec {
-            Spec::Checked(node) => node.clone(),
-            Spec::Unread(node) => {
-                let node =
-                    node.take().map(|node| support::check(node, tables::SCHEMATIC, loader.reader.diagnostics));
-                *spec = Spec::Checked(node.clone());
-                node
-            }
-        };
         let labels = metadata.labels.clone();
-        let empty = || Node::new(*origin, Kind::Mapping(indexmap::IndexMap::new()));
-        let fields = loader.reader.fields(node.unwrap_or_else(empty), "a map with `workloadType` and `containers`")?;
+        let Node { origin, kind } = document.clone();
+        let Kind::Mapping(entries) = kind else { return None };
+        let what = "a map with `workloadType` and `containers`";
+        let fields = super::spec(origin, Fields::new(origin, entries), tables::SCHEMATIC, what, loader)?;
         self::read(fields, component, instance, labels, claims, loader)
     }
 

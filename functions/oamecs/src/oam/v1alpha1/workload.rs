@@ -5,8 +5,7 @@ use crate::diagnostic::Located;
 use crate::document::{Node, list, suggestion};
 use crate::oam::Loader;
 use crate::oam::model::Workload;
-
-const NAMES: [&str; 6] = ["Server", "SingletonServer", "SingletonTask", "SingletonWorker", "Task", "Worker"];
+use crate::oam::support::v1alpha1::WORKLOADS;
 
 /// The groups and versions that core types are written with: the one that they have, and the one that examples have.
 const GROUPS: [&str; 2] = ["core.oam.dev/v1alpha1", "core.oam.dev/v1"];
@@ -20,13 +19,14 @@ pub(super) fn read(node: &Node, loader: &mut Loader<'_, '_, '_>) -> Option<Locat
     if let Some(workload) = workload(reference) {
         return Some(Located::new(written.origin, workload));
     }
+    let names: Vec<&str> = WORKLOADS.table.iter().map(|attribute| attribute.name).collect();
     let is_core = !reference.contains('/') || reference.starts_with("core.oam.dev/");
-    let near = suggestion(kind_of(reference), NAMES).filter(|_| is_core);
+    let near = suggestion(kind_of(reference), names.iter().copied()).filter(|_| is_core);
     if is_core {
         let error = loader.reader.diagnostics.error(origin, format!("there is no workload type `{reference}`"));
         match near {
             Some(near) => error.fix(format!("did you mean `core.oam.dev/v1alpha1.{near}`?")),
-            None => error.fix(format!("the types are {}, each after `core.oam.dev/v1alpha1.`", list(&NAMES))),
+            None => error.fix(format!("the types are {}, each after `core.oam.dev/v1alpha1.`", list(&names))),
         }
     } else {
         let id = settings.id;
@@ -35,7 +35,7 @@ pub(super) fn read(node: &Node, loader: &mut Loader<'_, '_, '_>) -> Option<Locat
         );
         loader.reader.diagnostics.error(origin, message).fix(format!(
             "describe what runs as one of {}; if it has containers like them, write `Aliases: {{ \"{reference}\": Server }}` in `{id}`",
-            list(&NAMES)
+            list(&names)
         ));
     }
     None
