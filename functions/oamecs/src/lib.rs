@@ -16,8 +16,8 @@
 //! | lower | [`ecs`] | the model → resources, in the words of [`cloudformation`] |
 //! | patch, splice, verify | [`fragment`] | resources → back into the template |
 //!
-//! [`environment`], [`settings`] and [`options`] read what declarations say beside their documents; [`source`] reads templates for the
-//! preview and the tests. Every value carries an
+//! [`environment`], [`settings`] and [`options`] read what declarations say beside their documents; [`support`] is what tables of a format's attributes are
+//! made of; [`source`] reads templates for the preview and the tests. Every value carries an
 //! [`Origin`](diagnostic::Origin); every stage writes to one [`Diagnostics`](diagnostic::Diagnostics).
 //!
 //! The compiler is a pure function: what it needs from the world comes in the [`Request`], and the same request gives the
@@ -37,6 +37,7 @@ pub mod options;
 pub mod program;
 pub mod settings;
 pub mod source;
+pub mod support;
 
 mod decimal;
 mod front_end;

@@ -18,6 +18,7 @@ pub mod model;
 mod object;
 mod read;
 pub mod settings;
+pub mod support;
 mod traits;
 mod v1alpha1;
 mod v1alpha2;

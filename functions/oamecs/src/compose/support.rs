@@ -19,90 +19,11 @@ use std::collections::BTreeMap;
 use crate::diagnostic::Diagnostics;
 use crate::document::{Kind, Node};
 use crate::program::platform::Machine;
+use crate::support::{self, mapped, nested, note, refused};
+pub use crate::support::{Attribute, Inside, Outcome, Table};
 
 /// The matrix: the attributes at the top of a document, and below them all others.
 pub static MATRIX: &Table = resource::DOCUMENT;
-
-/// The attributes of one kind of map, sorted by name.
-pub type Table = [Attribute];
-
-/// An attribute of the Compose Specification, or an extension field that has a meaning here.
-#[derive(Clone, Copy, Debug)]
-pub struct Attribute {
-    /// Its key.
-    pub name: &'static str,
-    /// What becomes of it, on Fargate.
-    pub outcome: Outcome,
-    /// What becomes of it on instances; `None`: the same.
-    pub on_instances: Option<Outcome>,
-    /// What is inside.
-    pub inside: Inside,
-}
-
-/// What becomes of an attribute.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// It is mapped, or looked at value by value.
-    Mapped,
-    /// It has no effect on ECS, and nothing depends on it: a note that says why.
-    Note(&'static str),
-    /// It is not available on ECS, and its author relies on it: an error.
-    Refused {
-        /// Why not.
-        why: &'static str,
-        /// What to do instead.
-        fix: &'static str,
-    },
-}
-
-/// What is inside an attribute.
-#[derive(Clone, Copy, Debug)]
-pub enum Inside {
-    /// A value without attributes of its own, or one whose attributes share its outcome.
-    Value,
-    /// A map with these attributes.
-    Map(&'static Table),
-    /// A map from the author's names to maps with these attributes; its short form is a list.
-    Named(&'static Table),
-    /// A list whose items may be maps with these attributes.
-    List(&'static Table),
-}
-
-const fn mapped(name: &'static str) -> Attribute {
-    Attribute { name, outcome: Outcome::Mapped, on_instances: None, inside: Inside::Value }
-}
-
-const fn nested(name: &'static str, inside: Inside) -> Attribute {
-    Attribute { name, outcome: Outcome::Mapped, on_instances: None, inside }
-}
-
-const fn note(name: &'static str, why: &'static str) -> Attribute {
-    Attribute { name, outcome: Outcome::Note(why), on_instances: None, inside: Inside::Value }
-}
-
-const fn refused(name: &'static str, why: &'static str, fix: &'static str) -> Attribute {
-    Attribute { name, outcome: Outcome::Refused { why, fix }, on_instances: None, inside: Inside::Value }
-}
-
-impl Attribute {
-    /// The same, with another outcome on instances.
-    const fn on_instances(self, outcome: Outcome) -> Self {
-        Self { on_instances: Some(outcome), ..self }
-    }
-
-    /// The same, with attributes inside.
-    const fn holding(self, inside: Inside) -> Self {
-        Self { inside, ..self }
-    }
-
-    /// What becomes of it on a kind of machine.
-    pub fn outcome_on(&self, machine: Machine) -> Outcome {
-        match machine {
-            Machine::Fargate => self.outcome,
-            Machine::Instance => self.on_instances.unwrap_or(self.outcome),
-        }
-    }
-}
 
 /// The attributes of a service.
 pub(crate) fn attributes_of_services() -> &'static Table {
@@ -111,22 +32,7 @@ pub(crate) fn attributes_of_services() -> &'static Table {
 
 /// Every attribute with its path, such as `services.*.ports[].target`: `*` stands for a name, `[]` for an item.
 pub fn attributes() -> Vec<(String, &'static Attribute)> {
-    let mut found = Vec::new();
-    collect("", MATRIX, &mut found);
-    found
-}
-
-fn collect(prefix: &str, table: &'static Table, found: &mut Vec<(String, &'static Attribute)>) {
-    for attribute in table {
-        let path = if prefix.is_empty() { attribute.name.to_owned() } else { format!("{prefix}.{}", attribute.name) };
-        match attribute.inside {
-            Inside::Value => {}
-            Inside::Map(inside) => collect(&path, inside, found),
-            Inside::Named(inside) => collect(&format!("{path}.*"), inside, found),
-            Inside::List(inside) => collect(&format!("{path}[]"), inside, found),
-        }
-        found.push((path, attribute));
-    }
+    support::attributes(MATRIX)
 }
 
 /// Takes everything out of `document` that is not mapped, and reports it. `machines` says on what a service runs.
@@ -157,15 +63,14 @@ impl Check<'_> {
         let Kind::Mapping(entries) = kind else { return Node::new(origin, kind) };
         let mut kept = indexmap::IndexMap::with_capacity(entries.len());
         for (key, value) in entries {
-            let found = table.binary_search_by(|attribute| attribute.name.cmp(&key));
-            let Some(attribute) = found.ok().and_then(|index| table.get(index)) else {
+            let Some(attribute) = support::find(table, &key) else {
                 if !key.starts_with("x-") || key.starts_with("x-aws-") {
                     unknown::report(&key, value.origin, table, owner, self.diagnostics);
                 }
                 continue;
             };
             let machine = owner.map_or(Machine::Fargate, |owner| owner.machine);
-            if let Some(value) = self.outcome(attribute, machine, value) {
+            if let Some(value) = attribute.settle(machine, value, self.diagnostics) {
                 let owner = owner.map(|owner| Owner { is_direct: false, ..owner });
                 let value = self.inside(value, attribute, owner);
                 kept.insert(key, value);
@@ -202,39 +107,6 @@ impl Check<'_> {
         };
         Node::new(origin, kind)
     }
-
-    /// The value of an attribute that is mapped.
-    fn outcome(&mut self, attribute: &Attribute, machine: Machine, value: Node) -> Option<Node> {
-        let name = attribute.name;
-        let outcome = attribute.outcome_on(machine);
-        match outcome {
-            Outcome::Mapped => return Some(value),
-            Outcome::Note(why) => {
-                if !value.is_null() {
-                    self.diagnostics.note(value.origin, format!("`{name}` has no effect: {why}"));
-                }
-            }
-            // `privileged: false` and `devices: []` ask for nothing.
-            _ if is_nothing(&value) => {}
-            Outcome::Refused { why, fix } => {
-                let differs = attribute.on_instances.is_some() && machine == Machine::Fargate;
-                let place = if differs { "Fargate" } else { "ECS" };
-                self.diagnostics.error(value.origin, format!("`{name}` is not available on {place}: {why}")).fix(fix);
-            }
-        }
-        None
-    }
-}
-
-fn is_nothing(node: &Node) -> bool {
-    match &node.kind {
-        Kind::Null | Kind::Bool(false) | Kind::Faulty => true,
-        Kind::Text(text) => text.is_empty() || text == "false",
-        Kind::Sequence(items) => items.is_empty(),
-        Kind::Mapping(entries) => entries.is_empty(),
-        Kind::Tagged(_, value) => is_nothing(value),
-        Kind::Bool(true) | Kind::Number(_) | Kind::Deferred(_) => false,
-    }
 }
 
 #[cfg(test)]
@@ -243,21 +115,7 @@ mod tests {
 
     #[test]
     fn tables_are_sorted_for_the_search() {
-        fn check(path: &str, table: &'static Table) {
-            assert!(
-                table.is_sorted_by(|before, after| before.name < after.name),
-                "{path} is not sorted, or holds a name twice"
-            );
-            for attribute in table {
-                match attribute.inside {
-                    Inside::Value => {}
-                    Inside::Map(inside) | Inside::Named(inside) | Inside::List(inside) => {
-                        check(&format!("{path}.{}", attribute.name), inside);
-                    }
-                }
-            }
-        }
-        check("", MATRIX);
+        support::checks::sorted("", MATRIX);
     }
 
     #[test]
@@ -277,23 +135,6 @@ mod tests {
 
     #[test]
     fn texts_are_clauses() {
-        for (path, attribute) in attributes() {
-            let texts = |outcome| match outcome {
-                Outcome::Mapped => vec![],
-                Outcome::Note(why) => vec![why],
-                Outcome::Refused { why, fix } => vec![why, fix],
-            };
-            for text in texts(attribute.outcome).into_iter().chain(attribute.on_instances.into_iter().flat_map(texts)) {
-                assert!(!text.ends_with('.') && text.len() > 5, "{path}: {text}");
-                assert!(
-                    !text.starts_with(|first: char| first.is_uppercase())
-                        || text.starts_with("ECS")
-                        || text.starts_with("Fargate")
-                        || text.starts_with("Docker")
-                        || text.starts_with("Linux"),
-                    "{path}: {text}"
-                );
-            }
-        }
+        support::checks::clauses(MATRIX);
     }
 }

@@ -38,6 +38,7 @@ const LONGEST_STICKINESS: u32 = 604_800;
 /// Reads them of a map; what else is in it is left there.
 pub fn read(given: &mut Given, reader: &mut Reader<'_>) -> Reach {
     Reach {
+        apart: None,
         balanced: given.take("LoadBalancer").and_then(|node| balanced(&node, reader)),
         scheme: given.take("Scheme").and_then(|node| {
             reader.choice(&node, &[("internal", Scheme::Internal), ("internet-facing", Scheme::InternetFacing)])
@@ -169,11 +170,7 @@ fn host(node: &Node, reader: &mut Reader<'_>) -> Option<Host> {
         if let Some(plain) = text.strip_suffix('.') {
             *text = plain.to_owned();
         }
-        let is_host = (4..=128).contains(&text.len())
-            && text.contains('.')
-            && text.split('.').all(|label| !label.is_empty())
-            && text.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_.*?".contains(letter));
-        if !is_host {
+        if !is_host(text) {
             let message = format!("`{text}` is no host name that a load balancer could look for");
             let start = text.trim_start_matches("https://").trim_start_matches("http://");
             let bare = start.split(['/', ':']).next().unwrap_or_default();
@@ -187,6 +184,14 @@ fn host(node: &Node, reader: &mut Reader<'_>) -> Option<Host> {
         }
     }
     Some(host)
+}
+
+/// Whether a load balancer could look for a text as the name of a host.
+pub(crate) fn is_host(text: &str) -> bool {
+    (4..=128).contains(&text.len())
+        && text.contains('.')
+        && text.split('.').all(|label| !label.is_empty())
+        && text.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_.*?".contains(letter))
 }
 
 fn paths(node: Node, reader: &mut Reader<'_>) -> Option<Located<Vec<Path>>> {
