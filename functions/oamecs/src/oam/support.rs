@@ -7,7 +7,6 @@
 //! To add an attribute: write its line in the table of its version, and its reading in the version's own module.
 
 pub(super) mod v1alpha1;
-#[cfg(any())]
 pub(super) mod v1beta1;
 
 use indexmap::IndexMap;
