@@ -8,8 +8,8 @@ use super::role::Role;
 use super::scope::Scope;
 use super::site::Site;
 use super::workload::{self, Context};
-use super::{discovery, family, load_balancer, logs, secret, security_group, storage, tags};
-use crate::cloudformation::{Attributes, Lowered};
+use super::{discovery, family, health, load_balancer, logs, secret, security_group, service_connect, storage, tags};
+use crate::cloudformation::{Attributes, LogicalId, Lowered};
 use crate::diagnostic::Diagnostics;
 use crate::document::list;
 use crate::installation::Installation;
@@ -35,6 +35,10 @@ pub(super) fn lower(
         secrets: _,
         logs: _,
         workloads,
+        // In `discovery`.
+        domains: _,
+        // In `health`.
+        health: _,
         tags,
     } = application;
     let site = &site.with(surroundings, *origin, diagnostics);
@@ -60,7 +64,10 @@ pub(super) fn lower(
         let mut scope = scope.tagged(&tags);
         names.insert(name.clone(), discovery::workload(&mut scope, name, workload, &namespace));
     }
-    let aliases = discovery::aliases(&mut scope, application, &namespace, &names);
+    let mut aliases = discovery::aliases(&mut scope, application, &namespace, &names);
+    let here = (&namespace, site);
+    discovery::domains(&mut scope, application, here, installation, &names, &mut aliases);
+    let connect = service_connect::lower(application, &namespace, scope.diagnostics);
     let context = Context {
         site,
         installation,
@@ -74,10 +81,12 @@ pub(super) fn lower(
         reached,
         names,
         aliases,
+        connect,
     };
     for (name, workload) in workloads {
         workload::lower(&mut scope, name, workload, &context, &mut attributes);
     }
+    health::lower(&mut scope, application, site, &context.reached, &mut attributes);
     advise_sizes(application, scope.diagnostics);
     family::check(application, scope.diagnostics);
     for name in volumes.keys() {
@@ -95,6 +104,16 @@ pub(super) fn lower(
             "Value": arn,
         });
         lowered.outputs.insert(Role::Secret.id(id, Some(name)).to_string(), (id.to_owned(), output));
+    }
+    for (name, reached) in &context.reached {
+        for (port, endpoint) in &reached.endpoints {
+            let output = json!({
+                "Description": format!("Where port {port} of {name} is reached"),
+                "Value": endpoint,
+            });
+            let key = LogicalId::new(id, Some(name), &format!("Port{port}Endpoint"));
+            lowered.outputs.insert(key.to_string(), (id.to_owned(), output));
+        }
     }
     lowered.attributes.insert(id.to_owned(), attributes);
 }

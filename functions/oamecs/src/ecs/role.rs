@@ -99,6 +99,13 @@ roles! {
     alone PublicNetworkListener(u16),
     alone PublicListenerIngress(u16),
     alone PublicNetworkIngress(u16),
+    /// Of a Network Load Balancer that is there for one workload, by the workload's name.
+    after OwnBalancer,
+    after OwnBalancerGroup,
+    after OwnBalancerListener(u16),
+    after OwnBalancerIngress(u16),
+    after OwnTcpTargets(u16),
+    after OwnUdpTargets(u16),
     /// Of a caller of a load balancer: a rule of its group, by published port.
     after HttpCaller(u16),
     after NetworkCaller(u16),
@@ -182,6 +189,14 @@ roles! {
     /// Of a name besides a workload's own.
     after Alias,
     after AliasTarget,
+    /// Of a domain besides the application's own, and of a workload in it.
+    after DomainNamespace,
+    after DomainName,
+    after DomainTarget,
+
+    /// Of workloads that are watched together, and of each of them.
+    after Health,
+    after HealthAlarm,
 }
 
 impl Role {

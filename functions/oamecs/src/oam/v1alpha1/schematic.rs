@@ -1,0 +1,231 @@
+//! [Schematics](https://github.com/oam-dev/spec/blob/4af9e65/3.component_model.md#component-schematics): components of which
+//! there are instances.
+//!
+//! In: `ComponentSchematic` objects. Out: for each instance a [`Component`], with the values that the instance gives.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::parameters::Parameters;
+use super::resources::Claims;
+use super::variables::twice;
+use super::{container, names, note_metadata, ports, tables, workload};
+use crate::diagnostic::{Located, Origin};
+use crate::document::{Fields, Kind, Node, list, list_some, suggestion};
+use crate::oam::model::component::Strategy;
+use crate::oam::model::{Component, Labels, Pod};
+use crate::oam::object::{Metadata, Object};
+use crate::oam::Loader;
+use crate::program::workload::Processor;
+
+/// The schematics of the documents, by name.
+pub(super) struct Schematics {
+    schematics: BTreeMap<String, Schematic>,
+}
+
+struct Schematic {
+    metadata: Metadata,
+    /// The document without its head.
+    document: Node,
+    /// Whether there is an instance.
+    is_used: bool,
+}
+
+/// An instance, as the configuration names it.
+pub(super) struct Instance<'a> {
+    /// Where.
+    pub(super) origin: Origin,
+    /// `instanceName`.
+    pub(super) name: &'a str,
+    /// `parameterValues`.
+    pub(super) values: Option<Node>,
+}
+
+impl Schematics {
+    /// The schematics among components.
+    pub(super) fn read(objects: Vec<Object>, loader: &mut Loader<'_, '_, '_>) -> Self {
+        let mut schematics: BTreeMap<String, Schematic> = BTreeMap::new();
+        for object in objects {
+            let Object { origin, api_version, kind, metadata, fields } = object;
+            if kind.value != "ComponentSchematic" {
+                let message = format!(
+                    "a `{}` of `{}` is no component of a configuration of `core.oam.dev/v1alpha1`",
+                    kind.value, api_version.value
+                );
+                loader
+                    .reader
+                    .diagnostics
+                    .error(kind.origin, message)
+                    .fix("write a `ComponentSchematic`, or a configuration of the same version");
+                continue;
+            }
+            let Some(name) = metadata.name.clone() else {
+                loader
+                    .reader
+                    .diagnostics
+                    .error(origin, "the schematic has no name")
+                    .fix("write `metadata: { name: … }`, which `componentName` refers to");
+                continue;
+            };
+            if !names::is_name(&name, loader) {
+                continue;
+            }
+            if schematics.contains_key(&name.value) {
+                twice(&name, "schematic", loader);
+                continue;
+            }
+            let document = Node::new(origin, Kind::Mapping(fields.rest()));
+            schematics.insert(name.value, Schematic { metadata, document, is_used: false });
+        }
+        Self { schematics }
+    }
+
+    /// An instance of the schematic `component`, with the volumes that it keeps in `claims`.
+    pub(super) fn instantiate(
+        &mut self,
+        component: &Located<String>,
+        instance: Instance<'_>,
+        claims: &mut Claims,
+        loader: &mut Loader<'_, '_, '_>,
+    ) -> Option<Component> {
+        let Some(schematic) = self.schematics.get_mut(&component.value) else {
+            self.unknown(component, loader);
+            return None;
+        };
+        let Schematic { metadata, document, is_used } = schematic;
+        if !std::mem::replace(is_used, true) {
+            note_metadata(metadata, loader);
+        }
+        let labels = metadata.labels.clone();
+        let Node { origin, kind } = document.clone();
+        let Kind::Mapping(entries) = kind else { return None };
+        let what = "a map with `workloadType` and `containers`";
+        let fields = super::spec(origin, Fields::new(origin, entries), tables::SCHEMATIC, what, loader)?;
+        self::read(fields, component, instance, labels, claims, loader)
+    }
+
+    fn unknown(&self, component: &Located<String>, loader: &mut Loader<'_, '_, '_>) {
+        let known: Vec<&str> = self.schematics.keys().map(String::as_str).collect();
+        let message = format!("there is no component `{}`: no document has its schematic", component.value);
+        let near = suggestion(&component.value, known.iter().copied());
+        let error = loader.reader.diagnostics.error(component.origin, message);
+        match near {
+            Some(near) => error.fix(format!("did you mean `{near}`?")),
+            None if known.is_empty() => error.fix(format!(
+                "add the `ComponentSchematic` with `metadata.name: {}` to `Document`, which takes a list",
+                component.value
+            )),
+            None => error.fix(format!("the schematics are {}", list_some(&known))),
+        }
+    }
+
+    /// Notes schematics that a configuration at `origin` has no instances of. They may be of any type.
+    pub(super) fn report_unused(&self, origin: Origin, loader: &mut Loader<'_, '_, '_>) {
+        let unused: Vec<&str> =
+            self.schematics.iter().filter(|(_, schematic)| !schematic.is_used).map(|(name, _)| name.as_str()).collect();
+        if !unused.is_empty() {
+            let message = format!("these schematics have no effect, as there are no instances of them: {}", list(&unused));
+            loader.reader.diagnostics.note(origin, message);
+        }
+    }
+}
+
+/// The instance of a schematic.
+fn read(
+    mut fields: Fields,
+    schematic: &Located<String>,
+    instance: Instance<'_>,
+    labels: Labels,
+    claims: &mut Claims,
+    loader: &mut Loader<'_, '_, '_>,
+) -> Option<Component> {
+    let Instance { origin, name, values } = instance;
+    let spec = fields.origin;
+    let parameters = fields.take("parameters");
+    let mut parameters = Parameters::read(&schematic.value, parameters, values, origin, loader);
+    let workload = match fields.take("workloadType") {
+        Some(node) => workload::read(&node, loader),
+        None => {
+            loader
+                .reader
+                .diagnostics
+                .error(spec, "`workloadType` is missing")
+                .fix("write `workloadType: core.oam.dev/v1alpha1.Server`, `Worker` or `Task`, or one of these as a `Singleton`");
+            None
+        }
+    };
+    let processor = platform(&mut fields, loader);
+    let containers = fields.take("containers");
+    // Without a type it is not known what else could be wrong.
+    let workload = workload?;
+    let mut pod = Pod { processor, ..Pod::default() };
+    let mut seen = BTreeSet::new();
+    let place = containers.as_ref().map_or(spec, |node| node.origin);
+    for node in loader.list(containers, "a list of maps with `name` and `image`") {
+        let Some(read) = container::read(node, &mut parameters, name, claims, &mut pod, loader) else { continue };
+        if !seen.insert(read.name.value.clone()) {
+            twice(&read.name, "container", loader);
+            continue;
+        }
+        pod.containers.push(read);
+    }
+    parameters.report_unused(loader);
+    if pod.containers.is_empty() {
+        loader
+            .reader
+            .diagnostics
+            .error(place, format!("`{}` has no containers", schematic.value))
+            .fix("add one, for example `containers: [{ name: web, image: nginx:1.27 }]`");
+        return None;
+    }
+    image_beside(&schematic.value, name, &mut pod, loader);
+    let ports = ports::of_component(&workload, &pod, loader);
+    Some(Component {
+        origin,
+        workload,
+        replicas: None,
+        autoscaling: None,
+        pod,
+        ports,
+        rules: Vec::new(),
+        depends_on: BTreeMap::new(),
+        strategy: Strategy::default(),
+        labels,
+    })
+}
+
+/// Takes the image of the first container from `Images`, where it is given by the name of the schematic: by the name of the
+/// instance it is for the lowering, as in all versions.
+fn image_beside(schematic: &str, instance: &str, pod: &mut Pod, loader: &mut Loader<'_, '_, '_>) {
+    let images = &loader.settings.images;
+    if let (Some(image), None, Some(first)) = (images.get(schematic), images.get(instance), pod.containers.first_mut())
+    {
+        first.image = Some(image.clone());
+    }
+}
+
+/// `osType` and `arch`.
+fn platform(fields: &mut Fields, loader: &mut Loader<'_, '_, '_>) -> Option<Located<Processor>> {
+    if let Some(system) = fields.take("osType").and_then(|node| loader.reader.known_text(&node)) {
+        if !system.value.eq_ignore_ascii_case("linux") {
+            loader
+                .reader
+                .diagnostics
+                .error(system.origin, format!("`{}` is no operating system that OamEcs runs containers on", system.value))
+                .fix("remove it, and use images for Linux");
+        }
+    }
+    let arch = fields.take("arch").and_then(|node| loader.reader.known_text(&node))?;
+    let processor = match arch.value.to_ascii_lowercase().as_str() {
+        "amd64" | "x86_64" => Processor::Amd64,
+        "arm64" | "aarch64" => Processor::Arm64,
+        _ => {
+            loader
+                .reader
+                .diagnostics
+                .error(arch.origin, format!("ECS runs nothing on `{}`", arch.value))
+                .fix("write `amd64` or `arm64`, and use images for that");
+            return None;
+        }
+    };
+    Some(Located::new(arch.origin, processor))
+}
