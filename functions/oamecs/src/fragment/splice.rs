@@ -11,7 +11,7 @@ pub(super) mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
-use serde_json::{Map, Value as Json};
+use serde_json::{Map, Value as Json, json};
 
 use super::additions::Additions;
 use super::condition::Conditions;
@@ -25,6 +25,9 @@ use splicer::Splicer;
 
 /// Puts `lowered` in the place of `declarations`.
 ///
+/// What stands in a template whose declarations ask for nothing.
+const NOTHING: &str = "OamEcsNothing";
+
 /// A fragment without declarations comes back as it was. Errors: a logical id or an output that the template has
 /// already, an attribute that a declaration does not have, `Ref` of a declaration.
 pub fn splice(
@@ -99,6 +102,10 @@ pub fn splice(
         for (id, resource) in additions.resources(&declaration.id) {
             splicer.of_author(&id, resource, section);
         }
+    }
+    if splicer.resources.is_empty() {
+        // CloudFormation refuses a template without resources. This one is nothing but its name, and has no price.
+        splicer.of_author(NOTHING, json!({"Type": "AWS::CloudFormation::WaitConditionHandle"}), section);
     }
     splicer.outputs(&mut written_outputs, outputs);
 
