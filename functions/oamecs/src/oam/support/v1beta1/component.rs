@@ -13,7 +13,6 @@ const BE_A_WEBSERVICE: &str = "make it a component of the type `webservice`";
 pub(super) const NO_MACHINE: &str = "a task there has no directories of its machine";
 pub(super) const USE_INSTANCES: &str =
     "use a volume of another kind, or run the component on instances: `Workloads: { <component>: { Capacity: EC2 } }`";
-const MODE: &str = "files are written so that all users can read and run them";
 const HISTORY: &str = "what has run is known from its log, which is kept as long as its log group says";
 const NEVER_SERVES: &str = "what runs to its end takes no requests";
 const OPERATOR: &str = "it takes a controller in a cluster, and there is none";
@@ -216,7 +215,7 @@ static VOLUME_MOUNTS: &Table = &[
 
 static CONFIG_MAP: &Table = &[
     mapped("cmName"),
-    note("defaultMode", MODE),
+    mapped("defaultMode"),
     nested("items", Inside::List(ITEM)),
     mapped("mountPath"),
     mapped("name"),
@@ -230,7 +229,7 @@ static HOST_PATH: &Table = &[mapped("mountPath"), mapped("name"), mapped("path")
 static PVC: &Table = &[mapped("claimName"), mapped("mountPath"), mapped("name"), mapped("subPath")];
 
 static SECRET: &Table = &[
-    note("defaultMode", MODE),
+    mapped("defaultMode"),
     nested("items", Inside::List(ITEM)),
     mapped("mountPath"),
     mapped("name"),
@@ -239,12 +238,12 @@ static SECRET: &Table = &[
 ];
 
 /// A key of a `ConfigMap` or a `Secret`, and its file.
-pub(super) static ITEM: &Table = &[mapped("key"), note("mode", MODE), mapped("path")];
+pub(super) static ITEM: &Table = &[mapped("key"), mapped("mode"), mapped("path")];
 
 static VOLUME: &Table = &[
     mapped("claimName"),
     mapped("cmName"),
-    note("defaultMode", MODE),
+    mapped("defaultMode"),
     nested("items", Inside::List(ITEM)),
     mapped("medium"),
     mapped("mountPath"),

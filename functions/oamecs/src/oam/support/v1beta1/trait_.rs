@@ -17,7 +17,6 @@ const HOST_PORT: &str = "a task has a network interface of its own, and nobody r
 const PRIVILEGES: &str = "it gives rights in a cluster, and a task has a role instead: `Workloads: { <component>: { … } }` gives it rights in AWS";
 const FOLLOWS: &str = "a volume is an Amazon EFS file system, which grows with what is in it";
 const ROLLOUT: &str = "ECS replaces the tasks of a service by itself, and goes back if the new ones fail";
-const MODE: &str = "files are written so that all users can read and run them";
 const NON_ROOT: &str = "who an image runs as is not looked at: give the user with `runAsUser`";
 const PROFILE: &str = "ECS uses the profile of its own container runtime";
 
@@ -311,7 +310,7 @@ static STORAGE: &Table = &[
 
 static CONFIG_MAP: &Table = &[
     mapped("data"),
-    note("defaultMode", MODE),
+    mapped("defaultMode"),
     nested("items", Inside::List(ITEM)),
     mapped("mountOnly"),
     mapped("mountPath"),
@@ -326,7 +325,7 @@ static CONFIG_MAP_TO_ENV: &Table = &[mapped("configMapKey"), mapped("envName")];
 
 static SECRET: &Table = &[
     mapped("data"),
-    note("defaultMode", MODE),
+    mapped("defaultMode"),
     nested("items", Inside::List(ITEM)),
     mapped("mountOnly"),
     mapped("mountPath"),
