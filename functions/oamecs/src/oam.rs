@@ -19,6 +19,8 @@ mod object;
 mod read;
 pub mod settings;
 pub mod support;
+#[cfg(test)]
+mod tests;
 mod traits;
 mod v1alpha1;
 mod v1alpha2;

@@ -117,7 +117,12 @@ fn files(
             loader
                 .reader
                 .diagnostics
-                .error(written.origin, format!("`{path}` would hide all of the image: files are mounted with the directory that they are in"))
+                .error(
+                    written.origin,
+                    format!(
+                        "`{path}` would hide all of the image: files are mounted with the directory that they are in"
+                    ),
+                )
                 .fix("write a path in a directory of its own, such as `/etc/app/app.conf`");
             continue;
         }

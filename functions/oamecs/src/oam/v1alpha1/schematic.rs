@@ -11,10 +11,10 @@ use super::variables::twice;
 use super::{container, names, note_metadata, ports, tables, workload};
 use crate::diagnostic::{Located, Origin};
 use crate::document::{Fields, Kind, Node, list, list_some, suggestion};
+use crate::oam::Loader;
 use crate::oam::model::component::Strategy;
 use crate::oam::model::{Component, Labels, Pod};
 use crate::oam::object::{Metadata, Object};
-use crate::oam::Loader;
 use crate::program::workload::Processor;
 
 /// The schematics of the documents, by name.
@@ -123,7 +123,8 @@ impl Schematics {
         let unused: Vec<&str> =
             self.schematics.iter().filter(|(_, schematic)| !schematic.is_used).map(|(name, _)| name.as_str()).collect();
         if !unused.is_empty() {
-            let message = format!("these schematics have no effect, as there are no instances of them: {}", list(&unused));
+            let message =
+                format!("these schematics have no effect, as there are no instances of them: {}", list(&unused));
             loader.reader.diagnostics.note(origin, message);
         }
     }
@@ -210,7 +211,10 @@ fn platform(fields: &mut Fields, loader: &mut Loader<'_, '_, '_>) -> Option<Loca
             loader
                 .reader
                 .diagnostics
-                .error(system.origin, format!("`{}` is no operating system that OamEcs runs containers on", system.value))
+                .error(
+                    system.origin,
+                    format!("`{}` is no operating system that OamEcs runs containers on", system.value),
+                )
                 .fix("remove it, and use images for Linux");
         }
     }

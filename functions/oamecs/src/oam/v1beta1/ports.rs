@@ -50,17 +50,17 @@ impl Loader<'_, '_, '_> {
         } else if let Some(port) = port.and_then(|port| self.port(&port)) {
             let Located { origin, value: number } = port;
             declare(container, Port { origin, name: None, number, transport: Transport::Tcp });
-            serve(services, ServicePort {
-                origin,
-                port: number,
-                target: number,
-                transport: Transport::Tcp,
-                reach: Callers::Inside,
-            });
+            serve(
+                services,
+                ServicePort { origin, port: number, target: number, transport: Transport::Tcp, reach: Callers::Inside },
+            );
         }
         if let (Some(origin), Callers::World, false) = (exposed_at, callers, is_exposed) {
             let message = "`exposeType` has no effect: no port is exposed";
-            self.reader.diagnostics.note(origin, message).fix("write `expose: true` at the ports that are to be reached");
+            self.reader
+                .diagnostics
+                .note(origin, message)
+                .fix("write `expose: true` at the ports that are to be reached");
         }
     }
 
@@ -106,13 +106,19 @@ impl Loader<'_, '_, '_> {
             ServiceType::LoadBalancer => Callers::World,
             ServiceType::NodePort => {
                 let message = "`NodePort` is taken for `ClusterIP`: a task has a network interface of its own, and nobody reaches it by the address of a machine";
-                self.reader.diagnostics.note(kind.origin, message).fix("write `LoadBalancer` for ports that the world reaches");
+                self.reader
+                    .diagnostics
+                    .note(kind.origin, message)
+                    .fix("write `LoadBalancer` for ports that the world reaches");
                 Callers::Inside
             }
             ServiceType::ExternalName => {
                 self.reader
                     .diagnostics
-                    .error(kind.origin, "`ExternalName` is not available on ECS: a component has the name that it has here")
+                    .error(
+                        kind.origin,
+                        "`ExternalName` is not available on ECS: a component has the name that it has here",
+                    )
                     .fix("give components the other name in an environment variable");
                 Callers::Inside
             }

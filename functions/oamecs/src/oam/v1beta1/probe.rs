@@ -81,7 +81,9 @@ impl Loader<'_, '_, '_> {
     fn headers(&mut self, node: Option<Node>) -> Vec<(Located<String>, Expr<String>)> {
         let mut headers = Vec::new();
         for node in self.list(node, "a list of headers with `name` and `value`") {
-            let Some(mut fields) = self.reader.fields(node, "a header, a map with `name` and `value`") else { continue };
+            let Some(mut fields) = self.reader.fields(node, "a header, a map with `name` and `value`") else {
+                continue;
+            };
             let name = self.required(&mut fields, "name", "name: X-Probe");
             let value = self.needed(&mut fields, "value", "value: ready").and_then(|node| self.reader.text(&node));
             headers.extend(name.zip(value.map(|value| value.value)));

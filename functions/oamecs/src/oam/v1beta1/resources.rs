@@ -102,9 +102,10 @@ impl Loader<'_, '_, '_> {
             Some(Node { kind: Kind::Sequence(items), .. }) => items.clone(),
             _ => Vec::new(),
         };
-        for (kind, item) in ["configMap", "secret", "pvc"].into_iter().flat_map(|kind| {
-            entries(kind).into_iter().map(move |item| (kind, item))
-        }) {
+        for (kind, item) in ["configMap", "secret", "pvc"]
+            .into_iter()
+            .flat_map(|kind| entries(kind).into_iter().map(move |item| (kind, item)))
+        {
             let mounts_only = item.get("mountOnly").is_some_and(|node| node.kind == Kind::Bool(true));
             let (Some(name), false) = (item.get("name"), mounts_only) else { continue };
             let Kind::Text(text) = &name.kind else { continue };
@@ -144,13 +145,7 @@ impl Loader<'_, '_, '_> {
         }
     }
 
-    fn secret(
-        &mut self,
-        name: &Located<String>,
-        texts: Option<Node>,
-        data: Option<Node>,
-        resources: &mut Resources,
-    ) {
+    fn secret(&mut self, name: &Located<String>, texts: Option<Node>, data: Option<Node>, resources: &mut Resources) {
         let mut keys = BTreeSet::new();
         let mut values = BTreeMap::new();
         let mut plain: Option<(Origin, String)> = None;
@@ -232,7 +227,8 @@ impl Loader<'_, '_, '_> {
     ) -> Option<&'r BTreeMap<String, Located<Expr<String>>>> {
         let found = resources.config_maps.get(name);
         if found.is_none() {
-            let message = format!("there is no `ConfigMap` called `{name}` among the documents, and no cluster that has one");
+            let message =
+                format!("there is no `ConfigMap` called `{name}` among the documents, and no cluster that has one");
             let near = suggestion(name, resources.config_maps.keys().map(String::as_str));
             let entry = self.reader.diagnostics.error(origin, message);
             match near {

@@ -83,9 +83,9 @@ impl Loader<'_, '_, '_> {
                 let Some(mut item) = self.reader.fields(node, "a volume, a map with `name` and `mountPath`") else {
                     continue;
                 };
-                let kind = item.take("type").map_or(Some(Kind::Empty), |node| {
-                    self.reader.choice(&node, &OLDER).map(|kind| kind.value)
-                });
+                let kind = item
+                    .take("type")
+                    .map_or(Some(Kind::Empty), |node| self.reader.choice(&node, &OLDER).map(|kind| kind.value));
                 let source = MOUNTS.iter().find(|source| Some(source.kind) == kind);
                 if let Some(source) = source {
                     self.mount(source, item, container, pod, resources);

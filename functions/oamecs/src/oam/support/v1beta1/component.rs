@@ -16,7 +16,8 @@ pub(super) const USE_INSTANCES: &str =
 const HISTORY: &str = "what has run is known from its log, which is kept as long as its log group says";
 const NEVER_SERVES: &str = "what runs to its end takes no requests";
 const OPERATOR: &str = "it takes a controller in a cluster, and there is none";
-const AS_RESOURCES: &str = "write what it makes as resources of the template, and what runs as a component of the type `webservice`";
+const AS_RESOURCES: &str =
+    "write what it makes as resources of the template, and what runs as a component of the type `webservice`";
 const NO_DAEMONS: &str = "there are no machines of one's own that each would run one";
 
 /// The types.
@@ -107,11 +108,17 @@ static TASK: &Table = &[
 ];
 
 static CRON_TASK: &Table = &[
-    note("activeDeadlineSeconds", "EventBridge Scheduler starts tasks and does not end them: let the program end itself in time"),
+    note(
+        "activeDeadlineSeconds",
+        "EventBridge Scheduler starts tasks and does not end them: let the program end itself in time",
+    ),
     note("addRevisionLabel", REVISION),
     mapped("annotations"),
     mapped("args"),
-    note("backoffLimit", "EventBridge Scheduler tries again where a task cannot be started, not where it fails; it runs again at the next time"),
+    note(
+        "backoffLimit",
+        "EventBridge Scheduler tries again where a task cannot be started, not where it fails; it runs again at the next time",
+    ),
     mapped("cmd"),
     mapped("concurrencyPolicy"),
     mapped("count"),
@@ -157,7 +164,8 @@ static VALUE_FROM: &Table = &[
     nested("secretKeyRef", Inside::Map(KEY)),
 ];
 
-static KEY: &Table = &[mapped("key"), mapped("name"), note("optional", "a task does not start without the secrets that it names")];
+static KEY: &Table =
+    &[mapped("key"), mapped("name"), note("optional", "a task does not start without the secrets that it names")];
 
 static LIMIT: &Table = &[mapped("cpu"), mapped("memory")];
 

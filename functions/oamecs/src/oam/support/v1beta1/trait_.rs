@@ -7,8 +7,7 @@ use super::component::{
 use super::{Inside, Outcome, Table, mapped, nested, note, refused};
 
 const PATCH: &str = "there is no object of Kubernetes to patch";
-const USE_PATCHES: &str =
-    "say it in the component's properties or with a trait, or change what is generated with the declaration's `Patches`";
+const USE_PATCHES: &str = "say it in the component's properties or with a trait, or change what is generated with the declaration's `Patches`";
 const SCHEDULER: &str = "ECS spreads the tasks of a service over the zones of its network";
 const TARGET: &str = "what is scaled is the component";
 const PULL_POLICY: &str = "ECS pulls an image for every task, and keeps its digest for all tasks of a deployment";
@@ -170,19 +169,13 @@ static INIT_CONTAINER: &Table = &[
 
 static EXTRA_MOUNT: &Table = &[mapped("mountPath"), mapped("name")];
 
-static UPDATE_STRATEGY: &Table = &[
-    nested("strategy", Inside::Map(STRATEGY)),
-    note("targetAPIVersion", TARGET),
-    note("targetKind", TARGET),
-];
+static UPDATE_STRATEGY: &Table =
+    &[nested("strategy", Inside::Map(STRATEGY)), note("targetAPIVersion", TARGET), note("targetKind", TARGET)];
 
 static STRATEGY: &Table = &[nested("rollingStrategy", Inside::Map(ROLLING)), mapped("type")];
 
-static ROLLING: &Table = &[
-    mapped("maxSurge"),
-    mapped("maxUnavailable"),
-    note("partition", "all tasks of a service get its new version"),
-];
+static ROLLING: &Table =
+    &[mapped("maxSurge"), mapped("maxUnavailable"), note("partition", "all tasks of a service get its new version")];
 
 static LIFECYCLE: &Table = &[
     refused(
@@ -341,25 +334,13 @@ static SECRET_TO_ENV: &Table = &[mapped("envName"), mapped("secretKey")];
 
 static EMPTY_DIR: &Table = &[mapped("medium"), mapped("mountPath"), mapped("name"), mapped("subPath")];
 
-static HOST_PATH: &Table = &[
-    mapped("mountPath"),
-    mapped("name"),
-    mapped("path"),
-    note("type", "a path of a machine is used as it is there"),
-];
+static HOST_PATH: &Table =
+    &[mapped("mountPath"), mapped("name"), mapped("path"), note("type", "a path of a machine is used as it is there")];
 
 static PVC: &Table = &[
     mapped("accessModes"),
-    refused(
-        "dataSource",
-        "a new file system is empty",
-        "name one that has the data: `Volumes: { <claim>: fs-… }`",
-    ),
-    refused(
-        "dataSourceRef",
-        "a new file system is empty",
-        "name one that has the data: `Volumes: { <claim>: fs-… }`",
-    ),
+    refused("dataSource", "a new file system is empty", "name one that has the data: `Volumes: { <claim>: fs-… }`"),
+    refused("dataSourceRef", "a new file system is empty", "name one that has the data: `Volumes: { <claim>: fs-… }`"),
     mapped("mountOnly"),
     mapped("mountPath"),
     mapped("name"),

@@ -29,12 +29,12 @@ pub(super) fn read(
 
 fn percentage(node: &Node, loader: &mut Loader<'_, '_, '_>) -> Option<Located<u32>> {
     let number = loader.reader.known::<f64>(node, "a percentage")?;
-    let percent = number.value.ceil().to_string().parse::<u32>().ok().filter(|percent| *percent <= 100);
+    let percent = number.value.ceil().to_string().parse::<u32>().ok().filter(|percent| (1..=100).contains(percent));
     if percent.is_none() {
         loader
             .reader
             .diagnostics
-            .error(node.origin, format!("`{}` is not a percentage from 0 to 100", number.value))
+            .error(node.origin, format!("`{}` is not a percentage from 1 to 100", number.value))
             .fix("write a number such as 100");
     }
     percent.map(|percent| Located::new(node.origin, percent))
