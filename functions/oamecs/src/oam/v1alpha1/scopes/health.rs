@@ -1,6 +1,8 @@
 //! [Health scopes](https://github.com/oam-dev/spec/blob/4af9e65/4.application_scopes.md#health-scope): components whose health is
 //! one.
 
+use std::collections::BTreeSet;
+
 use super::Members;
 use crate::diagnostic::{Located, Origin};
 use crate::document::{Fields, Kind, Node};
@@ -15,8 +17,11 @@ pub(super) fn read(
     loader: &mut Loader<'_, '_, '_>,
 ) -> HealthScope {
     let threshold = properties.take("health-threshold-percentage").and_then(|node| percentage(&node, loader));
+    let mut must_be = BTreeSet::new();
     for name in required(properties.take("required-healthy-components"), loader) {
-        if !members.contains_key(&name.value) {
+        if members.contains_key(&name.value) {
+            must_be.insert(name.value);
+        } else {
             loader
                 .reader
                 .diagnostics
@@ -24,7 +29,7 @@ pub(super) fn read(
                 .fix("name the scope under its `applicationScopes`, or remove it here");
         }
     }
-    HealthScope { origin, members, threshold }
+    HealthScope { origin, members, threshold, required: must_be }
 }
 
 fn percentage(node: &Node, loader: &mut Loader<'_, '_, '_>) -> Option<Located<u32>> {
