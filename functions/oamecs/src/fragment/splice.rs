@@ -23,11 +23,11 @@ use crate::diagnostic::{Diagnostics, Origin, Origins};
 use crate::gather::Gather;
 use splicer::Splicer;
 
-/// Puts `lowered` in the place of `declarations`.
-///
 /// What stands in a template whose declarations ask for nothing.
 const NOTHING: &str = "OamEcsNothing";
 
+/// Puts `lowered` in the place of `declarations`.
+///
 /// A fragment without declarations comes back as it was. Errors: a logical id or an output that the template has
 /// already, an attribute that a declaration does not have, `Ref` of a declaration.
 pub fn splice(
@@ -103,9 +103,13 @@ pub fn splice(
             splicer.of_author(&id, resource, section);
         }
     }
-    if splicer.resources.is_empty() {
+    if let (true, Some(declaration)) = (splicer.resources.is_empty(), declarations.first()) {
         // CloudFormation refuses a template without resources. This one is nothing but its name, and has no price.
-        splicer.of_author(NOTHING, json!({"Type": "AWS::CloudFormation::WaitConditionHandle"}), section);
+        let nothing = json!({
+            "Type": "AWS::CloudFormation::WaitConditionHandle",
+            "Metadata": { "OamEcs": { "Role": "Nothing", "Source": declaration.id } },
+        });
+        splicer.of_author(NOTHING, nothing, section);
     }
     splicer.outputs(&mut written_outputs, outputs);
 
