@@ -1,5 +1,6 @@
 //! Whole documents: text in; an application, or what the author is told, out.
 
+mod v1alpha1;
 mod v1beta1;
 
 use serde_json::{Value as Json, json};
