@@ -138,8 +138,7 @@ impl Loader<'_, '_, '_> {
     /// The type that a name stands for: `Aliases` says it, and what tells name space and version of a definition does not count.
     pub(super) fn type_name(&self, kind: &Located<String>) -> Located<String> {
         let aliases = &self.settings.own.aliases;
-        let plain = kind.value.rsplit_once('/').map_or(kind.value.as_str(), |(_, name)| name);
-        let plain = plain.split_once('@').map_or(plain, |(name, _)| name);
+        let plain = plain(&kind.value);
         match aliases.get(&kind.value).or_else(|| aliases.get(plain)) {
             Some(alias) => alias.clone(),
             None => Located::new(kind.origin, plain.to_owned()),
@@ -169,6 +168,12 @@ impl Loader<'_, '_, '_> {
             }
         }
     }
+}
+
+/// The name of a type without the name space of its definition before it and the version behind it.
+pub(super) fn plain(kind: &str) -> &str {
+    let name = kind.rsplit_once('/').map_or(kind, |(_, name)| name);
+    name.split_once('@').map_or(name, |(name, _)| name)
 }
 
 #[cfg(test)]

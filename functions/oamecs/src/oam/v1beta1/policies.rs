@@ -5,6 +5,7 @@
 //! where it is not clear which, it must be said.
 
 use super::super::Loader;
+use super::super::support::plain;
 use super::super::support::v1beta1::POLICIES;
 use super::draft::{Draft, DraftTrait, lay_properties_over};
 use super::names;
@@ -223,9 +224,7 @@ impl Loader<'_, '_, '_> {
             if name.as_ref().is_some_and(|name| !matches(&name.value, &draft.name.value)) {
                 continue;
             }
-            let is_same_kind = kind.as_ref().is_none_or(|kind| {
-                kind.value == draft.kind.value || self.type_name(kind).value == self.type_name(&draft.kind).value
-            });
+            let is_same_kind = kind.as_ref().is_none_or(|kind| plain(&kind.value) == plain(&draft.kind.value));
             match (&name, &kind) {
                 // Of a name and another type: it takes the component's place.
                 (Some(_), Some(kind)) if !is_same_kind => {
