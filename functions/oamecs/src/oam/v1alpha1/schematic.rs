@@ -143,17 +143,13 @@ fn read(
     let spec = fields.origin;
     let parameters = fields.take("parameters");
     let mut parameters = Parameters::read(&schematic.value, parameters, values, origin, loader);
-    let workload = match fields.take("workloadType") {
-        Some(node) => workload::read(&node, loader),
-        None => {
-            loader
-                .reader
-                .diagnostics
-                .error(spec, "`workloadType` is missing")
-                .fix("write `workloadType: core.oam.dev/v1alpha1.Server`, `Worker` or `Task`, or one of these as a `Singleton`");
-            None
-        }
-    };
+    let workload = fields.take("workloadType");
+    if workload.is_none() {
+        loader.reader.diagnostics.error(spec, "`workloadType` is missing").fix(
+            "write `workloadType: core.oam.dev/v1alpha1.Server`, `Worker` or `Task`, or one of these as a `Singleton`",
+        );
+    }
+    let workload = workload.and_then(|node| workload::read(&node, loader));
     let processor = platform(&mut fields, loader);
     let containers = fields.take("containers");
     // Without a type it is not known what else could be wrong.
@@ -206,17 +202,10 @@ fn image_beside(schematic: &str, instance: &str, pod: &mut Pod, loader: &mut Loa
 
 /// `osType` and `arch`.
 fn platform(fields: &mut Fields, loader: &mut Loader<'_, '_, '_>) -> Option<Located<Processor>> {
-    if let Some(system) = fields.take("osType").and_then(|node| loader.reader.known_text(&node)) {
-        if !system.value.eq_ignore_ascii_case("linux") {
-            loader
-                .reader
-                .diagnostics
-                .error(
-                    system.origin,
-                    format!("`{}` is no operating system that OamEcs runs containers on", system.value),
-                )
-                .fix("remove it, and use images for Linux");
-        }
+    let system = fields.take("osType").and_then(|node| loader.reader.known_text(&node));
+    if let Some(system) = system.filter(|system| !system.value.eq_ignore_ascii_case("linux")) {
+        let message = format!("`{}` is no operating system that OamEcs runs containers on", system.value);
+        loader.reader.diagnostics.error(system.origin, message).fix("remove it, and use images for Linux");
     }
     let arch = fields.take("arch").and_then(|node| loader.reader.known_text(&node))?;
     let processor = match arch.value.to_ascii_lowercase().as_str() {
