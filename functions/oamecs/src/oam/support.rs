@@ -150,23 +150,21 @@ impl Loader<'_, '_, '_> {
         let near = suggestion(&kind.value, table.iter().map(|attribute| attribute.name));
         let message = format!("there is no {what} of the type `{}`", kind.value);
         let entry = self.reader.diagnostics.error(kind.origin, message);
-        match near {
-            Some(near) => entry.fix(format!("did you mean `{near}`?")),
-            None => {
-                let mapped = |attribute: &&Attribute| matches!(attribute.outcome, Outcome::Mapped);
-                let names: Vec<&str> = table.iter().filter(mapped).map(|attribute| attribute.name).collect();
-                let ignore = if what == "trait" {
-                    format!(", or leave it out with `IgnoreTraits: [{}]`", kind.value)
-                } else {
-                    String::new()
-                };
-                entry.fix(format!(
-                    "write one of {}; say for which of them a type of your platform stands by `Aliases: {{ {}: … }}`{ignore}",
-                    list_some(&names),
-                    kind.value
-                ));
-            }
+        if let Some(near) = near {
+            entry.fix(format!("did you mean `{near}`?"));
+            return;
         }
+        let mapped = |attribute: &&Attribute| matches!(attribute.outcome, Outcome::Mapped);
+        let names: Vec<&str> = table.iter().filter(mapped).map(|attribute| attribute.name).collect();
+        let ignore = match what {
+            "trait" => format!(", or leave it out with `IgnoreTraits: [{}]`", kind.value),
+            _ => String::new(),
+        };
+        entry.fix(format!(
+            "write one of {}; say for which of them a type of your platform stands by `Aliases: {{ {}: … }}`{ignore}",
+            list_some(&names),
+            kind.value
+        ));
     }
 }
 

@@ -207,7 +207,7 @@ impl Loader<'_, '_, '_> {
     }
 
     fn unknown_policy(&mut self, name: &Located<String>, overlays: &[Overlay]) {
-        let known = || overlays.iter().flat_map(|overlay| overlay.alias.as_deref().or(Some(&overlay.name)));
+        let known = || overlays.iter().map(|overlay| overlay.alias.as_deref().unwrap_or(&overlay.name));
         let message = format!("the document has no policy `{}` that changes components", name.value);
         let near = suggestion(&name.value, known());
         let entry = self.reader.diagnostics.error(name.origin, message);
@@ -230,7 +230,7 @@ impl Loader<'_, '_, '_> {
                 (Some(_), Some(kind)) if !is_same_kind => {
                     is_found = true;
                     draft.kind = kind.clone();
-                    draft.properties = properties.clone();
+                    draft.properties.clone_from(&properties);
                     draft.traits =
                         traits.iter().filter(|(_, disable)| !disable).map(|(each, _)| each.clone()).collect();
                 }

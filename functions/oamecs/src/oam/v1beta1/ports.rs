@@ -6,8 +6,8 @@
 use super::super::Loader;
 use super::super::model::container::Port;
 use super::super::model::service::Callers;
-use super::super::model::{Container, ServicePort};
-use crate::diagnostic::{Located, Origin};
+use super::super::model::{Component, Container, ServicePort};
+use crate::diagnostic::Located;
 use crate::document::{Fields, Node};
 use crate::program::exposure::Transport;
 
@@ -135,7 +135,7 @@ pub(super) fn declare(container: &mut Container, port: Port) {
 }
 
 /// Adds a port at which a component is called; of one that is there, who can call it.
-pub(super) fn serve(services: &mut Vec<ServicePort>, service: ServicePort) {
+fn serve(services: &mut Vec<ServicePort>, service: ServicePort) {
     let is_same = |other: &&mut ServicePort| other.port == service.port && other.transport == service.transport;
     match services.iter_mut().find(is_same) {
         Some(other) if service.reach != Callers::Inside => {
@@ -147,7 +147,13 @@ pub(super) fn serve(services: &mut Vec<ServicePort>, service: ServicePort) {
     }
 }
 
-/// The place of a port and its number, for traits that name it.
-pub(super) fn plain(origin: Origin, number: u16, transport: Transport, reach: Callers) -> ServicePort {
-    ServicePort { origin, port: number, target: number, transport, reach }
+/// Adds a port at which a component is called, and has its first container listen there where none does.
+pub(super) fn expose(component: &mut Component, service: ServicePort) {
+    let ServicePort { origin, port: _, target: number, transport, reach: _ } = service;
+    let listens = |port: &Port| port.number == number && port.transport == transport;
+    let is_declared = component.pod.containers.iter().any(|container| container.ports.iter().any(listens));
+    if let (false, Some(container)) = (is_declared, component.pod.containers.first_mut()) {
+        declare(container, Port { origin, name: None, number, transport });
+    }
+    serve(&mut component.ports, service);
 }

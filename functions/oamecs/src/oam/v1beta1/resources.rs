@@ -14,7 +14,7 @@ use super::super::support::v1beta1::{CLAIM, CONFIG_MAP, SECRET};
 use super::draft::Draft;
 use super::names;
 use crate::diagnostic::{Located, Origin};
-use crate::document::{Fields, Kind, Node, list, suggestion};
+use crate::document::{Fields, Kind, Node, list_some, suggestion};
 use crate::expression::Expr;
 use crate::program::platform::Machine;
 
@@ -52,10 +52,9 @@ impl Loader<'_, '_, '_> {
         }
         for draft in drafts {
             for each in &draft.traits {
-                if self.type_name(&each.kind).value == names::STORAGE {
-                    if let Some(properties) = &each.properties {
-                        self.storage(properties, &mut resources);
-                    }
+                let is_storage = self.type_name(&each.kind).value == names::STORAGE;
+                if let (true, Some(properties)) = (is_storage, &each.properties) {
+                    self.storage(properties, &mut resources);
                 }
             }
         }
@@ -207,12 +206,10 @@ impl Loader<'_, '_, '_> {
             let near = suggestion(key, texts.keys().map(String::as_str));
             let message = format!("the `ConfigMap` `{name}` has no key `{key}`");
             let entry = self.reader.diagnostics.error(origin, message);
+            let keys: Vec<&str> = texts.keys().map(String::as_str).collect();
             match near {
                 Some(near) => entry.fix(format!("did you mean `{near}`?")),
-                None => {
-                    let keys: Vec<&str> = texts.keys().map(String::as_str).collect();
-                    entry.fix(format!("its keys are {}", list(&keys)));
-                }
+                None => entry.fix(format!("its keys are {}", list_some(&keys))),
             }
         }
         found.cloned()
