@@ -6,15 +6,8 @@
 //! these, its traits are applied in their order ([`traits`]), and it joins its scopes ([`scopes`]). Who is reached from outside
 //! where nothing says so depends on all components, and comes last ([`exposure`]).
 
-mod container;
-mod exposure;
 mod instance;
-mod names;
 mod parameters;
-mod ports;
-mod probe;
-mod properties;
-mod resources;
 mod schematic;
 mod scopes;
 mod traits;
@@ -23,7 +16,8 @@ mod workload;
 
 use std::collections::BTreeMap;
 
-use super::Loader;
+use super::containers::resources::Claims;
+use super::{Loader, exposure, names, properties};
 use super::model::{Application, Component};
 use super::object::{Metadata, Object, Objects};
 use super::support::{self, v1alpha1 as tables};
@@ -39,7 +33,7 @@ use variables::Variables;
 struct Context<'a> {
     schematics: Schematics,
     scopes: Scopes,
-    claims: resources::Claims,
+    claims: Claims,
     components: &'a mut BTreeMap<String, Component>,
 }
 
@@ -60,7 +54,7 @@ pub(super) fn load(application: Object, objects: Objects, loader: &mut Loader<'_
     let mut context = Context {
         schematics,
         scopes: Scopes::read(scopes, loader),
-        claims: resources::Claims::new(),
+        claims: Claims::new(),
         components: &mut components,
     };
     for node in loader.list(instances, "a list of maps, each with `componentName` and `instanceName`") {

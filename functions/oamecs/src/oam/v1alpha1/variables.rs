@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::names;
+use super::names::{self, twice};
 use crate::diagnostic::{Located, Origin};
 use crate::document::{Kind, Node, list_some, suggestion};
 use crate::expression::{Expr, Piece, concatenate};
@@ -218,13 +218,4 @@ fn at(origin: Origin, node: Node) -> Node {
         kind => kind,
     };
     Node::new(origin, kind)
-}
-
-/// Reports the second of two things of one name.
-pub(super) fn twice(name: &Located<String>, what: &str, loader: &mut Loader<'_, '_, '_>) {
-    loader
-        .reader
-        .diagnostics
-        .error(name.origin, format!("there is a {what} `{}` already", name.value))
-        .fix("give one of the two another name, or remove it");
 }

@@ -1,18 +1,27 @@
-//! [Health probes](https://github.com/oam-dev/spec/blob/4af9e65/3.component_model.md#healthprobe).
+//! [Health probes](https://github.com/oam-dev/spec/blob/4af9e65/3.component_model.md#healthprobe), in the words of the specification and
+//! of Kubernetes, which says more: which of it a version has is in its table.
+//!
+//! In: a map, and the ports of its container, which Kubernetes lets a probe name. Out: a [`Probe`].
 
 use crate::diagnostic::Located;
-use crate::document::{Fields, Node};
+use crate::document::{Fields, Kind, Node};
 use crate::expression::Expr;
 use crate::oam::Loader;
 use crate::oam::model::Probe;
+use crate::oam::model::container::Port;
 use crate::oam::model::probe::Check;
 
-/// A probe; `None` where it asks nothing, which was reported.
-pub(super) fn read(node: Node, loader: &mut Loader<'_, '_, '_>) -> Option<Probe> {
+/// The ways to ask.
+const CHECKS: [&str; 4] = ["exec", "grpc", "httpGet", "tcpSocket"];
+
+const SCHEMES: [(&str, bool); 2] = [("HTTP", false), ("HTTPS", true)];
+
+/// A probe of a container with `ports`; `None` where it asks nothing, which was reported.
+pub(in crate::oam) fn read(node: Node, ports: &[Port], loader: &mut Loader<'_, '_, '_>) -> Option<Probe> {
     let origin = node.origin;
     let mut fields = loader.reader.fields(node, "a map with `exec`, `httpGet` or `tcpSocket`")?;
     let checks: Vec<(&str, Node)> =
-        ["exec", "httpGet", "tcpSocket"].into_iter().filter_map(|key| Some((key, fields.take(key)?))).collect();
+        CHECKS.into_iter().filter_map(|key| Some((key, fields.take(key)?))).collect();
     let seconds = |key: &str, fields: &mut Fields, loader: &mut Loader<'_, '_, '_>| {
         fields.take(key).and_then(|node| loader.number(&node))
     };
@@ -39,8 +48,9 @@ pub(super) fn read(node: Node, loader: &mut Loader<'_, '_, '_>) -> Option<Probe>
     }
     let check = match key {
         "exec" => exec(check, loader),
-        "httpGet" => http(check, loader),
-        _ => tcp(check, loader),
+        "grpc" => Some(Check::Grpc { port: port_of(check, ports, loader)? }),
+        "httpGet" => http(check, ports, loader),
+        _ => Some(Check::TcpSocket { port: port_of(check, ports, loader)? }),
     };
     Some(Probe { origin, check: check?, initial_delay, period, timeout, success_threshold, failure_threshold })
 }
@@ -56,13 +66,14 @@ fn exec(node: Node, loader: &mut Loader<'_, '_, '_>) -> Option<Check> {
     command.map(|command| Check::Exec(command.value))
 }
 
-fn http(node: Node, loader: &mut Loader<'_, '_, '_>) -> Option<Check> {
+fn http(node: Node, ports: &[Port], loader: &mut Loader<'_, '_, '_>) -> Option<Check> {
     let mut fields = loader.reader.fields(node, "a map with `path` and `port`")?;
     let path = match fields.take("path") {
         Some(node) => loader.reader.text(&node)?,
         None => Located::new(fields.origin, Expr::from("/")),
     };
-    let port = port(&mut fields, loader);
+    let port = port(&mut fields, ports, loader);
+    let scheme = fields.take("scheme").and_then(|node| loader.reader.choice(&node, &SCHEMES));
     let mut headers = Vec::new();
     for node in loader.list(fields.take("httpHeaders"), "a list of maps with `name` and `value`") {
         let Some(mut header) = loader.reader.fields(node, "a map with `name` and `value`") else { continue };
@@ -77,18 +88,25 @@ fn http(node: Node, loader: &mut Loader<'_, '_, '_>) -> Option<Check> {
                 .fix("write both, or remove the header"),
         }
     }
-    Some(Check::HttpGet { path, port: port?, headers, is_https: false })
+    Some(Check::HttpGet { path, port: port?, headers, is_https: scheme.is_some_and(|scheme| scheme.value) })
 }
 
-fn tcp(node: Node, loader: &mut Loader<'_, '_, '_>) -> Option<Check> {
+fn port_of(node: Node, ports: &[Port], loader: &mut Loader<'_, '_, '_>) -> Option<Located<u16>> {
     let mut fields = loader.reader.fields(node, "a map with `port`")?;
-    Some(Check::TcpSocket { port: port(&mut fields, loader)? })
+    port(&mut fields, ports, loader)
 }
 
-fn port(fields: &mut Fields, loader: &mut Loader<'_, '_, '_>) -> Option<Located<u16>> {
-    let Some(port) = fields.take("port") else {
+/// A port by its number, or by the name that it has in the container.
+fn port(fields: &mut Fields, ports: &[Port], loader: &mut Loader<'_, '_, '_>) -> Option<Located<u16>> {
+    let Some(node) = fields.take("port") else {
         loader.reader.diagnostics.error(fields.origin, "the probe has no `port`").fix("write `port: 8080`");
         return None;
     };
-    loader.port(&port)
+    if let Kind::Text(name) = &node.kind {
+        let named = ports.iter().find(|port| port.name.as_deref() == Some(name));
+        if let Some(port) = named {
+            return Some(Located::new(node.origin, port.number));
+        }
+    }
+    loader.port(&node)
 }
