@@ -15,7 +15,7 @@ mod rules;
 mod secrets;
 mod volumes;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Settings;
 use super::model;
@@ -35,6 +35,8 @@ struct Lowering<'a> {
     documents: &'a BTreeMap<String, model::Secret>,
     /// What containers are told in confidence; grows as they are lowered.
     secrets: BTreeMap<String, crate::program::Secret>,
+    /// Secrets of the documents of which it was told that they lack a value.
+    valueless: BTreeSet<String>,
     /// What outlives components; grows as they are lowered.
     volumes: BTreeMap<String, Volume>,
     /// Where claims are mounted that nothing declares.
@@ -56,6 +58,7 @@ pub fn lower(
         settings,
         documents: &secrets,
         secrets: BTreeMap::new(),
+        valueless: BTreeSet::new(),
         volumes: BTreeMap::new(),
         claims: BTreeMap::new(),
         diagnostics,

@@ -67,7 +67,7 @@ enum Role {
 }
 
 /// The kinds of documents, by the beginning of their `apiVersion`.
-const KINDS: [(&str, &str, Role); 28] = [
+const KINDS: [(&str, &str, Role); 29] = [
     ("core.oam.dev/v1alpha1", "ApplicationConfiguration", Role::Application),
     ("core.oam.dev/v1alpha1", "ApplicationScope", Role::Definition),
     ("core.oam.dev/v1alpha1", "ComponentSchematic", Role::Component),
@@ -90,6 +90,7 @@ const KINDS: [(&str, &str, Role); 28] = [
     ("core.oam.dev/v1beta1", "WorkloadDefinition", Role::Definition),
     ("v1", "ConfigMap", Role::Resource),
     ("v1", "Namespace", Role::NoEffect("an application has a name space of its own")),
+    ("v1", "PersistentVolumeClaim", Role::Resource),
     ("v1", "Secret", Role::Resource),
     ("v1", "ServiceAccount", Role::NoEffect("a task has a role instead of an account of a cluster")),
     ("rbac.authorization.k8s.io/", "", Role::NoEffect("it gives rights in a cluster, and tasks have roles instead")),
@@ -121,28 +122,34 @@ impl Loader<'_, '_, '_> {
                 continue;
             }
             let Some(object) = self.object(document.node) else { continue };
-            let (api_version, kind) = (object.api_version.value.clone(), object.kind.value.clone());
-            match role(&api_version, &kind) {
-                Some(Role::Application) => objects.applications.push(object),
-                Some(Role::Component) => objects.components.push(object),
-                Some(Role::Scope) => objects.scopes.push(object),
-                Some(Role::Resource) => objects.resources.push(object),
-                Some(Role::Definition) => {
-                    let message = format!(
-                        "the definition has no effect: what `{kind}` documents define is known to OamEcs, or is not available"
-                    );
-                    self.reader.diagnostics.note(object.kind.origin, message);
-                }
-                Some(Role::NoEffect(why)) => {
-                    self.reader.diagnostics.note(object.kind.origin, format!("`{kind}` has no effect: {why}"));
-                }
-                None => self.unknown_object(&object),
-            }
+            self.sort(object, &mut objects);
         }
         objects
     }
 
-    fn object(&mut self, node: Node) -> Option<Object> {
+    /// Puts an object where those are that read it; what is made of one that nobody reads is told.
+    pub(super) fn sort(&mut self, object: Object, objects: &mut Objects) {
+        let (api_version, kind) = (object.api_version.value.clone(), object.kind.value.clone());
+        match role(&api_version, &kind) {
+            Some(Role::Application) => objects.applications.push(object),
+            Some(Role::Component) => objects.components.push(object),
+            Some(Role::Scope) => objects.scopes.push(object),
+            Some(Role::Resource) => objects.resources.push(object),
+            Some(Role::Definition) => {
+                let message = format!(
+                    "the definition has no effect: what `{kind}` documents define is known to OamEcs, or is not available"
+                );
+                self.reader.diagnostics.note(object.kind.origin, message);
+            }
+            Some(Role::NoEffect(why)) => {
+                self.reader.diagnostics.note(object.kind.origin, format!("`{kind}` has no effect: {why}"));
+            }
+            None => self.unknown_object(&object),
+        }
+    }
+
+    /// What a document is.
+    pub(super) fn object(&mut self, node: Node) -> Option<Object> {
         let origin = node.origin;
         let mut fields = self.reader.fields(node, "an OAM document, a map with `apiVersion` and `kind`")?;
         let mut text = |key: &str, example: &str| {

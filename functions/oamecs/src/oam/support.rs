@@ -14,7 +14,7 @@ use indexmap::IndexMap;
 
 use super::Loader;
 use crate::diagnostic::{Diagnostics, Located};
-use crate::document::{Fields, Kind, Node, list, suggestion};
+use crate::document::{Fields, Kind, Node, list, list_some, suggestion};
 use crate::program::platform::Machine;
 use crate::support::{Attribute, Inside, Outcome, Table, find};
 
@@ -163,9 +163,9 @@ impl Loader<'_, '_, '_> {
                     String::new()
                 };
                 entry.fix(format!(
-                    "say for which type a platform's own stands, `Aliases: {{ {}: … }}`{ignore}; the types are {}",
-                    kind.value,
-                    list(&names)
+                    "write one of {}; say for which of them a type of your platform stands by `Aliases: {{ {}: … }}`{ignore}",
+                    list_some(&names),
+                    kind.value
                 ));
             }
         }

@@ -1,16 +1,102 @@
-//! `core.oam.dev/v1beta1`.
+//! `core.oam.dev/v1beta1`: an [`Application`](https://github.com/oam-dev/spec/blob/master/7.application.md) whose components and traits
+//! are of the types that [KubeVela](https://kubevela.io) has; that of v1alpha2, which differs in two keys; and KubeVela's `vela.yaml`.
+//!
+//! In: the document, and `ConfigMap`, `Secret` and claims beside it. Out: the canonical [`Application`]. On the way:
+//!
+//! 1. the tree is checked against the [support matrix](super::support), and its components are [`draft`]s;
+//! 2. [`policies`] are laid over these, and the [`workflow`] says which of them are deployed, and in which order;
+//! 3. [`resources`] are gathered that components name;
+//! 4. each [`component`] is read by its type, then its [`traits`] change it, in the author's order;
+//! 5. [`dependencies`] are looked at for names that there are not, and for circles.
+
+mod appfile;
+mod component;
+mod container;
+mod dependencies;
+mod draft;
+pub(super) mod names;
+mod policies;
+mod ports;
+mod probe;
+mod resources;
+mod schedule;
+mod traits;
+mod volumes;
+mod workflow;
+
+use std::collections::BTreeMap;
+
 use super::Loader;
-use super::model::Application;
+use super::model::{Application, NetworkScope};
 use super::object::{Object, Objects};
-use crate::document::Node;
-pub(super) fn load(_application: Object, _objects: Objects, _loader: &mut Loader<'_, '_, '_>) -> Option<Application> {
-    None
-}
-pub(super) fn is_appfile(_node: &Node) -> bool {
-    false
-}
-impl Loader<'_, '_, '_> {
-    pub(super) fn appfile(&mut self, _node: Node) -> Option<Object> {
-        None
+use super::support::check;
+use super::support::v1beta1::APPLICATION;
+use crate::document::{Kind, Node};
+use crate::program::platform::Machine;
+pub(super) use appfile::is_appfile;
+
+/// The application that a document describes.
+pub(super) fn load(application: Object, objects: Objects, loader: &mut Loader<'_, '_, '_>) -> Option<Application> {
+    let Object { origin, api_version, kind, metadata, fields } = application;
+    let Objects { applications: _, components, scopes, resources } = objects;
+    for other in components.into_iter().chain(scopes) {
+        let message = format!("an `Application` has its components in itself, and makes no use of a `{}`", other.kind.value);
+        loader.reader.diagnostics.note(other.kind.origin, message);
     }
+    if !metadata.annotations.is_empty() {
+        let message = "annotations have no effect: write `labels`, which become tags";
+        let first = metadata.annotations.values().next().map_or(origin, |annotation| annotation.origin);
+        loader.reader.diagnostics.note(first, message);
+    }
+    let name = loader.application_name(&metadata);
+    let mut fields = fields;
+    if api_version.value.ends_with("v1alpha2") {
+        if let Some(spec) = fields.take("spec") {
+            fields.put("spec", draft::modernize(spec));
+        }
+    }
+    let node = Node::new(fields.origin, Kind::Mapping(fields.rest()));
+    let node = check(node, APPLICATION, Machine::default(), loader.reader.diagnostics);
+    let mut fields = loader.reader.fields(node, "a map with `spec`")?;
+    let spec = loader.needed(&mut fields, "spec", "spec: { components: [ … ] }")?;
+    let mut spec = loader.reader.fields(spec, "a map with `components`")?;
+    let mut drafts = loader.drafts(spec.take("components"));
+    if drafts.is_empty() {
+        if loader.reader.diagnostics.errors() == 0 {
+            loader
+                .reader
+                .diagnostics
+                .error(kind.origin, "the application has no components")
+                .fix("describe what runs under `spec.components`");
+        }
+        return None;
+    }
+    let mut plan = loader.plan(spec.take("workflow"));
+    let overlays = loader.overlays(spec.take("policies"));
+    loader.apply_policies(overlays, &plan, &mut drafts);
+    let all: Vec<String> = drafts.iter().map(|draft| draft.name.value.clone()).collect();
+    loader.apply_plan(&plan, &mut drafts);
+    let deployed: Vec<String> = drafts.iter().map(|draft| draft.name.value.clone()).collect();
+    let mut objects = resources;
+    objects.append(&mut plan.objects);
+    let resources = loader.resources(objects, &drafts);
+    let mut components = BTreeMap::new();
+    for draft in drafts {
+        let depends_on = loader.dependencies(&draft, &deployed, &all);
+        let name = draft.name.value.clone();
+        if let Some(mut component) = loader.component(draft, &resources) {
+            component.depends_on = depends_on;
+            components.insert(name, component);
+        }
+    }
+    loader.report_cycles(&components);
+    Some(Application {
+        origin,
+        name,
+        labels: metadata.labels,
+        components,
+        secrets: resources.secrets,
+        network: NetworkScope::default(),
+        health: BTreeMap::new(),
+    })
 }

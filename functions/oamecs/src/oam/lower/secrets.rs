@@ -43,6 +43,9 @@ pub(super) fn part(name: &str, key: Option<String>, origin: Origin, lowering: &m
         if lowering.settings.secrets.generates {
             return Some(of_key(name, Some(&key), document.origin, generated(), lowering));
         }
+        if !lowering.valueless.insert(name.to_owned()) {
+            return None;
+        }
         let id = lowering.settings.id;
         lowering
             .diagnostics

@@ -24,6 +24,9 @@ pub(super) static SECTIONS: &[Section] = &[
     Section { title: "Types of traits", table: trait_::TYPES },
     Section { title: "Types of policies", table: workflow::POLICIES },
     Section { title: "Types of workflow steps", table: workflow::STEPS },
+    Section { title: "`ConfigMap`", table: CONFIG_MAP },
+    Section { title: "`PersistentVolumeClaim`", table: CLAIM },
+    Section { title: "`Secret`", table: SECRET },
 ];
 
 /// The top of a document; `apiVersion`, `kind` and `metadata` are those of all OAM documents.
@@ -107,3 +110,26 @@ static SUB_STEP: &Table = &[
     note("timeout", "the steps of a workflow are not run"),
     mapped("type"),
 ];
+
+/// A `ConfigMap` among the documents.
+pub(in crate::oam) static CONFIG_MAP: &Table = &[
+    refused("binaryData", "files that are written into a task are texts", "put the file into the image, or on a volume"),
+    mapped("data"),
+    note("immutable", IMMUTABLE),
+];
+
+/// A `Secret` among the documents.
+pub(in crate::oam) static SECRET: &Table = &[
+    mapped("data"),
+    note("immutable", IMMUTABLE),
+    mapped("stringData"),
+    note("type", "a secret is a text, or a text for each of its keys"),
+];
+
+/// A `PersistentVolumeClaim` among the documents.
+pub(in crate::oam) static CLAIM: &Table = &[
+    note("spec", "a volume is an Amazon EFS file system, which grows with what is in it, and which all tasks write that mount it"),
+    note("status", "it is what a cluster says of a claim"),
+];
+
+const IMMUTABLE: &str = "tasks see a new value when their service gets a new version";

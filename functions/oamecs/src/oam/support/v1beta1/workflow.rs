@@ -114,7 +114,11 @@ static APPLY_OBJECT: &Table = &[note("cluster", ONE_PLACE), mapped("value")];
 static DEPLOY: &Table = &[
     note("auto", NO_WAIT),
     note("ignoreTerraformComponent", "there is no Terraform controller"),
-    note("inlinePolicies", ONE_PLACE),
+    refused(
+        "inlinePolicies",
+        "policies are read where the application has them",
+        "write them under `policies` of the application, and name them under `policies` of the step",
+    ),
     note("parallelism", ONE_PLACE),
     mapped("policies"),
 ];

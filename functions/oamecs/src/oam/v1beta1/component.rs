@@ -1,0 +1,141 @@
+//! Components by their types: `webservice`, `worker`, `task`, `cron-task`, `statefulset`, `daemon`.
+//!
+//! In: a [`Draft`]. Out: the [`Component`], with what its traits make of it. The types differ in when a component runs; what is in it
+//! is read in one way.
+
+use std::collections::BTreeMap;
+
+use super::super::Loader;
+use super::super::model::component::{Pod, Strategy};
+use super::super::model::{Component, Container, Labels, Workload};
+use super::super::support::v1beta1::COMPONENTS;
+use super::draft::Draft;
+use super::names;
+use super::resources::Resources;
+use crate::diagnostic::Located;
+use crate::document::{Fields, Node};
+
+/// How often a task is tried that is to be started again when it fails, as on Kubernetes.
+const RETRIES: u32 = 6;
+
+/// What becomes of a task that fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Restart {
+    Never,
+    OnFailure,
+}
+
+const RESTARTS: [(&str, Restart); 2] = [("Never", Restart::Never), ("OnFailure", Restart::OnFailure)];
+
+/// The annotation by which a cluster on AWS gives a component a role.
+const ROLE_ANNOTATION: &str = "eks.amazonaws.com/role-arn";
+
+impl Loader<'_, '_, '_> {
+    /// A component. `None` where its type is none, which was reported.
+    pub(super) fn component(&mut self, draft: Draft, resources: &Resources) -> Option<Component> {
+        let Draft { origin, name, kind, properties, traits, depends_on: _ } = draft;
+        let machine = self.machine(&name.value);
+        let typed = self.typed(COMPONENTS, &kind, properties, machine)?;
+        let mut fields = typed.fields;
+        // Where the properties as a whole are missing, so is the component's image.
+        fields.origin = if fields.origin == kind.origin { origin } else { fields.origin };
+        let mut container = self.container(origin, name, &mut fields, resources);
+        let mut component = Component {
+            origin,
+            workload: Located::new(kind.origin, self.workload(typed.name, &mut fields)?),
+            replicas: fields.take("count").and_then(|node| self.count(&node)),
+            autoscaling: None,
+            pod: Pod::default(),
+            ports: Vec::new(),
+            rules: Vec::new(),
+            depends_on: BTreeMap::new(),
+            strategy: Strategy::default(),
+            labels: Labels::new(),
+        };
+        self.ports(&mut fields, &mut container, &mut component.ports);
+        component.pod.retries = self.retries(&mut fields);
+        self.mounts(&mut fields, &mut container, &mut component.pod, resources);
+        component.pod.containers.push(container);
+        if let Some(labels) = fields.take("labels") {
+            self.change_labels(&mut component, labels);
+        }
+        if let Some(annotations) = fields.take("annotations") {
+            self.annotations(&mut component, annotations);
+        }
+        for each in traits {
+            self.apply_trait(each, &mut component, machine, resources);
+        }
+        Some(component)
+    }
+
+    fn workload(&mut self, kind: &str, fields: &mut Fields) -> Option<Workload> {
+        Some(match kind {
+            names::CRON_TASK => Workload::CronTask(self.cron_task(fields)?),
+            names::DAEMON => Workload::Daemon,
+            names::STATEFUL_SET => Workload::Stateful,
+            names::TASK => Workload::Task,
+            names::WORKER => Workload::Worker,
+            _ => Workload::Server,
+        })
+    }
+
+    fn retries(&mut self, fields: &mut Fields) -> Option<Located<u32>> {
+        let restart = fields.take("restart").and_then(|node| self.reader.choice(&node, &RESTARTS))?;
+        (restart.value == Restart::OnFailure).then(|| Located::new(restart.origin, RETRIES))
+    }
+
+    /// Adds labels; one that is null is taken away.
+    pub(super) fn change_labels(&mut self, component: &mut Component, node: Node) {
+        let entries = self.map(Some(node), "a map of texts").map(Fields::rest).unwrap_or_default();
+        for (key, node) in entries {
+            if node.is_null() {
+                component.labels.remove(&key);
+            } else if let Some(value) = self.reader.text(&node) {
+                component.labels.insert(key, value);
+            }
+        }
+    }
+
+    /// Annotations are for controllers of a cluster. One of them gives a role, which a task has as well.
+    pub(super) fn annotations(&mut self, component: &mut Component, node: Node) {
+        let origin = node.origin;
+        let mut fields = self.map(Some(node), "a map of texts");
+        if let Some(role) = fields.as_mut().and_then(|fields| fields.take(ROLE_ANNOTATION)) {
+            component.pod.role = self.reader.text(&role);
+        }
+        let rest = fields.map(Fields::rest).unwrap_or_default();
+        if rest.values().any(|node| !node.is_null()) {
+            let message = "annotations have no effect: they are for the controllers of a cluster";
+            self.reader.diagnostics.note(origin, message).fix("write what a tag is to say under `labels`");
+        }
+    }
+
+    /// The image of a container, which must be there.
+    pub(super) fn image(
+        &mut self,
+        fields: &mut Fields,
+        is_given: bool,
+    ) -> Option<Located<crate::expression::Expr<String>>> {
+        let node = if is_given { fields.take("image")? } else { self.needed(fields, "image", "image: nginx:1.27")? };
+        let image = self.reader.text(&node)?;
+        let Some(text) = image.value.known() else { return Some(image) };
+        let is_placeholder = text.contains(['<', '>', '{', '}']) || text.contains(char::is_whitespace);
+        if text.is_empty() || is_placeholder {
+            let message = format!("`{text}` is no image");
+            self.reader.diagnostics.error(image.origin, message).fix("write its name, for example `nginx:1.27`");
+            return None;
+        }
+        Some(image)
+    }
+
+    /// Takes the whole of a container over another of the same name.
+    pub(super) fn overlay_container(under: &mut Container, over: Container) {
+        under.image = over.image.or(under.image.take());
+        under.command = over.command.or(under.command.take());
+        under.args = over.args.or(under.args.take());
+        under.liveness = over.liveness.or(under.liveness.take());
+        under.readiness = over.readiness.or(under.readiness.take());
+        under.env.extend(over.env);
+        under.mounts.extend(over.mounts);
+    }
+}

@@ -1,0 +1,99 @@
+//! Ports that others call: `expose`.
+
+use super::super::super::Loader;
+use super::super::super::model::service::Callers;
+use super::super::super::model::container::Port;
+use super::super::super::model::{Component, Workload};
+use super::super::ports::{declare, plain, serve};
+use crate::document::{Fields, Node};
+use crate::program::exposure::Transport;
+
+/// The annotations by which a cluster on AWS puts a load balancer where only its network reaches it, and the values that say so.
+const INTERNAL: [(&str, &str); 3] = [
+    ("service.beta.kubernetes.io/aws-load-balancer-internal", "true"),
+    ("service.beta.kubernetes.io/aws-load-balancer-internal", "0.0.0.0/0"),
+    ("service.beta.kubernetes.io/aws-load-balancer-scheme", "internal"),
+];
+
+impl Loader<'_, '_, '_> {
+    /// Gives a component ports that others call.
+    pub(super) fn expose(&mut self, mut fields: Fields, component: &mut Component) {
+        if !component.workload.value.is_daemonized() {
+            self.reader
+                .diagnostics
+                .error(fields.origin, "the component takes no trait that has others call it: it runs to its end")
+                .fix("remove the trait, or use a type of component that is there for good");
+            return;
+        }
+        let kind = fields.take("type");
+        let mut callers = self.callers(kind.as_ref());
+        let is_internal = self.is_internal(fields.take("annotations"));
+        if callers == Callers::World && is_internal {
+            callers = Callers::Network;
+        }
+        let (older, ports) = (fields.take("port"), fields.take("ports"));
+        if let (Some(older), Some(_)) = (&older, &ports) {
+            let message = "`port` has no effect: `ports` says which ports there are";
+            self.reader.diagnostics.note(older.origin, message);
+        }
+        let mut found = Vec::new();
+        if ports.is_some() {
+            for node in self.list(ports, "a list of ports") {
+                let Some(mut port) = self.reader.fields(node, "a port, a map with `port`") else { continue };
+                let origin = port.origin;
+                let number = self.needed(&mut port, "port", "port: 8080").and_then(|node| self.port(&node));
+                let transport = self.transport(port.take("protocol"));
+                found.extend(number.zip(transport).map(|(number, transport)| (origin, number.value, transport)));
+            }
+        } else {
+            for node in self.list(older, "a list of ports") {
+                let number = self.port(&node);
+                found.extend(number.map(|number| (number.origin, number.value, Transport::Tcp)));
+            }
+        }
+        if found.is_empty() && self.reader.diagnostics.errors() == 0 {
+            self.reader
+                .diagnostics
+                .error(fields.origin, "the trait exposes no port")
+                .fix("write `ports: [{ port: 8080 }]`");
+        }
+        for (origin, number, transport) in found {
+            self.expose_port(origin, number, transport, callers, component);
+        }
+    }
+
+    fn expose_port(
+        &mut self,
+        origin: crate::diagnostic::Origin,
+        number: u16,
+        transport: Transport,
+        callers: Callers,
+        component: &mut Component,
+    ) {
+        // What is exposed is called.
+        if matches!(component.workload.value, Workload::Worker) {
+            component.workload.value = Workload::Server;
+        }
+        let listens = |port: &Port| port.number == number && port.transport == transport;
+        let is_declared = component.pod.containers.iter().any(|container| container.ports.iter().any(listens));
+        if let (false, Some(container)) = (is_declared, component.pod.containers.first_mut()) {
+            declare(container, Port { origin, name: None, number, transport });
+        }
+        serve(&mut component.ports, plain(origin, number, transport, callers));
+    }
+
+    /// Whether annotations put a load balancer where only its network reaches it; the others are noted.
+    fn is_internal(&mut self, annotations: Option<Node>) -> bool {
+        let mut is_internal = false;
+        for (key, node) in self.map(annotations, "a map of texts").map(Fields::rest).unwrap_or_default() {
+            let Some(value) = self.reader.known_text(&node) else { continue };
+            if INTERNAL.contains(&(key.as_str(), value.value.as_str())) {
+                is_internal = true;
+            } else if !INTERNAL.iter().any(|(known, _)| *known == key) {
+                let message = format!("`{key}` has no effect: it is for a controller of a cluster");
+                self.reader.diagnostics.note(node.origin, message);
+            }
+        }
+        is_internal
+    }
+}
