@@ -21,6 +21,7 @@ mod facts;
 mod family;
 mod fargate;
 mod files;
+mod health;
 mod health_check;
 mod image;
 mod instances;
@@ -42,6 +43,7 @@ mod scope;
 mod secret;
 mod security_group;
 mod service;
+mod service_connect;
 mod site;
 mod storage;
 mod tags;
@@ -106,3 +108,6 @@ pub fn lower(program: &Program, installation: &Installation, nonce: &str, diagno
     }
     lowered
 }
+
+#[cfg(test)]
+mod tests;

@@ -24,7 +24,7 @@ use crate::program::platform::{Options, RunWhen};
 use arn::Arn;
 
 /// Every option, by its name beside a document, sorted.
-pub const KEYS: [&str; 39] = [
+pub const KEYS: [&str; 40] = [
     "AllowFrom",
     "Autoscaling",
     "Capacity",
@@ -60,6 +60,7 @@ pub const KEYS: [&str; 39] = [
     "Run",
     "Schedule",
     "Scheme",
+    "ServiceConnect",
     "SlowStart",
     "Stickiness",
     "Subnets",
@@ -94,6 +95,7 @@ pub fn read(given: &mut Given, reader: &mut Reader<'_>) -> Options {
         rollback_alarms: alarms::read(given, reader),
         run: given.take("Run").and_then(|node| run(&node, reader)),
         schedule: schedule::read(given, reader),
+        service_connect: given.known("ServiceConnect", "`true` or `false`", "true", reader),
         subnets: given.take("Subnets").and_then(|node| subnets::read(node, reader)),
         timeout: given.known("Timeout", "a number of seconds", "1800", reader),
     }

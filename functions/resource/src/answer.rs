@@ -27,6 +27,9 @@ const ATTEMPT: Duration = Duration::from_secs(5);
 /// What resources are called that were never made, so that their deletion does nothing.
 const MARKER: &str = "OamEcs::CreateFailed/";
 
+/// What resources are called whose making ended while nobody knew how far it was: their deletion looks for what there is of them.
+const UNFINISHED: &str = "OamEcs::Unfinished/";
+
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Body<'a> {
@@ -51,6 +54,16 @@ enum Status {
 /// Whether a resource of this name was never made.
 pub fn is_marker(physical_id: &str) -> bool {
     physical_id.starts_with(MARKER)
+}
+
+/// Whether the making of a resource of this name ended while nobody knew how far it was.
+pub fn is_unfinished(physical_id: &str) -> bool {
+    physical_id.starts_with(UNFINISHED)
+}
+
+/// What a resource is called of which nobody knows how far its making is that a request asked for.
+pub fn unfinished(request_id: &str) -> String {
+    format!("{UNFINISHED}{request_id}")
 }
 
 /// The answer to a request, as it is sent.

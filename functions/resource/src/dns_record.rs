@@ -18,11 +18,20 @@
 //!
 //! Taken over from the stack itself, a record that leads to one of its own load balancers goes with the stack: there is nothing to
 //! put back.
+//!
+//! ## What is not put back
+//!
+//! A record that led to a load balancer which is gone since. Whether it is can be known only of the application and network load
+//! balancers of this account in this region: one that was listed when its record made way, and is not any more, is gone. Of all else
+//! (another account's or region's, a classic load balancer, a distribution, addresses) nobody can say, and it is put back as it was,
+//! as it is where the list cannot be read.
 
+mod balancer;
 mod change;
 mod key;
 mod plan;
 mod record_set;
+mod removal;
 mod zone;
 
 use std::time::Duration;
@@ -35,14 +44,17 @@ use oamecs::cloudformation::resource::custom::{self, Overwrite};
 use oamecs::cloudformation::value::{Resolved, Text};
 use serde::{Deserialize, Serialize};
 
+use crate::answer::unfinished;
 use crate::aws::{causes, code, explained};
 use crate::clock::{seconds, time};
-use crate::stack::{forgiven, given_up};
+use crate::stack::turned;
 use crate::work::{self, Event, Failure, Outcome, Progress, Site, Step, Work};
+use balancer::{balancer, is_of_stack};
 use change::{Changed, change, records};
 use key::Key;
 use plan::{Plan, plan};
-use record_set::{Saved, answers_alike, balancer_name, is_same, leads_to, wanted};
+use record_set::{Saved, answers_alike, is_same, wanted};
+use removal::{delete, undo};
 
 /// The contract.
 type Properties = custom::DnsRecord<Resolved>;
@@ -67,7 +79,10 @@ pub struct DnsRecord;
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub enum Waiting {
     /// Route 53 has too much to do: all is tried again.
-    Again,
+    Again {
+        /// Whether the stack went back, or went, when it was tried first: what is asked later in another one is not wanted any more.
+        is_back: bool,
+    },
     /// Servers do not have a change yet.
     Spreading {
         /// The change.
@@ -119,32 +134,48 @@ impl Work for DnsRecord {
     type Properties = Properties;
     type State = Waiting;
 
+    fn is_name(&self, physical_id: &str) -> bool {
+        Key::read(physical_id).is_some()
+    }
+
     async fn start(&self, event: &Event<Properties>, site: &Site) -> Progress<Waiting> {
+        // What is asked of a stack that has turned already is part of that.
+        let is_back = match &event.change {
+            work::Change::Create { .. } => false,
+            work::Change::Update { .. } => turned(event, site).await.is_some(),
+            work::Change::Delete { .. } => true,
+        };
         let taken = match &event.change {
             work::Change::Create { properties } => set(event, properties, site).await,
             work::Change::Update { properties, old, physical_id } => {
                 undo(event, old.as_ref(), physical_id, site).await;
                 set(event, properties, site).await
             }
-            work::Change::Delete { properties, physical_id } => {
-                match unset(event, properties.as_ref(), physical_id, site).await {
+            work::Change::Delete { properties, physical_id, .. } => {
+                match delete(event, properties.as_ref(), physical_id, site).await {
                     // With its zone the record is gone.
                     Err(Stop::NoZone(_)) => Ok(Outcome::new(physical_id).into()),
                     taken => taken,
                 }
             }
         };
-        let progress = match taken {
+        match taken {
             Ok(step) => Ok(step),
-            Err(Stop::Busy) => Ok(Step::Wait(Waiting::Again, BUSY)),
+            Err(Stop::Busy) => Ok(Step::Wait(Waiting::Again { is_back }, BUSY)),
             Err(Stop::NoZone(failure) | Stop::Failed(failure)) => Err(failure),
-        };
-        forgiven(event, site, progress).await
+        }
     }
 
     async fn poll(&self, event: &Event<Properties>, state: Waiting, site: &Site) -> Progress<Waiting> {
-        let Waiting::Spreading { change, physical_id, until } = state else {
-            return self.start(event, site).await;
+        let (change, physical_id, until) = match state {
+            Waiting::Again { is_back } => {
+                if !is_back && let Some(status) = turned(event, site).await {
+                    let failure = Failure::new(format!("nothing was changed, as the stack is {status}"));
+                    return Err(failure.leaving(unfinished(&event.request_id)));
+                }
+                return self.start(event, site).await;
+            }
+            Waiting::Spreading { change, physical_id, until } => (change, physical_id, until),
         };
         let is_over = site.clock.now() >= time(until) || site.clock.now() + LOOK >= event.deadline;
         if is_over || is_in_sync(event, &change, site).await {
@@ -153,12 +184,11 @@ impl Work for DnsRecord {
         Ok(Step::Wait(Waiting::Spreading { change, physical_id, until }, LOOK))
     }
 
-    async fn give_up(&self, event: &Event<Properties>, state: Waiting, site: &Site) -> Result<Outcome, Failure> {
+    async fn give_up(&self, event: &Event<Properties>, state: Waiting, _: &Site) -> Result<Outcome, Failure> {
         match state {
-            Waiting::Again => {
+            Waiting::Again { .. } => {
                 let name = event.properties().map_or("", |properties| properties.name.as_str());
-                let failure = Failure::new(format!("Route 53 had no time for the record `{name}`: try again"));
-                given_up(event, site, failure).await
+                Err(Failure::new(format!("Route 53 had no time for the record `{name}`: try again")))
             }
             // It was accepted, and is not undone.
             Waiting::Spreading { physical_id, .. } => Ok(Outcome::new(physical_id)),
@@ -296,7 +326,7 @@ impl Task<'_> {
                 // A step that is taken twice.
                 || remembered.is_some_and(|remembered| {
                     (is_same(record, self.wanted) && Key::of(&self.key.zone, record) == *self.key)
-                        || Saved::of(record).is_some_and(|saved| remembered.contains(&saved))
+                        || remembered.iter().any(|saved| saved.is(record))
                 });
             let may = match overwrite {
                 _ if is_ours => true,
@@ -335,7 +365,8 @@ impl Task<'_> {
                 saved.extend(recall(event, &before.key, site).await?.unwrap_or_default());
                 continue;
             }
-            saved.push(Saved::of(record).ok_or_else(|| {
+            let balancer = balancer(record, site).await.unwrap_or_default();
+            saved.push(Saved::of(record, balancer).ok_or_else(|| {
                 Failure::new(format!(
                     "`{name}` has a record that could not be put back, as it belongs to a traffic policy or a routing by place: \
                      delete it first"
@@ -354,103 +385,4 @@ impl Task<'_> {
             ))),
         }
     }
-}
-
-async fn is_of_stack(event: &Event<Properties>, record: &ResourceRecordSet, site: &Site) -> Result<bool, Failure> {
-    for target in leads_to(record) {
-        let stack = site
-            .aws
-            .stack_of_load_balancer(|name| balancer_name(name) == target)
-            .await
-            .map_err(|error| Failure::new(format!("whose load balancer `{target}` is cannot be found: {error}")))?;
-        if stack.as_deref() == Some(event.stack_id.as_str()) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-/// Takes the record away, and puts back what was there before.
-async fn unset(
-    event: &Event<Properties>,
-    properties: Option<&Properties>,
-    physical_id: &str,
-    site: &Site,
-) -> Result<Step<Waiting>, Stop> {
-    let gone = || Ok(Outcome::new(physical_id).into());
-    let (Some(key), Some(properties)) = (Key::read(physical_id), properties) else { return gone() };
-    let Ok(own) = wanted(properties) else { return gone() };
-    let client = client(properties, site).await?;
-    let saved = recall(event, &key, site).await?.unwrap_or_default();
-    let mut previous: Option<Vec<ResourceRecordSet>> = None;
-    for attempt in 1.. {
-        let current = records(&client, &key.zone, &key.name).await?;
-        let found = current.iter().find(|record| Key::of(&key.zone, record) == key);
-        let Some(found) = found.filter(|record| answers_alike(record, &own)) else {
-            tracing::info!(physical_id, "the record is gone, or somebody else's by now: it is left alone");
-            break;
-        };
-        if previous.is_none() {
-            previous = Some(worth_restoring(event, &saved, site).await);
-        }
-        // Once it was refused, it is not put back any more than needed.
-        let restored = if attempt < ATTEMPTS { previous.as_deref().unwrap_or_default() } else { &[] };
-        let is_there = |record: &&ResourceRecordSet| {
-            let its = Key::of(&key.zone, record);
-            its != key && current.iter().any(|other| Key::of(&key.zone, other) == its)
-        };
-        let restored: Vec<ResourceRecordSet> = restored.iter().filter(|record| !is_there(record)).cloned().collect();
-        let takes_its_place = restored.iter().any(|record| Key::of(&key.zone, record) == key);
-        let deleted = if takes_its_place { &[][..] } else { std::slice::from_ref(found) };
-        match change(&client, &key.zone, deleted, &restored).await? {
-            Changed::Accepted(_) => break,
-            Changed::Refused(why) if attempt > ATTEMPTS => {
-                return Err(Failure::new(format!("the record `{}` cannot be deleted: {why}", key.name)).into());
-            }
-            Changed::Refused(_) => tokio::time::sleep(Duration::from_secs(2)).await,
-        }
-    }
-    site.ledger.forget(&memory(event, &key)).await;
-    gone()
-}
-
-/// Takes away what an update has made that failed all the same, where it made another record than the one that there was: as the
-/// stack goes back, CloudFormation deletes only what an answer has named.
-async fn undo(event: &Event<Properties>, old: Option<&Properties>, physical_id: &str, site: &Site) {
-    let (Some(old), Some(key)) = (old, Key::read(physical_id)) else { return };
-    let Ok(record) = wanted(old) else { return };
-    if (Key { zone: key.zone.clone(), ..Key::of("", &record) }) == key {
-        return;
-    }
-    let undone = async {
-        let client = client(old, site).await?;
-        let zone = zone::find(&client, old.hosted_zone_id.as_ref().map(Text::as_str), record.name()).await?;
-        let failed = Key::of(&zone.id, &record);
-        if recall(event, &failed, site).await?.is_some() {
-            unset(event, Some(old), &failed.to_string(), site).await?;
-        }
-        Ok::<(), Stop>(())
-    };
-    if let Err(stop) = undone.await {
-        tracing::warn!(?stop, "what a failed update has made is left");
-    }
-}
-
-/// What is put back. Where the whole stack goes, a record that leads to one of its load balancers has nowhere to lead to.
-async fn worth_restoring(event: &Event<Properties>, saved: &[Saved], site: &Site) -> Vec<ResourceRecordSet> {
-    let mut records: Vec<ResourceRecordSet> = saved.iter().filter_map(Saved::record).collect();
-    if records.is_empty() {
-        return records;
-    }
-    let is_going = site.aws.stack_status(&event.stack_id).await.is_ok_and(|status| status.starts_with("DELETE"));
-    if is_going {
-        let mut kept = Vec::new();
-        for record in records {
-            if !is_of_stack(event, &record, site).await.unwrap_or_default() {
-                kept.push(record);
-            }
-        }
-        records = kept;
-    }
-    records
 }

@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime};
 use serde_json::Value;
 use tokio::time::{sleep, timeout, timeout_at};
 
+use crate::answer::unfinished;
 use crate::ledger::Hold;
 use crate::work::{Event, Failure, Outcome, Site, Step, Work};
 
@@ -19,6 +20,15 @@ pub enum Verdict {
     Continues(Option<Value>),
     /// Another run has the request.
     Lost,
+}
+
+/// What a run is to do.
+#[derive(Clone, Debug)]
+pub enum Aim {
+    /// The work goes on from this state; from its first step where there is none.
+    Work(Option<Value>),
+    /// It ends in this state, for this reason.
+    End(Option<Value>, Failure),
 }
 
 /// The time of a run.
@@ -45,10 +55,14 @@ impl Limits {
 pub async fn drive<W: Work>(
     work: &W,
     event: &Event<W::Properties>,
-    resumed: Option<Value>,
+    aim: Aim,
     (site, hold, limits): (&Site, &Hold, Limits),
 ) -> Verdict {
     let clock = &site.clock;
+    let (resumed, end) = match aim {
+        Aim::Work(resumed) => (resumed, None),
+        Aim::End(resumed, failure) => (resumed, Some(failure)),
+    };
     let mut known = match resumed.map(serde_json::from_value::<W::State>).transpose() {
         Ok(state) => state,
         // Another version wrote it: what has begun is found again.
@@ -57,6 +71,12 @@ pub async fn drive<W: Work>(
             None
         }
     };
+    if let Some(Failure { reason, physical_id: _ }) = end {
+        return Verdict::Ended(gave_up(work, event, known, site).await.map_err(|failure| {
+            let reason = format!("{reason}. So it was given up: {}", failure.reason);
+            Failure { reason, ..failure }
+        }));
+    }
     loop {
         let written = known.as_ref().and_then(|state| serde_json::to_value(state).ok());
         let step = async {
@@ -103,8 +123,13 @@ async fn gave_up<W: Work>(
 ) -> Result<Outcome, Failure> {
     let waited = event.deadline.duration_since(event.started).unwrap_or_default().as_secs();
     let failure = Failure::new(format!("AWS did not answer within {waited} seconds: try again, or look at its status"));
-    match state {
+    let result = match state {
         None => Err(failure),
         Some(state) => timeout(event.margin / 2, work.give_up(event, state, site)).await.unwrap_or(Err(failure)),
-    }
+    };
+    // What was begun is found again when it is deleted.
+    result.map_err(|failure| match failure.physical_id {
+        Some(_) => failure,
+        None => failure.leaving(unfinished(&event.request_id)),
+    })
 }

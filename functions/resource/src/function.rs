@@ -7,13 +7,14 @@ use std::time::SystemTime;
 
 use serde_json::Value;
 
-use crate::answer;
+use crate::answer::{self, unfinished};
 use crate::aws::Aws;
 use crate::clock::{Clock, seconds};
 use crate::continuation::{Continuation, MOST_HOPS};
-use crate::driver::{Limits, Verdict};
+use crate::driver::{Aim, Limits, Verdict};
 use crate::ledger::{Claim, Hold, Ledger};
 use crate::request::Request;
+use crate::settled::settled;
 use crate::types;
 use crate::work::{Failure, Outcome, Site};
 
@@ -103,27 +104,26 @@ impl Function {
         let limits = Limits::before(invocation.deadline, invocation.clock.now());
         let Continuation { hop, started, state, request } = asked;
         let started = hold.began().map_or(started, seconds).min(started);
-        let verdict = {
-            let (request, site, hold) = (request.clone(), site.clone(), hold.clone());
-            // A task of its own: a panic ends the task, and not what answers.
-            let working =
-                tokio::spawn(async move { types::serve(&request, started, state, (&site, &hold, limits)).await });
-            working.await.unwrap_or_else(|_| Verdict::Ended(Err(fault(invocation))))
-        };
-        let result = match verdict {
-            Verdict::Lost => {
-                tracing::warn!(request_id = request.request_id, "another run has taken over");
-                return Ok(());
-            }
-            Verdict::Ended(result) => result,
-            Verdict::Continues(state) => {
-                let next = Continuation { hop: hop + 1, started, state, request: request.clone() };
-                match self.hand_over(next).await {
-                    Ok(()) => return Ok(()),
-                    Err(failure) => Err(failure),
+        let mut aim = Aim::Work(state);
+        let result = loop {
+            let verdict = worked(request.clone(), started, aim, (site.clone(), hold.clone(), limits)).await;
+            let fault = || fault(invocation).leaving(unfinished(&request.request_id));
+            let state = match verdict.unwrap_or_else(|| Verdict::Ended(Err(fault()))) {
+                Verdict::Lost => {
+                    tracing::warn!(request_id = request.request_id, "another run has taken over");
+                    return Ok(());
                 }
+                Verdict::Ended(result) => break result,
+                Verdict::Continues(state) => state,
+            };
+            let next = Continuation { hop: hop + 1, started, state: state.clone(), request: request.clone() };
+            match self.hand_over(next).await {
+                Ok(()) => return Ok(()),
+                // What runs is stopped, as nobody will look after it.
+                Err(failure) => aim = Aim::End(state, failure),
             }
         };
+        let result = Box::pin(settled(&request, started, result, &site)).await;
         self.answer(&request, &result, &site.ledger, &hold).await
     }
 
@@ -175,6 +175,16 @@ impl Function {
         ledger.sent(hold).await;
         Ok(())
     }
+}
+
+/// What a run does; `None` where it panics.
+async fn worked(request: Request, started: u64, aim: Aim, run: (Site, Hold, Limits)) -> Option<Verdict> {
+    // A task of its own: a panic ends the task, and not what answers.
+    let working = tokio::spawn(async move {
+        let (site, hold, limits) = run;
+        types::serve(&request, started, aim, (&site, &hold, limits)).await
+    });
+    working.await.ok()
 }
 
 fn fault(invocation: &Invocation) -> Failure {

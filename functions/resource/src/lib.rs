@@ -15,6 +15,7 @@
 //! | [`work`] | what a type of resource is to the rest: something that starts, and is polled |
 //! | [`types`] | which module serves which type, one of them each |
 //! | [`driver`] | polls until the work is done, the time of the run ends, or that of the resource does |
+//! | [`settled`] | what follows from the end of the work: in a stack that goes back, no failure |
 //! | [`ledger`] | who works on a request, and what it was answered: nothing is done twice, nor answered twice |
 //! | [`answer`] | the answer, in no more bytes than CloudFormation takes, and how it gets there |
 //! | [`aws`] | the interfaces of AWS that all of them use |
@@ -40,6 +41,7 @@ pub mod properties;
 pub mod request;
 pub mod rollout;
 pub mod secret;
+pub mod settled;
 pub mod stack;
 pub mod task;
 pub mod types;

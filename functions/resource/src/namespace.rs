@@ -5,16 +5,15 @@
 //! any more: others may have taken it meanwhile. What it leaves behind for them keeps the tags, so that it can be found.
 
 mod operation;
+mod removal;
 mod search;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use aws_sdk_servicediscovery::operation::create_private_dns_namespace::CreatePrivateDnsNamespaceError;
-use aws_sdk_servicediscovery::operation::delete_namespace::DeleteNamespaceError;
 use aws_sdk_servicediscovery::operation::update_private_dns_namespace::UpdatePrivateDnsNamespaceError;
-use aws_sdk_servicediscovery::types::{
-    FilterCondition, PrivateDnsNamespaceChange, ServiceFilter, ServiceFilterName, Tag,
-};
+use aws_sdk_servicediscovery::types::{PrivateDnsNamespaceChange, Tag};
 use oamecs::cloudformation::resource::custom;
 use oamecs::cloudformation::value::{Resolved, Text};
 use serde::{Deserialize, Serialize};
@@ -22,9 +21,9 @@ use sha2::{Digest, Sha256};
 
 use crate::aws::{code, explained};
 use crate::clock::{seconds, time};
-use crate::stack::{forgiven, given_up};
 use crate::work::{Change, Event, Failure, Outcome, Progress, Site, Step, Work};
 use operation::{Ended, ended, is_conflict};
+use removal::{delete, delete_begun, delete_found, is_ours};
 use search::{Found, find, is_of_vpc};
 
 /// The contract.
@@ -100,33 +99,35 @@ impl Work for Namespace {
     type Properties = Properties;
     type State = Waiting;
 
+    fn is_name(&self, physical_id: &str) -> bool {
+        physical_id.starts_with("ns-") || physical_id.starts_with(PENDING)
+    }
+
     async fn start(&self, event: &Event<Properties>, site: &Site) -> Progress<Waiting> {
         match &event.change {
             Change::Create { properties } => get_or_make(event, properties, site).await,
             Change::Update { properties, old, physical_id } => {
-                let step = match update(event, properties, old.as_ref(), physical_id, site).await {
-                    Err(failure) => Err(failure),
-                    Ok(Some(step)) => Ok(step),
-                    Ok(None) => get_or_make(event, properties, site).await,
-                };
-                forgiven(event, site, step).await
+                match update(event, properties, old.as_ref(), physical_id, site).await? {
+                    Some(step) => Ok(step),
+                    None => get_or_make(event, properties, site).await,
+                }
             }
+            Change::Delete { is_made_up: true, .. } => delete_begun(event, site).await,
             Change::Delete { physical_id, .. } => match physical_id.strip_prefix(PENDING) {
-                Some(operation) => Ok(Waiting::new(What::Undone(operation.to_owned()), OPERATION, site).again()),
+                Some(operation) => Ok(undoing(operation, site)),
                 None => delete(event, physical_id, None, site).await,
             },
         }
     }
 
     async fn poll(&self, event: &Event<Properties>, state: Waiting, site: &Site) -> Progress<Waiting> {
-        let step = poll(event, state, site).await;
-        forgiven(event, site, step).await
+        poll(event, state, site).await
     }
 
-    async fn give_up(&self, event: &Event<Properties>, state: Waiting, site: &Site) -> Result<Outcome, Failure> {
+    async fn give_up(&self, event: &Event<Properties>, state: Waiting, _: &Site) -> Result<Outcome, Failure> {
         let name = event.properties().map_or("", |properties| properties.name.as_str());
         let failure = |what: &str| Failure::new(format!("AWS Cloud Map {what}: try again"));
-        let failure = match state.what {
+        Err(match state.what {
             // What comes of it is deleted with the resource.
             What::Made(operation) => failure(&format!("has not made the namespace `{name}` in time"))
                 .leaving(format!("{PENDING}{operation}")),
@@ -135,8 +136,7 @@ impl Work for Namespace {
             What::Empties(_) | What::Undone(_) | What::Deleted(_) => {
                 failure(&format!("has not deleted the namespace `{name}` in time"))
             }
-        };
-        given_up(event, site, failure).await
+        })
     }
 }
 
@@ -146,6 +146,18 @@ async fn get_or_make(event: &Event<Properties>, properties: &Properties, site: &
         Some(found) => Ok(outcome(found).into()),
         None => make(event, name.as_str(), vpc_id.as_str(), description.as_ref().map(Text::as_str), site).await,
     }
+}
+
+/// The attributes, as far as the id says them.
+pub fn attributes(id: &str, stack_id: &str) -> BTreeMap<String, String> {
+    // arn:<partition>:cloudformation:<region>:<account>:stack/<name>/<id>
+    let parts: Vec<&str> = stack_id.split(':').collect();
+    let [_, partition, _, region, account, ..] = parts.as_slice() else { return BTreeMap::new() };
+    let arn = format!("arn:{partition}:servicediscovery:{region}:{account}:namespace/{id}");
+    BTreeMap::from([
+        (custom::Namespace::ARN.to_owned(), arn),
+        (custom::Namespace::HOSTED_ZONE_ID.to_owned(), String::new()),
+    ])
 }
 
 fn outcome(found: Found) -> Outcome {
@@ -177,12 +189,12 @@ async fn make(
         .send()
         .await;
     let error = match asked {
-        Ok(made) => return Ok(making(made.operation_id().unwrap_or_default(), site)),
+        Ok(made) => return Ok(making(event, made.operation_id().unwrap_or_default(), site).await),
         Err(error) => error,
     };
     match error.as_service_error() {
         Some(CreatePrivateDnsNamespaceError::DuplicateRequest(known)) => {
-            Ok(making(known.duplicate_operation_id().unwrap_or_default(), site))
+            Ok(making(event, known.duplicate_operation_id().unwrap_or_default(), site).await)
         }
         Some(CreatePrivateDnsNamespaceError::NamespaceAlreadyExists(known)) => {
             let id = known.namespace_id.clone().unwrap_or_default();
@@ -196,8 +208,22 @@ async fn make(
     }
 }
 
-fn making(operation: &str, site: &Site) -> Step<Waiting> {
+async fn making(event: &Event<Properties>, operation: &str, site: &Site) -> Step<Waiting> {
+    if site.ledger.is_kept()
+        && let Err(error) = site.ledger.remember(&pending(event), operation).await
+    {
+        tracing::warn!(%error, "who deletes the resource before it is made does not know what makes it");
+    }
     Waiting::new(What::Made(operation.to_owned()), OPERATION, site).again()
+}
+
+fn undoing(operation: &str, site: &Site) -> Step<Waiting> {
+    Waiting::new(What::Undone(operation.to_owned()), OPERATION, site).again()
+}
+
+/// What the operation that makes the namespace is remembered by, as long as it goes on.
+fn pending(event: &Event<Properties>) -> String {
+    format!("{}/operation", event.resource())
 }
 
 /// What AWS knows a repeated call by. Of the request as well as the resource: a name that was given up and is taken again is
@@ -250,11 +276,15 @@ async fn poll(event: &Event<Properties>, state: Waiting, site: &Site) -> Progres
             Some(Ended::Done(_)) => there(&id, site).await,
         },
         What::Empties(id) => delete(event, &id, Some(state), site).await,
-        What::Undone(operation) => match ended(&operation, state.is_over(site), site).await? {
-            None => Ok(state.again()),
-            Some(Ended::Done(Some(id))) => delete(event, &id, None, site).await,
-            Some(Ended::Done(None) | Ended::Failed(_)) => Ok(gone(event)),
-        },
+        What::Undone(operation) => {
+            let Some(end) = ended(&operation, state.is_over(site), site).await? else { return Ok(state.again()) };
+            site.ledger.forget(&pending(event)).await;
+            match end {
+                Ended::Done(Some(id)) => delete(event, &id, None, site).await,
+                Ended::Done(None) => delete_found(event, site).await,
+                Ended::Failed(_) => Ok(gone(event)),
+            }
+        }
         What::Deleted(operation) => match ended(&operation, state.is_over(site), site).await? {
             None => Ok(state.again()),
             Some(Ended::Done(_)) => Ok(gone(event)),
@@ -301,16 +331,19 @@ async fn appears(event: &Event<Properties>, id: &str, state: Waiting, site: &Sit
 }
 
 async fn made(event: &Event<Properties>, operation: &str, state: Waiting, site: &Site) -> Progress<Waiting> {
-    match ended(operation, state.is_over(site), site).await? {
-        None => Ok(state.again()),
-        Some(Ended::Done(Some(id))) => there(&id, site).await,
-        Some(Ended::Done(None)) => get(event, site).await,
+    let Some(end) = ended(operation, state.is_over(site), site).await? else { return Ok(state.again()) };
+    site.ledger.forget(&pending(event)).await;
+    match end {
+        Ended::Done(Some(id)) => there(&id, site).await,
+        Ended::Done(None) => get(event, site).await,
         // Another stack has made it meanwhile, and the VPC has one zone of a name.
-        Some(Ended::Failed(message)) if is_conflict(&message) => {
+        Ended::Failed(message) if is_conflict(&message) => {
             Ok(Waiting::new(What::Appears(String::new()), APPEARS, site).again())
         }
-        Some(Ended::Failed(message)) => {
-            Err(Failure::new(format!("AWS Cloud Map cannot make the namespace: {message}")))
+        // It may only take longer.
+        Ended::Failed(message) => {
+            let failure = Failure::new(format!("AWS Cloud Map cannot make the namespace: {message}"));
+            Err(failure.leaving(format!("{PENDING}{operation}")))
         }
     }
 }
@@ -320,66 +353,4 @@ async fn get(event: &Event<Properties>, site: &Site) -> Progress<Waiting> {
         Change::Create { properties } | Change::Update { properties, .. } => get_or_make(event, properties, site).await,
         Change::Delete { .. } => Ok(gone(event)),
     }
-}
-
-/// Whether this resource of this stack made it.
-async fn is_ours(event: &Event<Properties>, arn: &str, site: &Site) -> Result<bool, Failure> {
-    let asked = site.aws.service_discovery().list_tags_for_resource().resource_arn(arn).send().await;
-    let tags = asked.map_err(|error| {
-        Failure::new(format!("the tags of the namespace cannot be read, which say who made it: {}", explained(&error)))
-    })?;
-    let has = |key: &str, value: &str| tags.tags().iter().any(|tag| tag.key() == key && tag.value() == value);
-    Ok(has(OWNER, &event.stack_id) && has(RESOURCE, &event.logical_id))
-}
-
-/// Deletes what was made here, as soon as nobody uses it; what somebody still uses after a while stays.
-async fn delete(event: &Event<Properties>, id: &str, waiting: Option<Waiting>, site: &Site) -> Progress<Waiting> {
-    let Some(found) = search::by_id(id, site).await? else { return Ok(gone(event)) };
-    if !is_ours(event, &found.arn, site).await? {
-        return Ok(gone(event));
-    }
-    if !has_services(id, site).await? {
-        let error = match site.aws.service_discovery().delete_namespace().id(id).send().await {
-            Ok(asked) => return Ok(deleting(asked.operation_id().unwrap_or_default(), site)),
-            Err(error) => error,
-        };
-        match error.as_service_error() {
-            Some(DeleteNamespaceError::DuplicateRequest(known)) => {
-                return Ok(deleting(known.duplicate_operation_id().unwrap_or_default(), site));
-            }
-            Some(DeleteNamespaceError::NamespaceNotFound(_)) => return Ok(gone(event)),
-            Some(DeleteNamespaceError::ResourceInUse(_)) => {}
-            _ => return Err(Failure::new(format!("the namespace `{id}` cannot be deleted: {}", explained(&error)))),
-        }
-    }
-    let waiting = waiting.unwrap_or_else(|| Waiting::new(What::Empties(id.to_owned()), EMPTIES, site));
-    if waiting.is_over(site) {
-        tracing::warn!(id, "the namespace stays, as there are services in it");
-        return Ok(gone(event));
-    }
-    Ok(waiting.again())
-}
-
-fn deleting(operation: &str, site: &Site) -> Step<Waiting> {
-    Waiting::new(What::Deleted(operation.to_owned()), OPERATION, site).again()
-}
-
-async fn has_services(id: &str, site: &Site) -> Result<bool, Failure> {
-    let unread = |error: &dyn std::fmt::Display| {
-        Failure::new(format!("the services of the namespace `{id}` cannot be listed: {error}"))
-    };
-    let filter = ServiceFilter::builder()
-        .name(ServiceFilterName::NamespaceId)
-        .values(id)
-        .condition(FilterCondition::Eq)
-        .build()
-        .map_err(|error| unread(&error))?;
-    let mut pages = site.aws.service_discovery().list_services().filters(filter).into_paginator().send();
-    while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| unread(&explained(&error)))?;
-        if !page.services().is_empty() {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }

@@ -24,6 +24,10 @@ impl Work for Network {
     type Properties = Properties;
     type State = AtOnce;
 
+    fn is_name(&self, physical_id: &str) -> bool {
+        physical_id.starts_with("vpc-")
+    }
+
     async fn start(&self, event: &Event<Properties>, site: &Site) -> Progress<AtOnce> {
         match &event.change {
             Change::Create { properties } => Ok(find(event, properties, None, site).await?.into()),
@@ -33,8 +37,12 @@ impl Work for Network {
                 Ok(find(event, properties, had_default.then_some(physical_id), site).await?.into())
             }
             // It was only found.
-            Change::Delete { physical_id, .. } => {
-                site.ledger.forget(&memory(event, physical_id)).await;
+            Change::Delete { properties, physical_id, is_made_up } => {
+                let asked = properties.as_ref().and_then(|properties| properties.vpc_id.as_ref()).map(Text::as_str);
+                let vpc = if *is_made_up { asked } else { Some(physical_id.as_str()) };
+                if let Some(vpc) = vpc {
+                    site.ledger.forget(&memory(event, vpc)).await;
+                }
                 Ok(Outcome::new(physical_id).into())
             }
         }

@@ -70,6 +70,11 @@ impl Request {
         });
         given.filter(|seconds| (1..=LONGEST).contains(seconds)).unwrap_or(LONGEST)
     }
+
+    /// Seconds of these that are kept for what follows on the work: giving it up, and answering.
+    pub fn margin(&self) -> u64 {
+        (self.patience() / 4).min(30)
+    }
 }
 
 /// Seconds for which CloudFormation waits at most, and where nothing is said.

@@ -7,18 +7,20 @@
 mod back;
 mod memory;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use aws_sdk_ecs::types::{Deployment, DeploymentControllerType, DeploymentRolloutState, Service};
 use oamecs::cloudformation::resource::custom::{self, OnFailure, OnMissing, OnRemoval, WaitFor, WhileBusy};
 use oamecs::cloudformation::value::{Resolved, Text};
 use serde::{Deserialize, Serialize};
+use tokio::time::timeout;
 
 use crate::aws::explained;
 use crate::clock::{seconds, time};
 use crate::copy::{Copy, draft};
 use crate::deployment::{self, Place, name, primary};
-use crate::stack::is_rolling_back;
+use crate::stack::{is_rolling_back, turned};
 use crate::work::{Change, Event, Failure, Outcome, Progress, Site, Step, Work};
 use memory::{Known, Memory, asked, disown, own};
 
@@ -64,17 +66,19 @@ impl Work for Rollout {
     type Properties = Properties;
     type State = State;
 
+    fn is_name(&self, physical_id: &str) -> bool {
+        physical_id.starts_with("arn:")
+    }
+
     async fn start(&self, event: &Event<Properties>, site: &Site) -> Progress<State> {
         let properties = match &event.change {
-            Change::Delete { properties, physical_id } => {
-                return Ok(back::deleted(event, properties.as_ref(), physical_id, site).await);
-            }
+            Change::Delete { .. } => return Ok(back::deleted(event, site).await),
             Change::Create { properties } | Change::Update { properties, .. } => properties,
         };
         if let Change::Update { old, .. } = &event.change
             && goes_back(event, old.as_ref(), site).await?
         {
-            return Ok(back::rolled_back(event, properties, old.as_ref(), site).await);
+            return Ok(back::rolled_back(event, old.as_ref(), site).await);
         }
         if is_skipped(properties)? {
             return Ok(outcome(event, properties, "Skipped", None, None).into());
@@ -84,9 +88,9 @@ impl Work for Rollout {
     }
 
     async fn poll(&self, event: &Event<Properties>, state: State, site: &Site) -> Progress<State> {
-        let Some(properties) = event.properties() else { return back::look(event, None, state, site).await };
+        let Some(properties) = event.properties() else { return back::look(event, state, site).await };
         let result = match state {
-            State::Returning { .. } => return back::look(event, Some(properties), state, site).await,
+            State::Returning { .. } => return back::look(event, state, site).await,
             State::Busy(since) => begin_later(event, properties, since, site).await,
             State::Deploying { .. } => look(event, properties, state, site).await,
         };
@@ -103,9 +107,10 @@ impl Work for Rollout {
             }
             State::Busy(_) => Failure::new("another deployment of the service is still under way"),
             // A stack that goes back must not be held.
-            State::Returning { deployment, target, .. } => {
+            State::Returning { .. } => {
                 tracing::warn!("the service does not come back in time");
-                return Ok(outcome(event, properties, "Restored", Some(&target), Some(&deployment)));
+                let end = timeout(event.margin / 4, back::finished(event, None, site)).await;
+                return Ok(end.unwrap_or_else(|_| outcome(event, properties, "Restored", None, None)));
             }
         };
         ended(event, properties, failure, site).await
@@ -131,24 +136,36 @@ fn outcome(
     task_definition: Option<&str>,
     deployment: Option<&str>,
 ) -> Outcome {
-    Outcome::new(physical_id(event, properties))
-        .with("Status", status)
-        .with("TaskDefinitionArn", task_definition.unwrap_or_default())
-        .with("DeploymentId", deployment.unwrap_or_default())
+    let physical_id = match &event.change {
+        Change::Delete { physical_id, .. } => physical_id.clone(),
+        Change::Create { .. } | Change::Update { .. } => physical_id(event, properties),
+    };
+    Outcome { physical_id, attributes: attributes(status, task_definition, deployment) }
 }
 
-/// Whether the stack goes back. Where CloudFormation does not say, it does if the last request failed.
+/// All attributes.
+pub fn attributes(status: &str, task_definition: Option<&str>, deployment: Option<&str>) -> BTreeMap<String, String> {
+    [("Status", Some(status)), ("TaskDefinitionArn", task_definition), ("DeploymentId", deployment)]
+        .map(|(name, value)| (name.to_owned(), value.unwrap_or_default().to_owned()))
+        .into()
+}
+
+/// Whether the stack goes back. Where CloudFormation does not say, what was done last may.
 async fn goes_back(event: &Event<Properties>, old: Option<&Properties>, site: &Site) -> Result<bool, Failure> {
-    let error = match is_rolling_back(event, site).await {
-        Ok(answer) => return Ok(answer),
-        Err(error) => error,
+    let error = match timeout(site.clock.until(event.deadline) / 2, is_rolling_back(event, site)).await {
+        Ok(Ok(answer)) => return Ok(answer),
+        Ok(Err(error)) => error.to_string(),
+        Err(_) => "CloudFormation does not answer".to_owned(),
     };
     if let Some(old) = old
         && let Known::Memory(memory) = Known::of(&physical_id(event, old), site).await
-        && memory.failed
-        && memory.asked == asked(old)
+        && let Some(wanted) = event.properties().map(asked)
     {
-        return Ok(true);
+        // What is left was done last, and failed or followed on what is wanted; or what is wanted was done last.
+        let is_left = memory.asked == asked(old) && (memory.failed || memory.before == wanted);
+        if is_left || (memory.asked == wanted && !memory.failed && wanted != asked(old)) {
+            return Ok(true);
+        }
     }
     Err(Failure::new(format!("whether the stack goes back cannot be known, so the service was left alone: {error}")))
 }
@@ -200,6 +217,10 @@ async fn begin(event: &Event<Properties>, properties: &Properties, has_waited: b
         target: target.clone(),
         request: event.request_id.clone(),
         asked: asked(properties),
+        before: match &event.change {
+            Change::Update { old: Some(old), .. } => asked(old),
+            Change::Update { old: None, .. } | Change::Create { .. } | Change::Delete { .. } => String::new(),
+        },
         failed: false,
     };
     memory.keep(&id, site).await?;
@@ -285,9 +306,8 @@ async fn begin_later(event: &Event<Properties>, properties: &Properties, since: 
         }
         return Ok(Step::Wait(State::Busy(since), PAUSE));
     }
-    // The stack may have turned back meanwhile; nobody reads what this request is answered then.
-    let status = site.aws.stack_status(&event.stack_id).await.unwrap_or_default();
-    if status.contains("ROLLBACK") || status.contains("DELETE") {
+    // Nobody reads what this request is answered then.
+    if let Some(status) = turned(event, site).await {
         return Err(Failure::new(format!("nothing was begun, as the stack is {status}")));
     }
     begin(event, properties, true, site).await

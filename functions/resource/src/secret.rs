@@ -3,7 +3,7 @@
 //! In: a name or an ARN, and keys that its value must have. Out: the exact ARN, and that of the key that encrypts it. The value is
 //! read where keys are asked for and the installation allows it, and goes no further than that.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use oamecs::cloudformation::resource::custom;
 use oamecs::cloudformation::value::Resolved;
@@ -15,6 +15,9 @@ use crate::work::{AtOnce, Change, Event, Failure, Outcome, Progress, Site, Work}
 /// The contract.
 type Properties = custom::Secret<Resolved>;
 
+/// AWS's own key, which encrypts secrets that name no other.
+const AWS_KEY: &str = "alias/aws/secretsmanager";
+
 /// The type of resource.
 #[derive(Clone, Copy, Debug)]
 pub struct Secret;
@@ -22,6 +25,10 @@ pub struct Secret;
 impl Work for Secret {
     type Properties = Properties;
     type State = AtOnce;
+
+    fn is_name(&self, physical_id: &str) -> bool {
+        physical_id.starts_with("arn:")
+    }
 
     async fn start(&self, event: &Event<Properties>, site: &Site) -> Progress<AtOnce> {
         match &event.change {
@@ -40,6 +47,15 @@ impl Work for Secret {
     async fn give_up(&self, _: &Event<Properties>, state: AtOnce, _: &Site) -> Result<Outcome, Failure> {
         match state {}
     }
+}
+
+/// The attributes, as far as the ARN says them: the key is AWS's own where nothing else is known.
+pub fn attributes(arn: &str) -> BTreeMap<String, String> {
+    let mut attributes = BTreeMap::from([(custom::Secret::ARN.to_owned(), arn.to_owned())]);
+    if let Some(keys) = keys_of(arn) {
+        attributes.insert(custom::Secret::KMS_KEY_ARN.to_owned(), format!("{keys}:{AWS_KEY}"));
+    }
+    attributes
 }
 
 async fn find(properties: &Properties, site: &Site) -> Result<Outcome, Failure> {
@@ -69,20 +85,23 @@ async fn find(properties: &Properties, site: &Site) -> Result<Outcome, Failure> 
 
 /// A valid ARN in any case, as the policy of a role names it. AWS's own key needs no permission, so its alias does.
 async fn key_arn(key: Option<&str>, secret: &str, site: &Site) -> Result<String, Failure> {
-    // arn:<partition>:secretsmanager:<region>:<account>:secret:<name>
-    let parts: Vec<&str> = secret.split(':').collect();
-    let [_, partition, _, region, account, ..] = parts.as_slice() else {
-        return Err(Failure::new(format!("`{secret}` is no ARN of a secret")));
-    };
-    let keys = format!("arn:{partition}:kms:{region}:{account}");
+    let Some(keys) = keys_of(secret) else { return Err(Failure::new(format!("`{secret}` is no ARN of a secret"))) };
     match key {
-        None | Some("alias/aws/secretsmanager") => Ok(format!("{keys}:alias/aws/secretsmanager")),
+        None | Some(AWS_KEY) => Ok(format!("{keys}:{AWS_KEY}")),
         Some(arn) if arn.contains(":key/") => Ok(arn.to_owned()),
         Some(alias) if alias.contains("alias/") => site.aws.key_arn(alias).await.map_err(|error| {
             Failure::new(format!("the key `{alias}` that encrypts the secret cannot be found: {error}"))
         }),
         Some(id) => Ok(format!("{keys}:key/{id}")),
     }
+}
+
+/// What the ARNs of the keys begin with that are where a secret is.
+fn keys_of(secret: &str) -> Option<String> {
+    // arn:<partition>:secretsmanager:<region>:<account>:secret:<name>
+    let parts: Vec<&str> = secret.split(':').collect();
+    let [_, partition, _, region, account, ..] = parts.as_slice() else { return None };
+    Some(format!("arn:{partition}:kms:{region}:{account}"))
 }
 
 /// Whether the value has all of the keys, where the function may read it.

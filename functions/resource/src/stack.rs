@@ -1,9 +1,10 @@
-//! Whether a stack goes back to what it was.
+//! Where a stack is going: on, back to what it was, or away.
 //!
-//! CloudFormation does not say so: it sends an update whose new properties are those of before. The stack's status does.
+//! CloudFormation does not say so: a stack that goes back is sent an update whose new properties are those of before. The stack's
+//! status does. Nor does it take an event back when the stack turns.
 
 use crate::aws::api::ApiError;
-use crate::work::{Change, Event, Failure, Outcome, Progress, Site, Step};
+use crate::work::{Change, Event, Site};
 
 /// Whether this event is part of a rollback. A resource is never made in one.
 ///
@@ -13,31 +14,28 @@ pub async fn is_rolling_back<P>(event: &Event<P>, site: &Site) -> Result<bool, A
     if matches!(event.change, Change::Create { .. }) {
         return Ok(false);
     }
-    Ok(site.aws.stack_status(&event.stack_id).await?.contains("ROLLBACK"))
+    Ok(goes_back(&site.aws.stack_status(&event.stack_id).await?))
 }
 
-/// What came of an event. In a rollback what cannot be changed back is left as it is: a failure would stop the stack half way,
-/// where its author can only skip the resource.
-///
-/// # Errors
-/// What it failed with, where the stack does not go back.
-pub async fn forgiven<P, S>(event: &Event<P>, site: &Site, progress: Progress<S>) -> Progress<S> {
-    match progress {
-        Err(failure) => given_up(event, site, failure).await.map(Step::Done),
-        progress => progress,
-    }
+/// Whether a stack of this status goes back.
+pub fn goes_back(status: &str) -> bool {
+    status.contains("ROLLBACK")
 }
 
-/// The same of work that failed.
-///
-/// # Errors
-/// What it failed with, where the stack does not go back.
-pub async fn given_up<P>(event: &Event<P>, site: &Site, failure: Failure) -> Result<Outcome, Failure> {
-    match &event.change {
-        Change::Update { physical_id, .. } if is_rolling_back(event, site).await.unwrap_or_default() => {
-            tracing::warn!(reason = failure.reason, "left as it is, as the stack goes back");
-            Ok(Outcome::new(physical_id))
+/// The status of a stack that has turned since: it goes back, or goes. What was asked before is not wanted any more. `None` also
+/// where CloudFormation does not say.
+pub async fn turned<P>(event: &Event<P>, site: &Site) -> Option<String> {
+    let status = site.aws.stack_status(&event.stack_id).await.ok()?;
+    (goes_back(&status) || status.starts_with("DELETE")).then_some(status)
+}
+
+/// Whether what goes may have been replaced, and so belong to what took its place. So it is where CloudFormation does not say.
+pub async fn is_replaced<P>(event: &Event<P>, site: &Site) -> bool {
+    match site.aws.stack_status(&event.stack_id).await {
+        Ok(status) => status.starts_with("UPDATE_COMPLETE"),
+        Err(error) => {
+            tracing::warn!(%error, "whether the resource was replaced is not known: it is left as it is");
+            true
         }
-        _ => Err(failure),
     }
 }

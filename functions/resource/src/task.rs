@@ -25,6 +25,7 @@ mod rollback;
 mod run;
 mod verdict;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use oamecs::cloudformation::resource::custom::{self, RunWhen};
@@ -149,10 +150,14 @@ impl Work for Task {
     type Properties = Properties;
     type State = State;
 
+    fn is_name(&self, physical_id: &str) -> bool {
+        identity::is_name(physical_id)
+    }
+
     async fn start(&self, event: &Event<Properties>, site: &Site) -> Progress<State> {
         match &event.change {
             Change::Create { properties } => forward(event, properties, site).await,
-            Change::Update { .. } => decide(event, site).await,
+            Change::Update { .. } => Ok(Step::Wait(State::Undecided, Duration::ZERO)),
             Change::Delete { .. } => removal::clear(event, Vec::new(), None, site).await,
         }
     }
@@ -177,6 +182,11 @@ impl Work for Task {
 
     async fn give_up(&self, event: &Event<Properties>, state: State, site: &Site) -> Result<Outcome, Failure> {
         match state {
+            // Nothing was begun, so that a stack that goes back has nothing to wait for.
+            State::Undecided if ending::looks_back(event, site).await => {
+                rollback::begin(event, site).await;
+                Ok(outcome(event, Status::SkippedRollback))
+            }
             State::Undecided => Err(Failure::new("CloudFormation does not say whether the stack goes back")),
             State::Draining { .. } => Ok(outcome(event, Status::SkippedRollback)),
             State::Clearing { .. } => Ok(removal::done(event, site).await),
@@ -186,6 +196,11 @@ impl Work for Task {
             }
         }
     }
+}
+
+/// The attributes of a resource of which nothing ran, as the stack goes back.
+pub fn attributes() -> BTreeMap<String, String> {
+    ending::attributes(Status::SkippedRollback, &ending::Ended::default())
 }
 
 /// The job of a run. What the stack goes back from says what undoes it.
@@ -203,11 +218,14 @@ async fn decide(event: &Event<Properties>, site: &Site) -> Progress<State> {
     let Some(properties) = event.properties() else { return Ok(outcome(event, Status::Skipped).into()) };
     match is_rolling_back(event, site).await {
         // From here on nothing fails.
-        Ok(true) => Ok(Step::Wait(rollback::begin(event, site), Duration::from_secs(1))),
+        Ok(true) => Ok(Step::Wait(rollback::begin(event, site).await, Duration::from_secs(1))),
         Ok(false) => forward(event, properties, site).await,
         Err(error) if site.clock.now() < event.started + DECIDING => {
             tracing::warn!(%error, "CloudFormation does not say whether the stack goes back");
             Ok(Step::Wait(State::Undecided, DECIDING_PAUSE))
+        }
+        Err(_) if ending::looks_back(event, site).await => {
+            Ok(Step::Wait(rollback::begin(event, site).await, Duration::from_secs(1)))
         }
         Err(error) => Err(Failure::new(format!(
             "CloudFormation does not say whether the stack goes back, so nothing is run: {error}"
@@ -219,7 +237,9 @@ async fn decide(event: &Event<Properties>, site: &Site) -> Progress<State> {
 async fn forward(event: &Event<Properties>, properties: &Properties, site: &Site) -> Progress<State> {
     check::properties(properties).map_err(Failure::new)?;
     if check::skip(properties).map_err(Failure::new)? || properties.run_when == Some(RunWhen::Rollback) {
-        return Ok(outcome(event, Status::Skipped).into());
+        let skipped = outcome(event, Status::Skipped);
+        ending::remember(event, Why::Forward, &skipped, site).await;
+        return Ok(skipped.into());
     }
     if let Some(before) = ending::unchanged(event, site).await {
         return Ok(before.into());

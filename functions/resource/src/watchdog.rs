@@ -24,7 +24,7 @@ use serde_json::Value;
 use crate::aws::stacks::StackResource;
 use crate::clock::{seconds, time};
 use crate::deployment::{self, Place, primary};
-use crate::stack::is_rolling_back;
+use crate::stack::{is_rolling_back, turned};
 use crate::work::{Change, Event, Failure, Outcome, Progress, Site, Step, Work};
 
 /// The contract; nobody reads the service's own properties.
@@ -53,6 +53,10 @@ pub enum State {
 impl Work for Watchdog {
     type Properties = Properties;
     type State = State;
+
+    fn is_name(&self, physical_id: &str) -> bool {
+        physical_id.starts_with("arn:")
+    }
 
     async fn start(&self, event: &Event<Properties>, site: &Site) -> Progress<State> {
         if matches!(event.change, Change::Delete { .. }) {
@@ -94,7 +98,8 @@ impl Work for Watchdog {
         if now < time(since) + Duration::from_secs(properties.max_wait.into()) {
             return Ok(Step::Wait(state, PAUSE));
         }
-        if has_turned(event, site).await {
+        // What is deployed now is not what is watched, and must not be stopped.
+        if turned(event, site).await.is_some() {
             return Ok(done(event).into());
         }
         match stopped(event, properties, &found.physical_id, since, site).await {
@@ -105,7 +110,7 @@ impl Work for Watchdog {
     }
 
     async fn give_up(&self, event: &Event<Properties>, state: State, site: &Site) -> Result<Outcome, Failure> {
-        if has_turned(event, site).await {
+        if turned(event, site).await.is_some() {
             return Ok(done(event));
         }
         let failure = match (event.properties(), state) {
@@ -118,12 +123,6 @@ impl Work for Watchdog {
         };
         Err(failure.unwrap_or_else(|| Failure::new("the service's deployment cannot be watched any longer")))
     }
-}
-
-/// Whether the stack has turned back since, or goes: what is deployed now is not what is watched, and must not be stopped.
-async fn has_turned(event: &Event<Properties>, site: &Site) -> bool {
-    let status = site.aws.stack_status(&event.stack_id).await;
-    status.is_ok_and(|status| status.contains("ROLLBACK") || status.starts_with("DELETE"))
 }
 
 /// How far CloudFormation is with a resource.

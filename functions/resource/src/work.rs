@@ -23,6 +23,9 @@ pub trait Work: Send + Sync {
     /// What is remembered between two steps: no secret, and a few kB at most.
     type State: Serialize + DeserializeOwned + Send + Sync;
 
+    /// Whether answers call resources of the type so. CloudFormation makes a name up for one of which it had no answer.
+    fn is_name(&self, physical_id: &str) -> bool;
+
     /// The first step.
     fn start(&self, event: &Event<Self::Properties>, site: &Site)
     -> impl Future<Output = Progress<Self::State>> + Send;
@@ -36,7 +39,7 @@ pub trait Work: Send + Sync {
     ) -> impl Future<Output = Progress<Self::State>> + Send;
 
     /// What is left when CloudFormation's patience is at its end: what runs is stopped, and the failure says what it waited
-    /// for. Where nothing may fail, as when the stack goes back, it is an outcome all the same.
+    /// for. What is forgiven anyway, as the stack goes back, may be a failure too.
     fn give_up(
         &self,
         event: &Event<Self::Properties>,
@@ -96,8 +99,11 @@ pub enum Change<P> {
     Delete {
         /// What was asked, where it can be read.
         properties: Option<P>,
-        /// What an earlier answer called the resource.
+        /// What an earlier answer called the resource, or CloudFormation, where it had none.
         physical_id: String,
+        /// Whether it had none: the resource is still being made, or its making ended nobody knows where. What there is of it is
+        /// found by its properties, and by what is remembered.
+        is_made_up: bool,
     },
 }
 

@@ -9,15 +9,15 @@ use serde_json::{Value, json};
 use crate::world::{Resource, STACK, World};
 
 const KIND: &str = "Custom::OamEcsDnsRecord";
-const NAME: &str = "www.example.com.";
-const BALANCER: &str = "shop-1.eu-west-1.elb.amazonaws.com";
+pub(crate) const NAME: &str = "www.example.com.";
+pub(crate) const BALANCER: &str = "shop-1.eu-west-1.elb.amazonaws.com";
 
 /// `example.com` as a public zone, and others around it.
-fn world() -> World {
+pub(crate) fn world() -> World {
     with_zones(World::new())
 }
 
-fn with_zones(world: World) -> World {
+pub(crate) fn with_zones(world: World) -> World {
     let zone = |name: &str, vpcs: &[&str]| Zone {
         name: name.to_owned(),
         vpcs: vpcs.iter().map(|vpc| (*vpc).to_owned()).collect(),
@@ -36,15 +36,15 @@ fn with_zones(world: World) -> World {
     world
 }
 
-fn put(world: &World, record: Record) {
+pub(crate) fn put(world: &World, record: Record) {
     world.aws().zones.zones.get_mut("ZPUBLIC").unwrap().records.push(record);
 }
 
-fn records(world: &World) -> Vec<String> {
+pub(crate) fn records(world: &World) -> Vec<String> {
     world.aws().zones.records("ZPUBLIC")
 }
 
-fn remembered(world: &World) -> usize {
+pub(crate) fn remembered(world: &World) -> usize {
     world.aws().tables.items.keys().filter(|id| id.starts_with("resource/")).count()
 }
 
@@ -66,7 +66,7 @@ pub(crate) fn is_given_back(world: &World) {
     assert_eq!(remembered(world), 0);
 }
 
-fn alias(name: &str, target: &str) -> Value {
+pub(crate) fn alias(name: &str, target: &str) -> Value {
     json!({
         "ServiceToken": "arn", "ServiceTimeout": 600, "Name": name, "Type": "A",
         "AliasTarget": {"DNSName": target, "HostedZoneId": "ZBALANCER", "EvaluateTargetHealth": false},
@@ -99,26 +99,6 @@ async fn a_record_is_made_changed_and_deleted() {
     assert!(records(&world).is_empty());
     assert_eq!(remembered(&world), 0);
     assert_eq!(record.delete().await["Status"], "SUCCESS", "once more");
-}
-
-#[tokio::test(start_paused = true)]
-async fn what_was_there_is_put_back() {
-    let world = world();
-    let theirs = Record::new(NAME, "A", 300, "192.0.2.1");
-    put(&world, theirs.clone());
-    for name in ["a.www.example.com.", "zzz.example.com."] {
-        put(&world, Record::new(name, "A", 300, "192.0.2.9"));
-    }
-    put(&world, Record::new(NAME, "MX", 300, "10 mail"));
-    put(&world, Record::new(NAME, "TXT", 300, "\"text\""));
-    let before = world.aws().zones.zones["ZPUBLIC"].records.clone();
-    let mut record = Resource::new(&world, KIND, "Record");
-    record.create(alias(NAME, BALANCER)).await;
-    record.update(alias(NAME, "shop-2.elb.amazonaws.com")).await;
-    assert!(records(&world).contains(&format!("{NAME} A shop-2.elb.amazonaws.com.")));
-    record.delete().await;
-    assert_eq!(world.aws().zones.zones["ZPUBLIC"].records, before, "the original one");
-    assert_eq!(remembered(&world), 0);
 }
 
 #[tokio::test(start_paused = true)]
@@ -263,26 +243,6 @@ async fn what_is_there_may_be_protected() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_somebody_else_took_over_is_theirs() {
-    let world = world();
-    let mut record = Resource::new(&world, KIND, "Record");
-    record.create(alias(NAME, BALANCER)).await;
-    world.aws().zones.zones.get_mut("ZPUBLIC").unwrap().records = vec![Record::new(NAME, "A", 60, "192.0.2.7")];
-    assert_eq!(record.delete().await["Status"], "SUCCESS");
-    assert_eq!(records(&world), [format!("{NAME} A 192.0.2.7")]);
-    assert_eq!(remembered(&world), 0);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_zone_that_is_gone_took_its_records_along() {
-    let world = world();
-    let mut record = Resource::new(&world, KIND, "Record");
-    record.create(alias(NAME, BALANCER)).await;
-    world.aws().zones.zones.remove("ZPUBLIC");
-    assert_eq!(record.delete().await["Status"], "SUCCESS");
-}
-
-#[tokio::test(start_paused = true)]
 async fn records_that_share_a_name_are_told_apart() {
     let world = world();
     let share = |name: &str, weight: u32, address: &str| Record {
@@ -328,23 +288,6 @@ async fn a_time_to_live_changes_alone() {
     world.aws().zones.zones.get_mut("ZPUBLIC").unwrap().records[0].ttl = Some("5".to_owned());
     record.delete().await;
     assert!(records(&world).is_empty());
-}
-
-#[tokio::test(start_paused = true)]
-async fn what_cannot_be_remembered_is_not_changed() {
-    let world = with_zones(World::without_ledger());
-    put(&world, Record::new(NAME, "A", 300, "192.0.2.1"));
-    let answer = Resource::new(&world, KIND, "Record").create(alias(NAME, BALANCER)).await;
-    assert!(
-        answer["Reason"].as_str().unwrap().starts_with("`www.example.com.` has a record, which is not changed"),
-        "{answer}"
-    );
-    assert_eq!(records(&world), [format!("{NAME} A 192.0.2.1")]);
-    let mut new = Resource::new(&world, KIND, "New");
-    assert_eq!(new.create(alias("new.example.com", BALANCER)).await["Status"], "SUCCESS");
-    assert_eq!(new.update(alias("new.example.com", "shop-2.elb.amazonaws.com")).await["Status"], "SUCCESS");
-    assert_eq!(new.delete().await["Status"], "SUCCESS");
-    assert_eq!(records(&world), [format!("{NAME} A 192.0.2.1")]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -412,41 +355,6 @@ async fn what_goes_wrong_for_a_moment_is_tried_again() {
     world.aws().plan("route53", "ChangeResourceRecordSets", 0, 10_000, busy);
     let answer = record.update(alias(NAME, "shop-2.elb.amazonaws.com")).await;
     assert_eq!(answer["Reason"], "Route 53 had no time for the record `www.example.com.`: try again");
-}
-
-#[tokio::test(start_paused = true)]
-async fn what_was_changed_without_an_answer_is_undone() {
-    let world = world();
-    put(&world, Record::new(NAME, "A", 300, "192.0.2.1"));
-    world.aws().plan("route53", "ChangeResourceRecordSets", 0, 8, Fault::Lost);
-    let answer = Resource::new(&world, KIND, "Record").create(alias(NAME, BALANCER)).await;
-    assert_eq!(answer["Status"], "FAILED", "{answer}");
-    assert_eq!(records(&world), [format!("{NAME} A 192.0.2.1")], "as it was");
-
-    let mut record = Resource::new(&world, KIND, "Other");
-    record.create(alias("other.example.com", BALANCER)).await;
-    world.aws().plan("route53", "ChangeResourceRecordSets", 0, 8, Fault::Lost);
-    let answer = record.update(alias(NAME, BALANCER)).await;
-    assert_eq!(answer["Status"], "FAILED", "{answer}");
-    assert_eq!(
-        records(&world),
-        [format!("{NAME} A 192.0.2.1"), format!("other.example.com. A {BALANCER}.")],
-        "as it was"
-    );
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_stack_that_goes_back_does_not_stop() {
-    let world = world();
-    let mut record = Resource::new(&world, KIND, "Record");
-    record.create(alias(NAME, BALANCER)).await;
-    record.properties = alias(NAME, "shop-2.elb.amazonaws.com");
-    world.aws().zones.zones.remove("ZPUBLIC");
-    let answer = record.roll_back(alias(NAME, BALANCER)).await;
-    assert_eq!(
-        (&answer["Status"], &answer["PhysicalResourceId"]),
-        (&json!("SUCCESS"), &json!("ZPUBLIC|www.example.com.|A|"))
-    );
 }
 
 #[tokio::test(start_paused = true)]

@@ -14,13 +14,19 @@
 )]
 
 mod dns_record;
+mod dns_record_back;
 mod namespace;
 mod network;
 mod protocol;
 mod random;
+mod rollback;
 mod rollout;
+mod rollout_back;
 mod secret;
 mod task;
+mod task_faults;
 mod task_lives;
+mod task_starts;
+mod unanswered;
 mod watchdog;
 mod world;

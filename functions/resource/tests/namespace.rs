@@ -9,7 +9,7 @@ use crate::world::{Resource, STACK, World};
 
 const KIND: &str = "Custom::OamEcsNamespace";
 
-fn properties(name: &str, vpc: &str) -> Value {
+pub(crate) fn properties(name: &str, vpc: &str) -> Value {
     json!({"ServiceToken": "arn", "ServiceTimeout": 900, "Name": name, "VpcId": vpc})
 }
 
@@ -24,7 +24,7 @@ pub(crate) fn is_gone(world: &World) {
 }
 
 /// Somebody else's, in a VPC.
-fn add(world: &World, id: &str, name: &str, vpc: &str) {
+pub(crate) fn add(world: &World, id: &str, name: &str, vpc: &str) {
     let zone = format!("Z{}", id.replace('-', "").to_uppercase());
     let vpcs = vec![vpc.to_owned()];
     world.aws().zones.zones.insert(zone.clone(), Zone { name: format!("{name}."), vpcs, ..Zone::default() });
@@ -33,7 +33,7 @@ fn add(world: &World, id: &str, name: &str, vpc: &str) {
     world.aws().namespaces.namespaces.insert(id.to_owned(), namespace);
 }
 
-fn ids(world: &World) -> Vec<String> {
+pub(crate) fn ids(world: &World) -> Vec<String> {
     world.aws().namespaces.namespaces.keys().cloned().collect()
 }
 

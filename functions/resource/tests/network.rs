@@ -7,7 +7,7 @@ use crate::world::{Resource, World, attributes};
 
 const KIND: &str = "Custom::OamEcsNetwork";
 
-fn world() -> World {
+pub(crate) fn world() -> World {
     with_vpcs(World::new())
 }
 
@@ -30,7 +30,7 @@ fn add(world: &World, vpc: &str, id: &str, zone: &str, route: Option<&str>) {
     world.aws().networks.vpcs.get_mut(vpc).unwrap().subnets.insert(id.to_owned(), subnet);
 }
 
-fn properties(vpc: Option<&str>, zones: usize) -> Value {
+pub(crate) fn properties(vpc: Option<&str>, zones: usize) -> Value {
     let mut properties = json!({"ServiceToken": "arn", "ServiceTimeout": 120, "Zones": zones});
     if let Some(vpc) = vpc {
         properties["VpcId"] = vpc.into();

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use oamecs_tests::stand_in::{Course, Fault, Refusal, Running};
+use oamecs_tests::stand_in::{Course, Fault, Running};
 use serde_json::{Value, json};
 
 use crate::world::{Resource, STACK, World, attributes};
 
 const KIND: &str = "Custom::OamEcsRollout";
-const DEFINITIONS: &str = "arn:aws:ecs:eu-west-1:123456789012:task-definition/";
+pub(crate) const DEFINITIONS: &str = "arn:aws:ecs:eu-west-1:123456789012:task-definition/";
 
 /// A service that runs `repo/api:1` with a sidecar, made by somebody else.
 pub(crate) fn world() -> World {
@@ -45,25 +45,25 @@ pub(crate) fn is_forgotten(world: &World) {
     assert!(definition["enableFaultInjection"] == true, "{runs} is a copy of what there was");
 }
 
-fn properties(tag: &str) -> Value {
+pub(crate) fn properties(tag: &str) -> Value {
     json!({
         "ServiceToken": "arn", "ServiceTimeout": 1020,
         "Cluster": "main", "Service": "api", "Containers": [{"Name": "api"}], "ImageTag": tag,
     })
 }
 
-fn with(mut properties: Value, more: &Value) -> Value {
+pub(crate) fn with(mut properties: Value, more: &Value) -> Value {
     for (name, value) in more.as_object().unwrap() {
         properties[name] = value.clone();
     }
     properties
 }
 
-fn next(world: &World, course: Course) {
+pub(crate) fn next(world: &World, course: Course) {
     world.aws().ecs.services.of("main/api").courses.push_back(course);
 }
 
-fn runs(world: &World) -> String {
+pub(crate) fn runs(world: &World) -> String {
     world.aws().ecs.services.of("main/api").task_definition().trim_start_matches(DEFINITIONS).to_owned()
 }
 
@@ -71,12 +71,12 @@ fn updates(world: &World) -> Vec<Value> {
     world.aws().inputs("ecs", "UpdateService").cloned().collect()
 }
 
-fn reason(answer: &Value) -> &str {
+pub(crate) fn reason(answer: &Value) -> &str {
     assert_eq!(answer["Status"], "FAILED", "{answer}");
     answer["Reason"].as_str().unwrap()
 }
 
-fn succeeded(answer: &Value) -> std::collections::BTreeMap<String, String> {
+pub(crate) fn succeeded(answer: &Value) -> std::collections::BTreeMap<String, String> {
     assert_eq!(answer["Status"], "SUCCESS", "{answer}");
     attributes(answer)
 }
@@ -194,17 +194,6 @@ async fn a_deployment_that_the_circuit_breaker_rolls_back_has_failed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_deployment_that_nothing_rolls_back_is_given_back() {
-    let world = world();
-    next(&world, Course::Fails { after: Duration::from_mins(4), rolls_back: false });
-    world.aws().ecs.services.of("main/api").has_history = false;
-    let mut rollout = Resource::new(&world, KIND, "Api");
-    let answer = rollout.create(properties("2")).await;
-    assert!(reason(&answer).contains("the circuit breaker found it failed"), "{answer}");
-    assert_eq!(runs(&world), "api:1", "the resource that was being made goes, and so does what it did");
-}
-
-#[tokio::test(start_paused = true)]
 async fn somebody_elses_deployment_ends_it() {
     let world = world();
     next(&world, Course::Hangs);
@@ -221,82 +210,6 @@ async fn somebody_elses_deployment_ends_it() {
     assert_eq!(runs(&world), "api:2", "what they deployed stays");
 }
 
-/// TK-27.
-#[tokio::test(start_paused = true)]
-async fn a_rollback_restores_what_ran_before() {
-    let world = world();
-    let mut rollout = Resource::new(&world, KIND, "Api");
-    rollout.create(properties("2")).await;
-    rollout.update(properties("3")).await;
-    assert_eq!(runs(&world), "api:3");
-    let data = succeeded(&rollout.roll_back(properties("2")).await);
-    assert_eq!(
-        (data["Status"].as_str(), data["TaskDefinitionArn"].as_str()),
-        ("Restored", &*format!("{DEFINITIONS}api:2"))
-    );
-    assert_eq!(runs(&world), "api:2");
-    // Another rollback, of an update that never came to touch the service.
-    let skipped = with(properties("4"), &json!({"Skip": "true"}));
-    assert_eq!(succeeded(&rollout.update(skipped).await)["Status"], "Skipped");
-    rollout.roll_back(properties("2")).await;
-    assert_eq!(runs(&world), "api:2");
-    // What somebody else deployed after the update stays.
-    rollout.update(properties("5")).await;
-    let now = world.now();
-    world.aws().ecs.services.of("main/api").deploy_now(&format!("{DEFINITIONS}api:1"), now);
-    succeeded(&rollout.roll_back(properties("2")).await);
-    assert_eq!(runs(&world), "api:1");
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_rollback_always_goes_well() {
-    // It does not become stable.
-    let world = world();
-    let mut rollout = Resource::new(&world, KIND, "Api");
-    rollout.create(properties("2")).await;
-    rollout.update(properties("3")).await;
-    next(&world, Course::Hangs);
-    let before = world.now();
-    succeeded(&rollout.roll_back(properties("2")).await);
-    let waited = world.now().duration_since(before).unwrap();
-    assert!((540..=660).contains(&waited.as_secs()), "{waited:?}");
-    // It is not there any more, or cannot be read, or takes nothing.
-    for (operation, fault) in [
-        ("DescribeServices", Fault::Refused(Refusal::new("AccessDeniedException", "no"))),
-        ("UpdateService", Fault::Refused(Refusal::new("ClientException", "TaskDefinition is inactive"))),
-        ("*", Fault::Broken),
-    ] {
-        let world = self::world();
-        let mut rollout = Resource::new(&world, KIND, "Api");
-        rollout.create(properties("2")).await;
-        rollout.update(properties("3")).await;
-        world.aws().plan("ecs", operation, 0, 100, fault);
-        succeeded(&rollout.roll_back(properties("2")).await);
-    }
-    let world = self::world();
-    let mut rollout = Resource::new(&world, KIND, "Api");
-    rollout.create(properties("2")).await;
-    rollout.update(properties("3")).await;
-    world.aws().ecs.services.of("main/api").status = "INACTIVE";
-    succeeded(&rollout.roll_back(properties("2")).await);
-    succeeded(&rollout.delete().await);
-}
-
-#[tokio::test(start_paused = true)]
-async fn without_a_ledger_the_earlier_tag_is_rolled_out_again() {
-    let world = world();
-    let without = World::without_ledger();
-    std::mem::swap(&mut world.aws().ecs, &mut without.aws().ecs);
-    let mut rollout = Resource::new(&without, KIND, "Api");
-    rollout.create(properties("2")).await;
-    rollout.update(properties("3")).await;
-    let data = succeeded(&rollout.roll_back(properties("2")).await);
-    assert_eq!(data["Status"], "Restored");
-    let aws = without.aws();
-    let (definition, _) = aws.ecs.task_definitions.find(&data["TaskDefinitionArn"]).unwrap();
-    assert_eq!(definition["containerDefinitions"][0]["image"], "repo/api:2");
-}
-
 #[tokio::test(start_paused = true)]
 async fn what_cannot_be_remembered_is_not_done() {
     let world = world();
@@ -304,51 +217,6 @@ async fn what_cannot_be_remembered_is_not_done() {
     let answer = Resource::new(&world, KIND, "Api").create(properties("2")).await;
     assert!(reason(&answer).starts_with("the service was left alone"), "{answer}");
     assert!(updates(&world).is_empty());
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_resource_that_goes_leaves_the_service_or_restores_it() {
-    for (on_delete, expected) in
-        [(json!({}), "api:3"), (json!({"OnDelete": "leave"}), "api:3"), (json!({"OnDelete": "restore"}), "api:1")]
-    {
-        let world = world();
-        let mut rollout = Resource::new(&world, KIND, "Api");
-        rollout.create(with(properties("2"), &on_delete)).await;
-        rollout.update(with(properties("3"), &on_delete)).await;
-        succeeded(&rollout.delete().await);
-        assert_eq!(runs(&world), expected, "{on_delete}");
-        assert!(
-            !world.aws().tables.items.keys().any(|key| key.starts_with("resource/")),
-            "nothing is left in the ledger"
-        );
-    }
-    // The stack fails to be made after it, and goes.
-    let world = world();
-    let mut rollout = Resource::new(&world, KIND, "Api");
-    rollout.create(properties("2")).await;
-    world.stack_is("ROLLBACK_IN_PROGRESS");
-    rollout.goes().await;
-    assert_eq!(runs(&world), "api:1");
-}
-
-#[tokio::test(start_paused = true)]
-async fn another_service_is_another_rollout() {
-    let world = world();
-    let web = Running::new(&format!("{DEFINITIONS}api:1"));
-    world.aws().ecs.services.services.insert("main/web".to_owned(), web);
-    let mut rollout = Resource::new(&world, KIND, "Api");
-    rollout.create(properties("2")).await;
-    let web = with(properties("2"), &json!({"Service": "web"}));
-    assert_eq!(succeeded(&rollout.update(web).await)["Status"], "Completed");
-    assert_eq!(runs(&world), "api:2", "it is left as it is");
-    assert_eq!(world.aws().ecs.services.of("main/web").task_definition(), format!("{DEFINITIONS}api:3"));
-    rollout.roll_back(properties("2")).await;
-    assert_eq!(runs(&world), "api:2");
-    assert_eq!(
-        world.aws().ecs.services.of("main/web").task_definition(),
-        format!("{DEFINITIONS}api:1"),
-        "it is given back"
-    );
 }
 
 #[tokio::test(start_paused = true)]

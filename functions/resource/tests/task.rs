@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use oamecs_tests::stand_in::{Ending, Fault, Placement, Refusal, Script};
 use serde_json::{Value, json};
-use tokio::time::sleep;
 
 use crate::world::{Resource, World, attributes};
 
@@ -16,7 +15,7 @@ pub(crate) fn world() -> World {
     furnished(World::new())
 }
 
-fn furnished(world: World) -> World {
+pub(crate) fn furnished(world: World) -> World {
     register(&world);
     world
 }
@@ -82,7 +81,7 @@ pub(crate) fn exits(code: i32) -> Script {
     ending(Ending::new(ENDED, "Essential container in task exited").with("app", code, ""))
 }
 
-fn for_ever() -> Script {
+pub(crate) fn for_ever() -> Script {
     Script { ends: None, ..Script::default() }
 }
 
@@ -90,12 +89,12 @@ pub(crate) fn runs(world: &World) -> usize {
     world.aws().calls("ecs", "RunTask")
 }
 
-fn reason(answer: &Value) -> String {
+pub(crate) fn reason(answer: &Value) -> String {
     assert_eq!(answer["Status"], "FAILED", "{answer}");
     answer["Reason"].as_str().unwrap().to_owned()
 }
 
-fn status(answer: &Value) -> String {
+pub(crate) fn status(answer: &Value) -> String {
     assert_eq!(answer["Status"], "SUCCESS", "{answer}");
     attributes(answer)["Status"].clone()
 }
@@ -303,309 +302,12 @@ async fn a_failure_may_count_for_nothing() {
     assert_eq!(status(&answer), "Failed");
 }
 
-/// TK-13.
-#[tokio::test(start_paused = true)]
-async fn tasks_that_find_no_room_are_tried_again() {
-    let world = world();
-    let short = |placed| Placement { placed, reason: "RESOURCE:MEMORY".to_owned() };
-    world.aws().ecs.tasks.placements = vec![short(0), short(1), short(0)].into();
-    let answer = Resource::new(&world, KIND, "Migrate").create(with(&json!({"Count": 3}))).await;
-    assert_eq!(status(&answer), "Succeeded");
-    assert_eq!(attributes(&answer)["ExitCodes"], "0,0,0");
-    let aws = world.aws();
-    let counts: Vec<u64> = aws.inputs("ecs", "RunTask").map(|input| input["count"].as_u64().unwrap()).collect();
-    assert_eq!(counts, [3, 3, 2, 2]);
-    assert_eq!(aws.ecs.tasks.count(), 3);
-}
-
-/// TK-13.
-#[tokio::test(start_paused = true)]
-async fn tasks_that_never_find_room_fail_and_those_that_started_are_stopped() {
-    for (why, at_least, at_most) in [("RESOURCE:CPU", 290, 420), ("ATTRIBUTE", 0, 60)] {
-        let world = world();
-        script(&world, [for_ever()]);
-        let short = |placed| Placement { placed, reason: why.to_owned() };
-        world.aws().ecs.tasks.placements = std::iter::once(short(1)).chain((0..200).map(|_| short(0))).collect();
-        let begin = world.now();
-        let answer = Resource::new(&world, KIND, "Migrate").create(with(&json!({"Count": 2}))).await;
-        let reason = reason(&answer);
-        assert!(reason.contains(&format!("migrate:1 could not be started: {why}")), "{reason}");
-        assert!(reason.starts_with("1 of 2 tasks of arn:"), "{reason}");
-        let took = world.now().duration_since(begin).unwrap().as_secs();
-        assert!((at_least..at_most).contains(&took), "{took} s");
-        let now = world.now();
-        assert_eq!(world.aws().ecs.tasks.running(now), 0, "the other one is stopped");
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_role_that_is_new_is_waited_for() {
-    let refusal = Refusal::new("ClientException", "ECS was unable to assume the role 'arn:aws:iam::1:role/x'.");
-    for (times, goes_well) in [(3, true), (100, false)] {
-        let world = world();
-        world.aws().plan("ecs", "RunTask", 0, times, Fault::Refused(refusal.clone()));
-        let begin = world.now();
-        let answer = Resource::new(&world, KIND, "Migrate").create(properties()).await;
-        assert_eq!(answer["Status"] == "SUCCESS", goes_well, "{answer}");
-        assert!(world.now() < begin + Duration::from_mins(3));
-        if !goes_well {
-            assert!(reason(&answer).contains("unable to assume the role"), "{answer}");
-        }
-    }
-    // The same shows in a task that does not start.
-    let world = world();
-    let denied = "ResourceInitializationError: unable to pull secrets: AccessDeniedException: is not authorized";
-    let refused =
-        Script { ends: Some((Duration::from_secs(30), Ending::new("TaskFailedToStart", denied))), ..Script::default() };
-    script(&world, [refused.clone(), Script::default()]);
-    let answer = Resource::new(&world, KIND, "Migrate").create(properties()).await;
-    assert_eq!((status(&answer).as_str(), runs(&world)), ("Succeeded", 2));
-    // But not for ever.
-    script(&world, [refused]);
-    let answer = Resource::new(&world, KIND, "Other").create(properties()).await;
-    assert!(reason(&answer).contains("AccessDeniedException"), "{answer}");
-    assert!(runs(&world) < 8);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_task_that_spot_took_away_runs_once_more_if_that_is_asked() {
-    let taken = || ending(Ending::new("SpotInterruption", "Your Spot Task was interrupted."));
-    for (asked, scripts, goes_well, count) in [
-        (json!({}), vec![taken(), exits(0)], false, 1),
-        (json!({"RetryOnInterruption": true}), vec![taken(), exits(0)], true, 2),
-        (json!({"RetryOnInterruption": true}), vec![taken(), taken(), exits(0)], false, 2),
-        (json!({"RetryOnInterruption": true}), vec![exits(1), exits(0)], false, 1),
-    ] {
-        let world = world();
-        script(&world, scripts);
-        let answer = Resource::new(&world, KIND, "Migrate").create(with(&asked)).await;
-        assert_eq!(answer["Status"] == "SUCCESS", goes_well, "{asked}: {answer}");
-        assert_eq!(runs(&world), count, "{asked}");
-    }
-    // Of several only those that were taken.
-    let world = world();
-    script(&world, [taken(), exits(0)]);
-    let asked = with(&json!({"RetryOnInterruption": true, "Count": 2}));
-    let answer = Resource::new(&world, KIND, "Migrate").create(asked).await;
-    assert_eq!(status(&answer), "Succeeded");
-    assert_eq!(world.aws().ecs.tasks.count(), 3);
-}
-
 #[tokio::test(start_paused = true)]
 async fn a_task_that_somebody_stops_has_failed() {
     let world = world();
     script(&world, [ending(Ending::new("UserInitiated", "Task stopped by ops"))]);
     let answer = Resource::new(&world, KIND, "Migrate").create(properties()).await;
     assert!(reason(&answer).contains("failed: somebody stopped it: Task stopped by ops."), "{answer}");
-}
-
-/// TK-16.
-#[tokio::test(start_paused = true)]
-async fn a_task_may_be_unknown_at_first_but_not_for_long() {
-    let world = world();
-    script(&world, [Script { is_missing_for: Duration::from_secs(45), ..Script::default() }]);
-    assert_eq!(status(&Resource::new(&world, KIND, "Migrate").create(properties()).await), "Succeeded");
-    for gone in [
-        Script { is_missing_for: Duration::from_hours(2), ..Script::default() },
-        Script { vanishes_after: Some(Duration::from_mins(5)), ..for_ever() },
-    ] {
-        script(&world, [gone]);
-        let answer = Resource::new(&world, KIND, "Other").create(properties()).await;
-        assert!(reason(&answer).contains("failed: ECS does not know it any more."), "{answer}");
-    }
-}
-
-/// TK-17.
-#[tokio::test(start_paused = true)]
-async fn a_task_that_takes_too_long_is_stopped() {
-    for (change, seconds) in [
-        (json!({}), 900),
-        (json!({"Timeout": 100, "ServiceTimeout": 220}), 100),
-        // CloudFormation's patience is shorter.
-        (json!({"ServiceTimeout": 120}), 68),
-        (json!({"ServiceTimeout": 20}), 12),
-    ] {
-        let world = world();
-        let logs = [("app".to_owned(), vec!["waiting for a lock".to_owned()])].into();
-        script(&world, [Script { logs, ..for_ever() }]);
-        let task = Resource::new(&world, KIND, "Migrate");
-        let begin = world.now();
-        let answer = world.ask(&task.event("Create", &with(&change), None)).await;
-        let took = world.now().duration_since(begin).unwrap().as_secs();
-        assert!((seconds..seconds + 40).contains(&took), "{change}: {took} s");
-        assert!(took < change["ServiceTimeout"].as_u64().unwrap_or(1020), "{change}: {took} s");
-        let reason = reason(&answer);
-        assert!(reason.starts_with("it has not ended in ") && reason.contains(", and was stopped"), "{reason}");
-        if seconds > 60 {
-            assert!(reason.ends_with("Its last lines:\nwaiting for a lock"), "{reason}");
-        }
-        assert_eq!(world.aws().calls("ecs", "StopTask"), 1);
-    }
-}
-
-/// TK-18.
-#[tokio::test(start_paused = true)]
-async fn a_repeated_event_runs_nothing_twice() {
-    let world = world();
-    let event = Resource::new(&world, KIND, "Migrate").event("Create", &properties(), None);
-    tokio::join!(world.run(&event, "a"), world.run(&event, "b"));
-    world.run(&event, "c").await;
-    assert_eq!((runs(&world), world.aws().answers.len()), (1, 1));
-    // Even where nobody remembers that it came before.
-    let world = furnished(World::without_ledger());
-    let event = Resource::new(&world, KIND, "Migrate").event("Create", &properties(), None);
-    tokio::join!(world.run(&event, "a"), world.run(&event, "b"));
-    assert_eq!((runs(&world), world.aws().ecs.tasks.count()), (2, 1));
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_run_that_breaks_off_is_taken_up_by_the_next() {
-    for seconds in [0, 1, 10, 50] {
-        let world = furnished(World::without_ledger());
-        let event = Resource::new(&world, KIND, "Migrate").event("Create", &properties(), None);
-        let broken = tokio::time::timeout(Duration::from_secs(seconds), world.run(&event, "a")).await;
-        assert!(broken.is_err());
-        let answer = world.ask(&event).await;
-        assert_eq!(status(&answer), "Succeeded");
-        assert_eq!(world.aws().ecs.tasks.count(), 1);
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_token_that_is_used_leads_to_its_tasks() {
-    let world = furnished(World::without_ledger());
-    let task = Resource::new(&world, KIND, "Migrate");
-    let mut event = task.event("Create", &properties(), None);
-    // The same request, as an earlier version of the function made it.
-    tokio::time::timeout(Duration::from_secs(10), world.run(&event, "a")).await.unwrap_err();
-    event["ResourceProperties"]["PlatformVersion"] = "1.4.0".into();
-    assert_eq!(status(&world.ask(&event).await), "Succeeded");
-    assert_eq!(world.aws().ecs.tasks.count(), 1);
-}
-
-/// TK-21.
-#[tokio::test(start_paused = true)]
-async fn a_task_may_take_most_of_an_hour() {
-    let world = world();
-    let slow = || Script { ends: Some((Duration::from_mins(55), Ending::default())), ..Script::default() };
-    script(&world, [slow()]);
-    let asked = with(&json!({"Timeout": 3480, "ServiceTimeout": 3600}));
-    let mut task = Resource::new(&world, KIND, "Migrate");
-    assert_eq!(status(&task.create(asked.clone()).await), "Succeeded");
-    let hops = world.aws().calls("lambda", "Invoke");
-    assert!((3..=5).contains(&hops), "{hops} hops");
-    assert_eq!(runs(&world), 1);
-    script(&world, [for_ever()]);
-    let begin = world.now();
-    let event =
-        task.event("Update", &with(&json!({"Timeout": 3480, "ServiceTimeout": 3600, "Nonce": "2"})), Some(&asked));
-    world.stack_is("UPDATE_IN_PROGRESS");
-    assert!(reason(&world.ask(&event).await).contains("has not ended in 3480 s"));
-    assert!(world.now() < begin + Duration::from_hours(1));
-}
-
-#[tokio::test(start_paused = true)]
-async fn what_goes_wrong_for_a_moment_is_no_failure() {
-    for operation in ["DescribeTaskDefinition", "RunTask", "DescribeTasks", "ListTasks", "StopTask"] {
-        for fault in [Fault::Throttled, Fault::Broken, Fault::Silent, Fault::Lost] {
-            let world = world();
-            world.aws().plan("ecs", operation, 0, 3, fault.clone());
-            let mut task = Resource::new(&world, KIND, "Migrate");
-            let answer = task.create(with(&json!({"Exclusive": true}))).await;
-            assert_eq!(status(&answer), "Succeeded", "{operation} {fault:?}");
-            // More than the SDK bears.
-            world.aws().plan("ecs", operation, 0, 12, fault.clone());
-            let answer = task.update(with(&json!({"Nonce": "2"}))).await;
-            if operation != "DescribeTaskDefinition" {
-                assert_eq!(status(&answer), "Succeeded", "{operation} {fault:?}");
-            }
-            assert!(world.aws().ecs.tasks.count() <= 2, "{operation} {fault:?}");
-            assert_eq!(task.delete().await["Status"], "SUCCESS");
-        }
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_step_that_hangs_is_left_to_another_run() {
-    let world = world();
-    world.aws().plan("ecs", "DescribeTasks", 2, 40, Fault::Silent);
-    let asked = with(&json!({"Timeout": 3000, "ServiceTimeout": 3120}));
-    assert_eq!(status(&Resource::new(&world, KIND, "Migrate").create(asked).await), "Succeeded");
-    assert_eq!(world.aws().ecs.tasks.count(), 1);
-}
-
-#[tokio::test(start_paused = true)]
-async fn what_the_function_may_not_do_fails_at_once() {
-    for operation in ["DescribeTaskDefinition", "RunTask", "DescribeTasks"] {
-        let world = world();
-        let refusal = Refusal::new("AccessDeniedException", format!("not authorized to perform: ecs:{operation}"));
-        world.aws().plan("ecs", operation, 0, 100, Fault::Refused(refusal));
-        let begin = world.now();
-        let answer = Resource::new(&world, KIND, "Migrate").create(properties()).await;
-        assert!(
-            reason(&answer).contains(&format!("AccessDeniedException: not authorized to perform: ecs:{operation}"))
-        );
-        assert!(world.now() < begin + Duration::from_mins(3));
-        let now = world.now();
-        assert_eq!(world.aws().ecs.tasks.running(now), 0, "{operation}");
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn without_tags_the_tasks_still_run() {
-    for (code, message) in [
-        ("AccessDeniedException", "is not authorized to perform: ecs:TagResource"),
-        ("InvalidParameterException", "The new ARN and resource ID format must be enabled to add tags to the task."),
-    ] {
-        let world = world();
-        world.aws().plan("ecs", "RunTask", 0, 1, Fault::Refused(Refusal::new(code, message)));
-        let answer = Resource::new(&world, KIND, "Migrate").create(properties()).await;
-        assert_eq!(status(&answer), "Succeeded");
-        let aws = world.aws();
-        let asked = aws.inputs("ecs", "RunTask").last().unwrap();
-        assert!(asked["tags"].is_null() && asked["propagateTags"].is_null(), "{asked}");
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn an_answer_that_is_lost_for_good_leaves_nothing_running() {
-    let world = world();
-    script(&world, [for_ever()]);
-    world.aws().plan("ecs", "RunTask", 0, 200, Fault::Lost);
-    let answer = Resource::new(&world, KIND, "Migrate").create(properties()).await;
-    assert!(reason(&answer).contains("could not be started"), "{answer}");
-    let now = world.now();
-    let aws = world.aws();
-    assert_eq!((aws.ecs.tasks.count(), aws.ecs.tasks.running(now)), (1, 0));
-}
-
-#[tokio::test(start_paused = true)]
-async fn one_that_must_be_alone_waits_for_the_others() {
-    let world = world();
-    world.aws().ecs.tasks.page = 1;
-    let long = Script { ends: Some((Duration::from_mins(5), Ending::default())), ..Script::default() };
-    script(&world, [long.clone(), long, exits(0)]);
-    let other = Resource::new(&world, KIND, "Other").event("Create", &with(&json!({"Count": 2})), None);
-    let alone = Resource::new(&world, KIND, "Migrate").event("Create", &with(&json!({"Exclusive": true})), None);
-    let begin = world.now();
-    tokio::join!(world.run(&other, "a"), async {
-        sleep(Duration::from_secs(5)).await;
-        world.run(&alone, "b").await
-    });
-    assert!(world.now() >= begin + Duration::from_mins(6));
-    let answers: Vec<Value> = world.aws().answers.iter().map(|put| put.json()["Status"].clone()).collect();
-    assert_eq!(answers, ["SUCCESS", "SUCCESS"]);
-    script(&world, [for_ever()]);
-    let held = Resource::new(&world, KIND, "Holder").event("Create", &properties(), None);
-    tokio::join!(world.run(&held, "a"), async {
-        sleep(Duration::from_secs(5)).await;
-        let alone = with(&json!({"Exclusive": true, "Timeout": 120, "ServiceTimeout": 240}));
-        let alone = Resource::new(&world, KIND, "Late").event("Create", &alone, None);
-        world.run(&alone, "b").await
-    });
-    let answers = world.aws().answers.clone();
-    let late = answers.iter().map(oamecs_tests::stand_in::Put::json).find(|body| body["LogicalResourceId"] == "Late");
-    assert!(reason(&late.unwrap()).starts_with("it has not begun in 120 s: task "), "{answers:?}");
 }
 
 /// TK-05 to TK-08 for tasks.
@@ -650,4 +352,39 @@ async fn a_change_runs_again_and_another_spelling_does_not() {
     assert_eq!(answer["PhysicalResourceId"], first["PhysicalResourceId"], "another name would delete it");
     let answer = task.update(with(&json!({"TaskDefinition": arn, "Nonce": "request-3"}))).await;
     assert_eq!((status(&answer).as_str(), runs(&world)), ("Succeeded", 3));
+}
+
+/// TK-09.
+#[tokio::test(start_paused = true)]
+async fn a_task_definition_is_named_in_any_of_its_forms() {
+    let prefix = "arn:aws:ecs:eu-west-1:123456789012:task-definition/";
+    for (name, revision) in [
+        ("migrate", 2),
+        ("migrate:1", 1),
+        ("migrate:2", 2),
+        ("arn:aws:ecs:eu-west-1:123456789012:task-definition/migrate", 2),
+        ("arn:aws:ecs:eu-west-1:123456789012:task-definition/migrate:1", 1),
+    ] {
+        let world = world();
+        register(&world);
+        let asked = with(&json!({"TaskDefinition": name}));
+        assert_eq!(status(&Resource::new(&world, KIND, "Migrate").create(asked).await), "Succeeded", "{name}");
+        let copied = with(&json!({"TaskDefinition": name, "Containers": [{"Name": "app"}], "ImageTag": "2"}));
+        assert_eq!(status(&Resource::new(&world, KIND, "Copy").create(copied).await), "Succeeded", "{name}");
+        let aws = world.aws();
+        let ran: Vec<&Value> = aws.inputs("ecs", "RunTask").map(|input| &input["taskDefinition"]).collect();
+        // What runs has its revision, whatever is registered meanwhile.
+        assert_eq!(
+            ran,
+            [&json!(format!("{prefix}migrate:{revision}")), &json!(format!("{prefix}migrate:3"))],
+            "{name}"
+        );
+        // As ECS itself is asked: it takes all of them.
+        let described: Vec<&Value> = aws.inputs("ecs", "DescribeTaskDefinition").collect();
+        assert_eq!(described[0]["taskDefinition"], name);
+    }
+    for name in ["migrate:3", "arn:aws:ecs:eu-west-1:123456789012:task-definition/migrations:1"] {
+        let answer = Resource::new(&world(), KIND, "Migrate").create(with(&json!({"TaskDefinition": name}))).await;
+        assert!(reason(&answer).starts_with(&format!("there is no task definition `{name}`: ")), "{answer}");
+    }
 }

@@ -295,6 +295,12 @@ impl Resource {
         self.goes().await
     }
 
+    /// What CloudFormation sends to delete it where it had no answer to its making: with a name that it made up.
+    pub(crate) fn event_to_forget(&mut self, properties: &Value) -> Value {
+        self.physical_id = Some(format!("shop-{}-1A2B3C4D5E6F", self.logical_id));
+        self.event("Delete", properties, None)
+    }
+
     /// Deletes it, however its stack is.
     pub(crate) async fn goes(&mut self) -> Value {
         let properties = self.properties.clone();
@@ -313,6 +319,11 @@ fn sent(properties: &Value) -> Value {
         Value::String(text) => text.as_str().into(),
         scalar => scalar.to_string().into(),
     }
+}
+
+/// What is remembered of resources.
+pub(crate) fn remembered(world: &World) -> Vec<String> {
+    world.aws().tables.items.keys().filter(|id| id.starts_with("resource/")).cloned().collect()
 }
 
 /// The attributes of an answer.

@@ -38,6 +38,7 @@ mod roles;
 mod scaling;
 mod schedules;
 mod secrets;
+mod service_connect;
 mod services;
 mod target_groups;
 mod volumes;
@@ -92,6 +93,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Rule> {
         execution_role::RULES,
         secrets::RULES,
         services::RULES,
+        service_connect::RULES,
         capacity::RULES,
         machines::RULES,
         scaling::RULES,

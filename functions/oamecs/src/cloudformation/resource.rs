@@ -61,6 +61,7 @@ pub fn tags_property(kind: &str) -> Option<&'static str> {
         applicationautoscaling::ScalableTarget::TYPE
         | certificatemanager::Certificate::TYPE
         | cloudwatch::Alarm::TYPE
+        | cloudwatch::CompositeAlarm::TYPE
         | ecs::CapacityProvider::TYPE
         | ecs::Cluster::TYPE
         | ecs::Service::TYPE

@@ -144,6 +144,8 @@ pub fn lower(
         secrets: secrets::lower(&mut lowering),
         logs: Logs { retention: logs_retention, ..Logs::default() },
         workloads: BTreeMap::new(),
+        domains: BTreeMap::new(),
+        health: BTreeMap::new(),
         tags: Tags::from([("com.docker.compose.project".to_owned(), name.value.as_str().into())]),
     };
     for (name, service) in services {

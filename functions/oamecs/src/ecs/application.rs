@@ -8,7 +8,7 @@ use super::role::Role;
 use super::scope::Scope;
 use super::site::Site;
 use super::workload::{self, Context};
-use super::{discovery, family, load_balancer, logs, secret, security_group, storage, tags};
+use super::{discovery, family, health, load_balancer, logs, secret, security_group, service_connect, storage, tags};
 use crate::cloudformation::{Attributes, Lowered};
 use crate::diagnostic::Diagnostics;
 use crate::document::list;
@@ -35,6 +35,10 @@ pub(super) fn lower(
         secrets: _,
         logs: _,
         workloads,
+        // In `discovery`.
+        domains: _,
+        // In `health`.
+        health: _,
         tags,
     } = application;
     let site = &site.with(surroundings, *origin, diagnostics);
@@ -60,7 +64,10 @@ pub(super) fn lower(
         let mut scope = scope.tagged(&tags);
         names.insert(name.clone(), discovery::workload(&mut scope, name, workload, &namespace));
     }
-    let aliases = discovery::aliases(&mut scope, application, &namespace, &names);
+    let mut aliases = discovery::aliases(&mut scope, application, &namespace, &names);
+    let here = (&namespace, site);
+    discovery::domains(&mut scope, application, here, installation, &names, &mut aliases);
+    let connect = service_connect::lower(application, &namespace, scope.diagnostics);
     let context = Context {
         site,
         installation,
@@ -74,10 +81,12 @@ pub(super) fn lower(
         reached,
         names,
         aliases,
+        connect,
     };
     for (name, workload) in workloads {
         workload::lower(&mut scope, name, workload, &context, &mut attributes);
     }
+    health::lower(&mut scope, application, site, &context.reached, &mut attributes);
     advise_sizes(application, scope.diagnostics);
     family::check(application, scope.diagnostics);
     for name in volumes.keys() {

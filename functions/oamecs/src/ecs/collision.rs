@@ -28,6 +28,17 @@ pub(super) fn report(program: &Program, sites: &BTreeMap<&str, Site>, diagnostic
                     .fix("give the two different names, or one load balancer: that of an `OamEcs::Environment`");
             }
         }
+        for domain in application.domains.keys() {
+            let space = format!("{:?} {domain}", site.vpc);
+            let served = application.workloads.iter().filter(|(_, workload)| workload.serves());
+            for (name, workload) in served {
+                if let Some(other) = claim(&mut names, space.clone(), name.to_ascii_lowercase(), id) {
+                    diagnostics
+                        .error(workload.origin, format!("`{other}` has the name `{name}` in `{domain}` too"))
+                        .fix("rename one of the two");
+                }
+            }
+        }
         let space = match (&site.namespace, &site.domain) {
             (Some(space), _) => Some(format!("{:?}", space.id)),
             (None, Some(domain)) if domain.shared.is_some() => Some(format!("{:?} {}", site.vpc, domain.name)),

@@ -8,6 +8,7 @@ use super::environment_files;
 use super::health_check::health_check;
 use super::logs;
 use super::restart_policy::restart_policy;
+use super::service_connect::Endpoint;
 use super::storage::mounts::mount_points;
 use super::task_definition::Context;
 use crate::cloudformation::resource::ecs::{
@@ -84,7 +85,8 @@ pub(super) fn container_definition(
     definition.interactive = interactive.as_ref().map(|value| value.value);
     definition.pseudo_terminal = terminal.as_ref().map(|value| value.value);
     definition.docker_labels = labels.iter().map(|(key, value)| (key.clone(), value.into())).gather();
-    definition.port_mappings = port_mappings(ports, &exposures);
+    let endpoints: Vec<&Endpoint> = context.endpoints.iter().filter(|endpoint| endpoint.container == *name).collect();
+    definition.port_mappings = port_mappings(ports, &exposures, &endpoints);
     definition.mount_points = mount_points(container);
     definition.health_check = probe.as_ref().map(|probe| health_check(probe, diagnostics));
     container_runtime::lower(&mut definition, workload, container, diagnostics);
@@ -127,8 +129,12 @@ fn lower_environment(
 }
 
 /// Each port once: in a VPC a mapping admits nothing, and ECS refuses a number that is mapped for TCP and for UDP. What is
-/// published says which of the two it is.
-fn port_mappings(ports: &[Located<crate::program::container::Port>], exposures: &[&Exposure]) -> Vec<PortMapping> {
+/// published says which of the two it is. One that is called by way of a proxy has a name.
+fn port_mappings(
+    ports: &[Located<crate::program::container::Port>],
+    exposures: &[&Exposure],
+    endpoints: &[&Endpoint],
+) -> Vec<PortMapping> {
     let mut mappings: BTreeMap<u16, Transport> = BTreeMap::new();
     for port in ports {
         let transport = mappings.entry(port.value.number).or_insert(port.value.transport);
@@ -145,17 +151,21 @@ fn port_mappings(ports: &[Located<crate::program::container::Port>], exposures: 
         let public = exposures.iter().filter(|exposure| exposure.public && exposure.transport == transport);
         mappings.extend(public.map(|exposure| (exposure.target, transport)));
     }
+    mappings.extend(endpoints.iter().map(|endpoint| (endpoint.target, Transport::Tcp)));
     mappings
         .into_iter()
-        .map(|(number, transport)| PortMapping {
-            container_port: number,
-            host_port: None,
-            protocol: Some(match transport {
-                Transport::Tcp => TransportProtocol::Tcp,
-                Transport::Udp => TransportProtocol::Udp,
-            }),
-            name: None,
-            app_protocol: None,
+        .map(|(number, transport)| {
+            let endpoint = endpoints.iter().find(|endpoint| endpoint.target == number);
+            PortMapping {
+                container_port: number,
+                host_port: None,
+                protocol: Some(match transport {
+                    Transport::Tcp => TransportProtocol::Tcp,
+                    Transport::Udp => TransportProtocol::Udp,
+                }),
+                name: endpoint.map(|endpoint| endpoint.port_name()),
+                app_protocol: endpoint.and_then(|endpoint| endpoint.protocol),
+            }
         })
         .collect()
 }

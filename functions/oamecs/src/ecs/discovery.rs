@@ -1,5 +1,5 @@
 //! How workloads find each other: `<workload>.<application>.local` in Cloud Map, other names as aliases of it, and the
-//! short name by a search domain.
+//! short name by a search domain. Names in other domains are aliases too.
 //!
 //! A task in a VPC cannot be given a search domain, so a container that runs before the others writes it to the
 //! `resolv.conf` that all containers of the task share.
@@ -40,6 +40,7 @@ const SHARED_TIMEOUT: u32 = 720;
 #[derive(Clone, Debug)]
 pub(super) struct Namespace {
     id: Text,
+    arn: Text,
     /// Its domain name: `shop.local`.
     domain: String,
     /// Whether there is anybody to be found by a short name.
@@ -47,6 +48,16 @@ pub(super) struct Namespace {
 }
 
 impl Namespace {
+    /// Its ARN.
+    pub(super) fn arn(&self) -> &Text {
+        &self.arn
+    }
+
+    /// Its domain name.
+    pub(super) fn domain(&self) -> &str {
+        &self.domain
+    }
+
     /// Whether tasks have a container that lets them find neighbours by short names.
     pub(super) fn prepares_tasks(&self) -> bool {
         self.has_neighbours
@@ -70,16 +81,18 @@ pub(super) fn namespace(
     let is_shared = site.namespace.is_some() || site.domain.as_ref().is_some_and(|domain| domain.shared.is_some());
     let has_neighbours = is_shared || has_names && application.workloads.len() > 1;
     let namespace = if let Some(shared) = &site.namespace {
-        Namespace { id: shared.id.clone(), domain: shared.name.clone(), has_neighbours }
+        Namespace { id: shared.id.clone(), arn: shared.arn.clone(), domain: shared.name.clone(), has_neighbours }
     } else if let Some(Domain { name, shared: Some(origin) }) = &site.domain {
         let id = shared_namespace(scope, *origin, name, &site.vpc, installation);
-        Namespace { id: Function::reference(&id).into(), domain: name.clone(), has_neighbours }
+        let arn = Function::GetAtt(id.clone(), custom::Namespace::ARN).into();
+        Namespace { id: Function::reference(&id).into(), arn, domain: name.clone(), has_neighbours }
     } else {
         let own = || format!("{}.local", application.name.value);
         let domain = site.domain.as_ref().map_or_else(own, |domain| domain.name.clone());
         let properties = private_namespace(&domain, &site.vpc);
         let id = scope.add(Role::Namespace, application.name.origin, &properties).id();
-        Namespace { id: Function::GetAtt(id, "Id").into(), domain, has_neighbours }
+        let arn = Function::GetAtt(id.clone(), "Arn").into();
+        Namespace { id: Function::GetAtt(id, "Id").into(), arn, domain, has_neighbours }
     };
     attributes.insert("Namespace.Id".to_owned(), namespace.id.clone());
     attributes.insert("Namespace.Name".to_owned(), namespace.domain.clone().into());
@@ -94,9 +107,19 @@ pub(super) fn shared_namespace(
     vpc: &Text,
     installation: &Installation,
 ) -> LogicalId {
-    let properties = custom::Namespace { name: domain.to_owned().into(), vpc_id: vpc.clone(), description: None };
-    let properties = custom_resource::served(installation, SHARED_TIMEOUT, properties);
+    let properties = found_namespace(domain, vpc, installation);
     scope.add(Role::SharedNamespace, origin, &properties).id()
+}
+
+fn found_namespace(domain: &str, vpc: &Text, installation: &Installation) -> custom::Served<custom::Namespace> {
+    let properties = custom::Namespace { name: domain.to_owned().into(), vpc_id: vpc.clone(), description: None };
+    custom_resource::served(installation, SHARED_TIMEOUT, properties)
+}
+
+/// The ARN of a name space of this account that is known by its id.
+pub(super) fn namespace_arn(id: &Text) -> Text {
+    let start = "arn:${AWS::Partition}:servicediscovery:${AWS::Region}:${AWS::AccountId}:namespace/";
+    Function::Join("", vec![Function::Sub(start.into()).into(), id.clone()]).into()
 }
 
 /// A private name space. That a name does not exist is forgotten as soon as its addresses are: neighbours start in turn.
@@ -137,25 +160,9 @@ pub(super) fn aliases(
     for (workload_name, workload) in &application.workloads {
         for (alias, origin) in &workload.aliases {
             let service = made.entry(alias).or_insert_with(|| {
-                let properties = Service {
-                    name: alias.clone().into(),
-                    namespace_id: namespace.id.clone(),
-                    description: None,
-                    dns_config: Some(DnsConfig {
-                        dns_records: vec![DnsRecord { kind: DnsRecordType::Cname, ttl: TTL }],
-                        routing_policy: Some(RoutingPolicy::Weighted),
-                        namespace_id: None,
-                    }),
-                    health_check_custom_config: None,
-                };
-                scope.add_for(alias, Role::Alias, *origin, &properties).id()
+                scope.add_for(alias, Role::Alias, *origin, &alias_service(alias, namespace.id.clone())).id()
             });
-            let target = format!("{workload_name}.{}", namespace.domain);
-            let properties = Instance {
-                service_id: Function::reference(service).into(),
-                instance_id: Some(workload_name.clone().into()),
-                instance_attributes: BTreeMap::from([("AWS_INSTANCE_CNAME".to_owned(), target.into())]),
-            };
+            let properties = alias_instance(service, workload_name, namespace);
             // The dot is in no name of either, so that the pair has an id of its own.
             let pair = format!("{alias}.{workload_name}");
             let target = scope.add_for(&pair, Role::AliasTarget, *origin, &properties).after(names.get(workload_name));
@@ -163,6 +170,55 @@ pub(super) fn aliases(
         }
     }
     targets
+}
+
+/// The names of workloads in other domains, added to `targets`: each is an alias of the name that the workload has here. Others may
+/// have the domain too.
+pub(super) fn domains(
+    scope: &mut Scope<'_>,
+    application: &Application,
+    (namespace, site): (&Namespace, &Site),
+    installation: &Installation,
+    names: &BTreeMap<String, LogicalId>,
+    targets: &mut BTreeMap<String, Vec<LogicalId>>,
+) {
+    for (domain, origin) in application.domains.iter().filter(|(domain, _)| **domain != namespace.domain) {
+        let properties = found_namespace(domain, &site.vpc, installation);
+        let space = scope.add_for(domain, Role::DomainNamespace, *origin, &properties).id();
+        for (name, own) in names {
+            let whole = format!("{name}.{domain}");
+            let service = alias_service(name, Function::reference(&space).into());
+            let service = scope.add_for(&whole, Role::DomainName, *origin, &service).id();
+            let instance = alias_instance(&service, name, namespace);
+            let target = scope.add_for(&whole, Role::DomainTarget, *origin, &instance).after([own]).id();
+            targets.entry(name.clone()).or_default().push(target);
+        }
+    }
+}
+
+/// A name that stands for others.
+fn alias_service(name: &str, namespace_id: Text) -> Service {
+    Service {
+        name: name.to_owned().into(),
+        namespace_id,
+        description: None,
+        dns_config: Some(DnsConfig {
+            dns_records: vec![DnsRecord { kind: DnsRecordType::Cname, ttl: TTL }],
+            routing_policy: Some(RoutingPolicy::Weighted),
+            namespace_id: None,
+        }),
+        health_check_custom_config: None,
+    }
+}
+
+/// That a name stands for a workload.
+fn alias_instance(service: &LogicalId, workload: &str, namespace: &Namespace) -> Instance {
+    let target = format!("{workload}.{}", namespace.domain);
+    Instance {
+        service_id: Function::reference(service).into(),
+        instance_id: Some(workload.to_owned().into()),
+        instance_attributes: BTreeMap::from([("AWS_INSTANCE_CNAME".to_owned(), target.into())]),
+    }
 }
 
 /// The container that lets the others of its task find neighbours by their short names; none where there are no neighbours.

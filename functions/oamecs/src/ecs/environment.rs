@@ -12,6 +12,7 @@ use super::network::{self, Network};
 use super::role::Role;
 use super::scope::Scope;
 use super::site::{SharedLoadBalancer, SharedNamespace, Site};
+use crate::cloudformation::resource::custom;
 use crate::cloudformation::resource::ecs::{self as resource, ClusterSettings};
 use crate::cloudformation::value::Text;
 use crate::cloudformation::{Function, Lowered};
@@ -48,6 +49,7 @@ pub(super) fn lower(
     let network = network::lower(&mut scope, *origin, network, installation);
     network.facts(&mut facts);
     let owns_cluster = matches!(cluster, Cluster::Made { .. });
+    let is_measured = matches!(cluster, Cluster::Made { insights: Insights::Enabled | Insights::Enhanced });
     let cluster = lower_cluster(&mut scope, *origin, cluster);
     facts.add("Cluster", "ECSCluster", &cluster);
     let (mut made, mut providers) = (BTreeMap::new(), None);
@@ -90,6 +92,7 @@ pub(super) fn lower(
         load_balancer,
         namespace,
         domain: None,
+        is_measured,
         owns_cluster,
         providers,
         instances: made,
@@ -202,13 +205,18 @@ fn lower_namespace(
         Namespace::Made(name) => {
             let properties = super::discovery::private_namespace(&name.value, &network.vpc);
             let id = scope.add(Role::Namespace, name.origin, &properties).id();
-            SharedNamespace { id: Function::GetAtt(id, "Id").into(), name: name.value.clone() }
+            let arn = Function::GetAtt(id.clone(), "Arn").into();
+            SharedNamespace { id: Function::GetAtt(id, "Id").into(), arn, name: name.value.clone() }
         }
         Namespace::Shared(name) => {
             let id = super::discovery::shared_namespace(scope, name.origin, &name.value, &network.vpc, installation);
-            SharedNamespace { id: Function::reference(&id).into(), name: name.value.clone() }
+            let arn = Function::GetAtt(id.clone(), custom::Namespace::ARN).into();
+            SharedNamespace { id: Function::reference(&id).into(), arn, name: name.value.clone() }
         }
-        Namespace::Given { id, name } => SharedNamespace { id: Text::from(&id.value), name: name.value.clone() },
+        Namespace::Given { id, name } => {
+            let id = Text::from(&id.value);
+            SharedNamespace { arn: super::discovery::namespace_arn(&id), id, name: name.value.clone() }
+        }
     };
     facts.add("NamespaceId", "NamespaceId", &shared.id);
     facts.add("NamespaceName", "NamespaceName", &shared.name.clone().into());

@@ -3,17 +3,18 @@
 use std::collections::BTreeMap;
 
 use crate::cloudformation::Resources;
-use crate::cloudformation::resource::{custom, ec2, ecs, elbv2, servicediscovery};
+use crate::cloudformation::resource::{cloudwatch, custom, ec2, ecs, elbv2, servicediscovery};
 use crate::cloudformation::template::Properties;
 use crate::diagnostic::Diagnostics;
 use crate::program::Program;
 
 /// The types that have a price by the hour or month, and what people call them.
-const PRICED: [(&str, &str, &str); 5] = [
+const PRICED: [(&str, &str, &str); 6] = [
     (ec2::NatGateway::TYPE, "NAT gateway", "NAT gateways"),
     (elbv2::LoadBalancer::TYPE, "load balancer", "load balancers"),
     (servicediscovery::PrivateDnsNamespace::TYPE, "private DNS namespace", "private DNS namespaces"),
     (custom::Namespace::TYPE, "shared private DNS namespace", "shared private DNS namespaces"),
+    (cloudwatch::CompositeAlarm::TYPE, "composite alarm", "composite alarms"),
     (ecs::Service::TYPE, "service whose tasks are paid by the second", "services whose tasks are paid by the second"),
 ];
 

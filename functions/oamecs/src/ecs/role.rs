@@ -182,6 +182,14 @@ roles! {
     /// Of a name besides a workload's own.
     after Alias,
     after AliasTarget,
+    /// Of a domain besides the application's own, and of a workload in it.
+    after DomainNamespace,
+    after DomainName,
+    after DomainTarget,
+
+    /// Of workloads that are watched together, and of each of them.
+    after Health,
+    after HealthAlarm,
 }
 
 impl Role {

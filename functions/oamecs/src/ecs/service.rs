@@ -15,7 +15,8 @@ use super::watchdog;
 use crate::cloudformation::resource::Switch;
 use crate::cloudformation::resource::ecs::{
     AwsVpcConfiguration, DeploymentCircuitBreaker, DeploymentConfiguration, ForceNewDeployment, LaunchType,
-    LoadBalancer, NetworkConfiguration, PropagateTags, SchedulingStrategy, Service, ServiceRegistry,
+    LoadBalancer, NetworkConfiguration, PropagateTags, SchedulingStrategy, Service, ServiceConnectConfiguration,
+    ServiceRegistry,
 };
 use crate::cloudformation::value::Text;
 use crate::cloudformation::{Function, LogicalId};
@@ -37,13 +38,14 @@ pub(super) struct Context<'a> {
     pub(super) discovery: &'a LogicalId,
     pub(super) security_groups: Vec<Text>,
     pub(super) reached: Option<&'a Reached>,
+    pub(super) connect: ServiceConnectConfiguration,
     /// What must be there first.
     pub(super) after: Vec<LogicalId>,
 }
 
 /// Lowers a workload that is there until it is replaced to a service.
 pub(super) fn lower(scope: &mut Scope<'_>, name: &str, workload: &Workload, context: Context<'_>) -> LogicalId {
-    let Context { site, installation, task_definition, discovery, security_groups, reached, after } = context;
+    let Context { site, installation, task_definition, discovery, security_groups, reached, connect, after } = context;
     let load_balancers: Vec<LoadBalancer> = reached
         .into_iter()
         .flat_map(|reached| &reached.target_groups)
@@ -107,7 +109,7 @@ pub(super) fn lower(scope: &mut Scope<'_>, name: &str, workload: &Workload, cont
         )),
         placement_constraints: constraints,
         placement_strategies: spread,
-        service_connect_configuration: None,
+        service_connect_configuration: Some(connect),
     };
     watchdog::lower(scope, name, workload, (&properties, &after), installation);
     scope.add_for(name, Role::Service, workload.origin, &properties).after(&after).id()

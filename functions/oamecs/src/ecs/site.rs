@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::discovery::namespace_arn;
 use crate::cloudformation::resource::Switch;
 use crate::cloudformation::value::Text;
 use crate::cloudformation::{LogicalId, Value};
@@ -40,6 +41,8 @@ pub(crate) struct Site {
     pub(crate) namespace: Option<SharedNamespace>,
     /// The domain name of an application's own name space, where it is not to follow from the application's name.
     pub(crate) domain: Option<Domain>,
+    /// Whether the cluster is known to count the tasks of its services.
+    pub(crate) is_measured: bool,
     /// Whether the cluster is ours, and so has Fargate and Fargate Spot as capacity providers.
     pub(crate) owns_cluster: bool,
     /// The list of the capacity providers of a cluster of ours, which must be there before a task.
@@ -111,7 +114,8 @@ impl Site {
         }
         match namespace {
             Some(Namespace::Given { id, name }) => {
-                site.namespace = Some(SharedNamespace { id: Text::from(&id.value), name: name.value.clone() });
+                let id = Text::from(&id.value);
+                site.namespace = Some(SharedNamespace { arn: namespace_arn(&id), id, name: name.value.clone() });
             }
             Some(Namespace::Made(name)) => site.domain = Some(Domain { name: name.value.clone(), shared: None }),
             Some(Namespace::Shared(name)) => {
@@ -161,6 +165,7 @@ pub(crate) struct Domain {
 #[derive(Clone, Debug)]
 pub(crate) struct SharedNamespace {
     pub(crate) id: Text,
+    pub(crate) arn: Text,
     /// Its domain name.
     pub(crate) name: String,
 }

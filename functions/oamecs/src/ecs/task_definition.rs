@@ -12,6 +12,7 @@ use super::preparation::{done, preparation};
 use super::role::Role;
 use super::scope::Scope;
 use super::secret::Secrets;
+use super::service_connect::Endpoint;
 use super::storage::{Storage, mounts};
 use super::task_size::{check_containers, task_size};
 use super::{container_runtime, placement};
@@ -39,6 +40,10 @@ pub(super) struct Context<'a> {
     pub(super) secrets: &'a Secrets,
     pub(super) volumes: &'a BTreeMap<String, Storage>,
     pub(super) installation: &'a Installation,
+    /// Where others call the workload by way of a proxy.
+    pub(super) endpoints: &'a [Endpoint],
+    /// The MiB that a proxy needs which ECS puts beside its containers.
+    pub(super) proxy_memory: u64,
 }
 
 /// Lowers the containers of a workload to a task definition.
@@ -50,8 +55,8 @@ pub(super) fn lower(
     execution_role: &Text,
     task_role: &Text,
 ) -> LogicalId {
-    let size = task_size(name, workload, scope.diagnostics);
-    check_containers(workload, scope.diagnostics);
+    let size = task_size(name, workload, context.proxy_memory, scope.diagnostics);
+    check_containers(workload, context.proxy_memory, scope.diagnostics);
     environment_files::check_count(workload, scope.diagnostics);
     placement::check(workload, scope.diagnostics);
     container_runtime::check_shared(workload, scope.diagnostics);

@@ -38,11 +38,11 @@ impl TaskSize {
     }
 }
 
-/// The size of a workload's tasks; an error where there is none that fits.
-pub(super) fn task_size(name: &str, workload: &Workload, diagnostics: &mut Diagnostics) -> TaskSize {
+/// The size of a workload's tasks, `proxy` MiB of which are for a proxy; an error where there is none that fits.
+pub(super) fn task_size(name: &str, workload: &Workload, proxy: u64, diagnostics: &mut Diagnostics) -> TaskSize {
     match workload.machine() {
-        Machine::Fargate => on_fargate(name, workload, diagnostics),
-        Machine::Instance => on_instance(workload, diagnostics),
+        Machine::Fargate => on_fargate(name, workload, proxy, diagnostics),
+        Machine::Instance => on_instance(name, workload, proxy, diagnostics),
     }
 }
 
@@ -76,19 +76,34 @@ fn needed(workload: &Workload, of: fn(&Container) -> Option<u64>) -> u64 {
     together.max(alone)
 }
 
-fn on_fargate(name: &str, workload: &Workload, diagnostics: &mut Diagnostics) -> TaskSize {
-    let (cpu, memory) = (cpu(workload), memory(workload));
+fn on_fargate(name: &str, workload: &Workload, proxy: u64, diagnostics: &mut Diagnostics) -> TaskSize {
+    let (cpu, needed) = (cpu(workload), memory(workload));
+    let is_given = workload.platform.memory.is_some();
+    // Where nothing is asked for, the smallest task has room for a proxy.
+    let memory = if is_given || needed == 0 { needed } else { needed + proxy };
     let Some(size) = fargate::smallest(cpu, memory) else {
         refuse(name, cpu, memory, place(workload), diagnostics);
         return TaskSize::default();
     };
     check_given(workload, size, diagnostics);
+    if let Some(less) = fargate::smallest(cpu, needed).filter(|less| *less != size) {
+        let message = format!(
+            "tasks of `{name}` have {} MiB and {} CPU units instead of {} and {}: the proxy of Service Connect needs {proxy} MiB besides",
+            size.memory, size.cpu, less.memory, less.cpu
+        );
+        let most = u64::from(less.memory) - proxy;
+        diagnostics
+            .advice(place(workload), message)
+            .fix(format!("ask for {most} MiB or less in all to have the smaller ones"));
+    }
     TaskSize { cpu: Some(size.cpu.into()), memory: Some(size.memory.into()) }
 }
 
 /// On an instance a task needs no size. It has one where it is given, or where each of its containers has a limit: a limit of
 /// processors holds for the task only, as ECS knows none of a single container.
-fn on_instance(workload: &Workload, diagnostics: &mut Diagnostics) -> TaskSize {
+///
+/// Beside a proxy a task needs a limit of memory, which its containers share with it.
+fn on_instance(name: &str, workload: &Workload, proxy: u64, diagnostics: &mut Diagnostics) -> TaskSize {
     let sum = |limit: fn(&Container) -> Option<u64>| workload.containers().map(limit).sum::<Option<u64>>();
     let limit = sum(|container| container.resources.cpu.as_ref().map(|cpu| cpu.value.units()));
     let given = workload.platform.cpu.as_ref().map(|cpu| u64::from(cpu.value));
@@ -108,7 +123,17 @@ fn on_instance(workload: &Workload, diagnostics: &mut Diagnostics) -> TaskSize {
     }
     let limit = sum(|container| container.resources.memory.as_ref().map(|memory| memory.value.mebibytes()));
     let given = workload.platform.memory.as_ref().map(|memory| u64::from(memory.value));
-    let memory = given.or(limit);
+    let memory = given.or(limit.map(|limit| limit + proxy));
+    if proxy > 0 && memory.is_none() {
+        diagnostics
+            .error(
+                workload.origin,
+                format!(
+                    "on instances, Service Connect needs tasks with a limit of memory, and those of `{name}` have none"
+                ),
+            )
+            .fix(format!("set `Memory` of `{name}`, or a limit of memory for each of its containers"));
+    }
     TaskSize { cpu, memory }
 }
 
@@ -145,8 +170,8 @@ fn check_given(workload: &Workload, size: fargate::Size, diagnostics: &mut Diagn
     }
 }
 
-/// Reports containers that are to have more memory than their task.
-pub(super) fn check_containers(workload: &Workload, diagnostics: &mut Diagnostics) {
+/// Reports containers that are to have more memory than their task, `proxy` MiB of which are for a proxy.
+pub(super) fn check_containers(workload: &Workload, proxy: u64, diagnostics: &mut Diagnostics) {
     let Some(Located { value: task, origin: _ }) = &workload.platform.memory else { return };
     let reserved = |container: &Container| {
         let resources = &container.resources;
@@ -162,6 +187,10 @@ pub(super) fn check_containers(workload: &Workload, diagnostics: &mut Diagnostic
     } else if sum > u64::from(*task) {
         diagnostics
             .error(place(workload), format!("{sum} MiB are set aside for the containers, and their task has {task}"))
+            .fix("set less aside, or raise the task's memory");
+    } else if sum > 0 && sum + proxy > u64::from(*task) {
+        diagnostics
+            .error(place(workload), format!("{sum} MiB are set aside for the containers and {proxy} for the proxy of Service Connect, and their task has {task}"))
             .fix("set less aside, or raise the task's memory");
     }
 }

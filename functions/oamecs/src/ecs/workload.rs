@@ -13,8 +13,8 @@ use super::scope::Scope;
 use super::security_group::{self, Members};
 use super::site::Site;
 use super::{
-    alarms, discovery, job, preparation, scaling, schedule, secret, service, storage, tags, task_definition,
-    task_subnets,
+    alarms, discovery, job, logs, preparation, scaling, schedule, secret, service, service_connect, storage, tags,
+    task_definition, task_subnets,
 };
 use crate::cloudformation::value::Text;
 use crate::cloudformation::{Attributes, Function, LogicalId};
@@ -49,6 +49,8 @@ pub(super) struct Context<'a> {
     pub(super) names: BTreeMap<String, LogicalId>,
     /// Where workloads are registered under other names.
     pub(super) aliases: BTreeMap<String, Vec<LogicalId>>,
+    /// Through which proxies workloads reach each other.
+    pub(super) connect: service_connect::ServiceConnect,
 }
 
 /// What every workload has, whenever it runs.
@@ -82,7 +84,8 @@ pub(super) fn lower(
     add("TaskDefinitionArn", Function::reference(&tasks.definition));
     match &workload.run {
         Run::Replicas(_) | Run::EachMachine(_) => {
-            let Some(discovery) = context.names.get(name) else { return };
+            let (Some(discovery), Some(log)) = (context.names.get(name), context.logs.get(name)) else { return };
+            let log = logs::to_cloud_watch(log, &BTreeMap::new());
             let reached = context.reached.get(name);
             let service = service::Context {
                 site: context.site,
@@ -91,6 +94,7 @@ pub(super) fn lower(
                 discovery,
                 security_groups: tasks.security_groups,
                 reached,
+                connect: context.connect.of_service(name, log),
                 after: tasks.after,
             };
             let service = service::lower(scope, name, workload, service);
@@ -144,6 +148,8 @@ fn tasks(
         secrets: &context.secrets,
         volumes: &context.storages,
         installation: context.installation,
+        endpoints: context.connect.endpoints(name),
+        proxy_memory: context.connect.memory(name),
     };
     let definition = task_definition::lower(scope, name, workload, &task_context, &execution_role.arn, &task_role.arn);
 
@@ -173,7 +179,7 @@ fn tasks(
         let storage = context.storages.get(volume).into_iter();
         after.extend(storage.flat_map(|storage| storage.ready(&workload.networks)).cloned());
     }
-    for first in workload.after.keys() {
+    for first in workload.after.keys().chain(context.connect.first(name)) {
         let role = match context.workloads.get(first).map(|workload| &workload.run) {
             Some(Run::Replicas(_) | Run::EachMachine(_)) => Role::Service,
             Some(Run::Once { .. }) => Role::Run,

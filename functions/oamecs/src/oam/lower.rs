@@ -7,6 +7,7 @@
 
 mod component;
 mod container;
+mod domains;
 mod environment;
 mod files;
 mod probe;
@@ -21,7 +22,7 @@ use super::Settings;
 use super::model;
 use crate::diagnostic::{Diagnostics, Located, Origin};
 use crate::gather::Gather;
-use crate::program::application::{Network, Surroundings};
+use crate::program::application::{Health, Network, Surroundings};
 use crate::program::platform::Logs;
 use crate::program::{Application, Tags, Volume};
 
@@ -52,7 +53,7 @@ pub fn lower(
     environment: String,
     diagnostics: &mut Diagnostics,
 ) -> Option<Application> {
-    let model::Application { origin: _, name, labels, components, secrets, network, health: _ } = application;
+    let model::Application { origin: _, name, labels, components, secrets, network, health } = application;
     let model::NetworkScope { environment: _, is_public } = network;
     let mut lowering = Lowering {
         settings,
@@ -72,6 +73,7 @@ pub fn lower(
         workloads.insert(name, workload);
     }
     let network = Network { origin: settings.origin, group: None, tags: Tags::new() };
+    let domains = domains::called(&workloads, lowering.diagnostics);
     let application = Application {
         origin: settings.origin,
         name: domain_label(name, settings, lowering.diagnostics),
@@ -82,9 +84,19 @@ pub fn lower(
         secrets: lowering.secrets,
         logs: Logs::default(),
         workloads,
+        domains,
+        health: health.into_iter().filter_map(|(name, scope)| Some((name, watched(scope)?))).gather(),
         tags,
     };
     Some(application).filter(|application| !application.workloads.is_empty())
+}
+
+/// A health scope; `None` where nothing is in it.
+fn watched(scope: model::HealthScope) -> Option<Health> {
+    let model::HealthScope { origin, members, threshold } = scope;
+    let minimum_percent = threshold.unwrap_or(Located::new(origin, 100));
+    let members: BTreeSet<String> = members.into_keys().gather();
+    (!members.is_empty()).then_some(Health { origin, members, minimum_percent })
 }
 
 /// The name of an application is a label of the domain in which its components find each other.

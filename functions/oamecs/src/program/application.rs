@@ -1,6 +1,6 @@
 //! A group of workloads that are deployed together and know each other by name.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::environment::{LoadBalancer, Namespace};
 use super::platform::Logs;
@@ -29,8 +29,24 @@ pub struct Application {
     pub logs: Logs,
     /// What runs, by name.
     pub workloads: BTreeMap<String, Workload>,
+    /// Other domains, whole, under which its workloads are found besides `<name>.local`: `default.svc.cluster.local`. Other
+    /// applications may have them too.
+    pub domains: BTreeMap<String, Origin>,
+    /// Groups of workloads whose health is watched together, by name.
+    pub health: BTreeMap<String, Health>,
     /// Labels of everything that is made for the application.
     pub tags: Tags,
+}
+
+/// Workloads whose health is watched together. Nothing follows from it by itself.
+#[derive(Clone, Debug)]
+pub struct Health {
+    /// Where it is declared.
+    pub origin: Origin,
+    /// The workloads, by name.
+    pub members: BTreeSet<String>,
+    /// How many per cent of the members must be healthy for the group to be, rounded up to whole ones: 1 to 100.
+    pub minimum_percent: Located<u32>,
 }
 
 /// What exists and is for one application, in an environment that others may share.

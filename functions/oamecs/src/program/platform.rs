@@ -96,6 +96,8 @@ options! {
     run: RunWhen,
     /// Times at which it runs to its end; [`super::settle`] makes a run of it.
     schedule: Schedule,
+    /// Whether neighbours reach the ports that its containers declare through a proxy beside each task.
+    service_connect: bool,
     /// The subnets of its tasks; `None`: those that the network has for tasks.
     subnets: Subnets,
     /// Seconds after which what runs to its end is stopped, and has failed.

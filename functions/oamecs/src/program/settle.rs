@@ -63,11 +63,19 @@ fn leave(name: &str, workload: &mut Workload, diagnostics: &mut Diagnostics) {
         }
     }
     workload.aliases.clear();
+    for address in workload.addresses.drain(..) {
+        let message = format!("nobody calls `{name}` at port {}, as it runs to its end", address.port);
+        diagnostics.note(address.origin, message);
+    }
     let options = &workload.platform;
     let autoscaling = options.autoscaling.as_ref().map(|scaling| (scaling.origin, "autoscaling has"));
     let alarms = options.rollback_alarms.as_ref().map(|alarms| (alarms.origin, "alarms have"));
     for (origin, what) in autoscaling.into_iter().chain(alarms) {
         diagnostics.note(origin, format!("the {what} no effect on `{name}`, which runs to its end"));
+    }
+    if let Some(connect) = options.service_connect.as_ref().filter(|connect| connect.value) {
+        let message = format!("`{name}` runs to its end, and so finds its neighbours by DNS, not by Service Connect");
+        diagnostics.advice(connect.origin, message);
     }
 }
 

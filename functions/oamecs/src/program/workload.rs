@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::exposure::Protocol;
 use super::placement::Placement;
 use super::platform::Machine;
 use super::schedule::Schedule;
@@ -24,6 +25,8 @@ pub struct Workload {
     pub networks: BTreeSet<String>,
     /// Names under which its neighbours find it besides its own.
     pub aliases: BTreeMap<String, Origin>,
+    /// Where its neighbours call it, where that is said; none: by its names, at the ports that its containers listen on.
+    pub addresses: Vec<Address>,
     /// The ports at which it is reached from outside its networks.
     pub exposures: Vec<Exposure>,
     /// The workloads that it starts after.
@@ -98,6 +101,27 @@ pub enum Run {
         /// How many replicas run at once; none at all where it is 0.
         replicas: Located<Expr<u32>>,
     },
+}
+
+/// A name and a port at which neighbours call a workload, and where that leads to.
+///
+/// A name alone leads to every port of a workload, at the number that its container listens on. Once one address of a
+/// workload has another number, or a name that is neither its own nor an alias, the names in its addresses lead to these ports and
+/// those that its containers declare, and to no others. A port of a container is in one address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Address {
+    /// Where it is declared.
+    pub origin: Origin,
+    /// What they call: the workload's own name, or another.
+    pub name: String,
+    /// The port that they call.
+    pub port: u16,
+    /// The container of the workload that listens.
+    pub container: String,
+    /// The port that it listens on.
+    pub target: u16,
+    /// What is spoken there, where the document says it; `None`: bytes are passed on.
+    pub protocol: Option<Protocol>,
 }
 
 /// Something that must have come so far before something else starts.

@@ -24,7 +24,11 @@ impl Aws {
         }
     }
 
-    async fn load_balancer(&self, is_named: impl Fn(&str) -> bool) -> Result<Option<String>, ApiError> {
+    /// The ARN of the load balancer of a name in DNS, by a test for that name; `None` where this region of the account has none.
+    ///
+    /// # Errors
+    /// What Elastic Load Balancing answered, or why it did not.
+    pub async fn load_balancer(&self, is_named: impl Fn(&str) -> bool) -> Result<Option<String>, ApiError> {
         let mut parameters = Vec::new();
         loop {
             let call = Call::query("elasticloadbalancing", VERSION, "DescribeLoadBalancers", &parameters);

@@ -138,11 +138,14 @@ pub(super) struct Saved {
     /// Name, zone, and whether its health is evaluated.
     alias: Option<(String, String, bool)>,
     health_check: Option<String>,
+    /// The load balancer that it leads to, by its ARN, where it is known.
+    #[serde(default)]
+    balancer: Option<String>,
 }
 
 impl Saved {
-    /// A record set; `None` for one that could not be put back.
-    pub(super) fn of(record: &ResourceRecordSet) -> Option<Self> {
+    /// A record set, and the load balancer that it leads to; `None` for one that could not be put back.
+    pub(super) fn of(record: &ResourceRecordSet, balancer: Option<String>) -> Option<Self> {
         let is_whole = record.traffic_policy_instance_id().is_none()
             && record.cidr_routing_config().is_none()
             && record.geo_proximity_location().is_none();
@@ -164,7 +167,18 @@ impl Saved {
                 (alias.dns_name().to_owned(), alias.hosted_zone_id().to_owned(), alias.evaluate_target_health())
             }),
             health_check: record.health_check_id().map(str::to_owned),
+            balancer,
         })
+    }
+
+    /// Whether it is this record set.
+    pub(super) fn is(&self, record: &ResourceRecordSet) -> bool {
+        Self::of(record, self.balancer.clone()).as_ref() == Some(self)
+    }
+
+    /// Whether it led to a load balancer that was known.
+    pub(super) fn has_balancer(&self) -> bool {
+        self.balancer.is_some()
     }
 
     /// The record set that it was.
@@ -184,6 +198,7 @@ impl Saved {
             values,
             alias,
             health_check,
+            balancer: _,
         } = self;
         let values = values.iter().map(|value| ResourceRecord::builder().value(value).build());
         let values: Vec<ResourceRecord> = values.collect::<Result<_, _>>().ok()?;

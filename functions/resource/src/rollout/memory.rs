@@ -22,6 +22,9 @@ pub(super) struct Memory {
     /// What was asked, as text: when the stack goes back, the failed update's properties are found here again. Empty when the
     /// service has gone back.
     pub(super) asked: String,
+    /// What was asked before that, as text; empty where nothing was.
+    #[serde(default)]
+    pub(super) before: String,
     /// Whether it failed.
     pub(super) failed: bool,
 }

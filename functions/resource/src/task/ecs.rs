@@ -116,6 +116,7 @@ fn seen(task: &types::Task) -> Task {
         stop_code: text(task.stop_code().map(types::TaskStopCode::as_str)),
         reason: text(task.stopped_reason()),
         containers: containers.collect(),
+        created_at: task.created_at().and_then(|at| u64::try_from(at.secs()).ok()).unwrap_or_default(),
         started_at: task.started_at().map(written).unwrap_or_default(),
         stopped_at: task.stopped_at().map(written).unwrap_or_default(),
     }

@@ -73,6 +73,11 @@ pub(super) fn outcome(event: &Event<Properties>, status: Status) -> Outcome {
 }
 
 fn with_tasks(event: &Event<Properties>, status: Status, ended: &Ended) -> Outcome {
+    Outcome { physical_id: identity::physical_id(event), attributes: attributes(status, ended) }
+}
+
+/// All attributes.
+pub(super) fn attributes(status: Status, ended: &Ended) -> BTreeMap<String, String> {
     let Ended { tasks, codes, started, stopped } = ended;
     let status = match status {
         Status::Succeeded => "Succeeded",
@@ -80,12 +85,9 @@ fn with_tasks(event: &Event<Properties>, status: Status, ended: &Ended) -> Outco
         Status::Skipped => "Skipped",
         Status::SkippedRollback => "SkippedRollback",
     };
-    Outcome::new(identity::physical_id(event))
-        .with("Status", status)
-        .with("TaskArns", tasks)
-        .with("ExitCodes", codes)
-        .with("StartedAt", started)
-        .with("StoppedAt", stopped)
+    let all =
+        [("Status", status), ("TaskArns", tasks), ("ExitCodes", codes), ("StartedAt", started), ("StoppedAt", stopped)];
+    all.map(|(name, value)| (name.to_owned(), value.to_owned())).into()
 }
 
 /// A step of the work, from one of the tasks.
@@ -103,7 +105,7 @@ pub(super) async fn result(job: &Job<'_>, why: Why, ended: Result<Ended, Failed>
         Ok(ended) => {
             let outcome = with_tasks(event, Status::Succeeded, &ended);
             if why == Why::Forward {
-                remember(event, properties, &outcome, site).await;
+                remember(event, why, &outcome, site).await;
             }
             return Ok(outcome);
         }
@@ -139,8 +141,27 @@ pub(super) async fn unchanged(event: &Event<Properties>, site: &Site) -> Option<
     Some(Outcome { physical_id: identity::physical_id(event), attributes })
 }
 
-async fn remember(event: &Event<Properties>, properties: &Properties, outcome: &Outcome, site: &Site) {
-    let known = json!({"Properties": identity::fingerprint(properties), "Attributes": outcome.attributes});
+/// Whether an update looks like the way back: it asks for what has succeeded last, or for what was before that and is being left.
+pub(super) async fn looks_back(event: &Event<Properties>, site: &Site) -> bool {
+    let Change::Update { properties, old: Some(old), .. } = &event.change else { return false };
+    let Ok(Some(known)) = site.ledger.recall(&event.resource()).await else { return false };
+    let Ok(known) = serde_json::from_str::<Value>(&known) else { return false };
+    let is = |name: &str, properties: &Properties| {
+        known.get(name).and_then(Value::as_str) == Some(&identity::fingerprint(properties))
+    };
+    let is_last = is("Properties", properties) && properties != old;
+    is_last || (is("Properties", old) && is("Before", properties))
+}
+
+/// Remembers what was done, and what it followed on: nothing on the way back, which is at its end there.
+pub(super) async fn remember(event: &Event<Properties>, why: Why, outcome: &Outcome, site: &Site) {
+    let Some(properties) = event.properties() else { return };
+    let before = match &event.change {
+        Change::Update { old: Some(old), .. } if why == Why::Forward => identity::fingerprint(old),
+        Change::Create { .. } | Change::Update { .. } | Change::Delete { .. } => String::new(),
+    };
+    let known =
+        json!({"Properties": identity::fingerprint(properties), "Before": before, "Attributes": outcome.attributes});
     if let Err(error) = site.ledger.remember(&event.resource(), &known.to_string()).await {
         tracing::info!(%error, "an update without a change will run the tasks again");
     }

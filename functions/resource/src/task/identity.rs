@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use super::{Properties, Why};
-use crate::work::Event;
+use crate::work::{Change, Event};
 
 /// The token of a request to run tasks, 64 characters: with the same token ECS gives the same tasks, for a day.
 pub(super) fn token(event: &Event<Properties>, number: u32) -> String {
@@ -25,12 +25,21 @@ pub(super) fn started_by(event: &Event<Properties>, why: Why) -> String {
     name
 }
 
-/// What the resource is called, for life: another name would have CloudFormation delete the one before.
+/// What the resource is called, for life: another name would have CloudFormation delete the one before. A name that CloudFormation
+/// made up is not kept but by what goes.
 pub(super) fn physical_id(event: &Event<Properties>) -> String {
     // arn:<partition>:cloudformation:<region>:<account>:stack/<name>/<id>
     let stack = event.stack_id.split('/').nth(1).unwrap_or_default();
-    let made = || format!("{stack}/{}", event.logical_id);
-    event.physical_id().map_or_else(made, str::to_owned)
+    match &event.change {
+        Change::Update { physical_id, .. } if is_name(physical_id) => physical_id.clone(),
+        Change::Create { .. } | Change::Update { .. } => format!("{stack}/{}", event.logical_id),
+        Change::Delete { physical_id, .. } => physical_id.clone(),
+    }
+}
+
+/// Whether answers call a resource so.
+pub(super) fn is_name(physical_id: &str) -> bool {
+    physical_id.contains('/')
 }
 
 /// What tells properties from others, however they are spelled.

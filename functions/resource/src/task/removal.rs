@@ -9,7 +9,7 @@ use super::run::Job;
 use super::{Properties, State, Why, check, ecs, identity, until};
 use crate::clock::time;
 use crate::stack::is_rolling_back;
-use crate::work::{Event, Outcome, Progress, Site, Step};
+use crate::work::{Change, Event, Outcome, Progress, Site, Step};
 
 /// For how long it is waited until tasks that were stopped have ended: their network interfaces are free then.
 const CLEARING: Duration = Duration::from_mins(1);
@@ -45,7 +45,8 @@ pub(super) async fn clear(
     {
         return Ok(Step::Wait(State::Clearing { tasks, until: limit }, PAUSE));
     }
-    let runs = properties.on_delete == Some(Whether::Run) && !check::skip(properties).unwrap_or(true);
+    let is_made_up = matches!(event.change, Change::Delete { is_made_up: true, .. });
+    let runs = properties.on_delete == Some(Whether::Run) && !is_made_up && !check::skip(properties).unwrap_or(true);
     // What is being undone was never there.
     if !runs || is_rolling_back(event, site).await.unwrap_or(false) {
         return Ok(done(event, site).await.into());

@@ -34,8 +34,9 @@ fn before(event: &Event<Properties>) -> Option<&Properties> {
     }
 }
 
-/// The first state of a way back.
-pub(super) fn begin(event: &Event<Properties>, site: &Site) -> State {
+/// The first state of a way back: from now on what was before is what was done last.
+pub(super) async fn begin(event: &Event<Properties>, site: &Site) -> State {
+    ending::remember(event, Why::Rollback, &outcome(event, Status::SkippedRollback), site).await;
     let until = properties(event).map_or(event.started, |properties| Job { event, properties, site }.limit());
     State::Draining { until: seconds(until) }
 }

@@ -13,6 +13,7 @@ use super::request::{self, SETTLING};
 use super::verdict::{self, Fault, Kind, Verdict};
 use super::{Phase, Properties, Run, Why, count, definition, identity, report, until};
 use crate::clock::{seconds, time};
+use crate::stack::turned;
 use crate::work::{Event, Site};
 
 /// For how long tasks run, where nothing is said.
@@ -20,6 +21,9 @@ const TIMEOUT: u32 = 900;
 
 /// How often it is looked whether others of the family have ended.
 const QUEUEING: Duration = Duration::from_secs(15);
+
+/// How much the clock of ECS may differ from that of the function.
+const SKEW: Duration = Duration::from_secs(5);
 
 /// For how long ECS may not know a task: right after its start it is not everywhere.
 const MISSING: Duration = Duration::from_mins(1);
@@ -92,10 +96,14 @@ impl Job<'_> {
         if running.is_empty() {
             return Ok(running);
         }
-        // Those of an earlier run for the same request.
+        // Those of an earlier run for the same request, of which there is nothing but the time to tell them from those of an
+        // earlier request.
         let who = identity::started_by(self.event, run.why);
-        let own = ecs::started_by(&self.site.aws, self.cluster(), &who).await?;
-        Ok(running.into_iter().filter(|arn| !own.contains(arn)).collect())
+        let same = ecs::started_by(&self.site.aws, self.cluster(), &who).await?;
+        let (same, _) = ecs::describe(&self.site.aws, self.cluster(), &same).await?;
+        let is_own = |task: &verdict::Task| time(task.created_at) + SKEW >= self.event.started;
+        let own: Vec<&str> = same.iter().filter(|task| is_own(task)).map(|task| task.arn.as_str()).collect();
+        Ok(running.into_iter().filter(|arn| !own.contains(&arn.as_str())).collect())
     }
 
     /// Asks for the tasks that are not there.
@@ -267,9 +275,8 @@ impl Job<'_> {
         if run.why != Why::Forward {
             return None;
         }
-        let status = self.site.aws.stack_status(&self.event.stack_id).await.ok()?;
-        let is_off = status.contains("ROLLBACK") || status.starts_with("DELETE");
-        is_off.then(|| format!("the stack is {status} now, so nothing more is started"))
+        let status = turned(self.event, self.site).await?;
+        Some(format!("the stack is {status} now, so nothing more is started"))
     }
 
     fn later(&self, run: Run) -> Stride {

@@ -17,6 +17,8 @@ pub(super) struct Task {
     pub reason: String,
     /// Its containers.
     pub containers: Vec<Container>,
+    /// When it was asked for, in seconds since 1970.
+    pub created_at: u64,
     /// When its containers began, in ISO 8601; empty if they did not.
     pub started_at: String,
     /// When it had ended, in ISO 8601; empty if it has not.
@@ -87,7 +89,7 @@ pub(super) fn of(tasks: &[Task], counting: &[String]) -> Verdict {
 }
 
 fn fault(task: &Task, counting: &[String]) -> Option<Fault> {
-    let Task { arn, is_stopped: _, stop_code, reason, containers, started_at: _, stopped_at: _ } = task;
+    let Task { arn, is_stopped: _, stop_code, reason, containers, created_at: _, started_at: _, stopped_at: _ } = task;
     let whole = |kind| Some(Fault { task: arn.clone(), kind, container: None, reason: reason.clone() });
     match stop_code.as_str() {
         "TaskFailedToStart" => {

@@ -52,6 +52,22 @@ impl Properties for Alarm {
     const TYPE: &'static str = "AWS::CloudWatch::Alarm";
 }
 
+/// [`AWS::CloudWatch::CompositeAlarm`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudwatch-compositealarm.html):
+/// goes off when others have. `Ref` is its name, its attribute `Arn` the ARN.
+#[serde_with::skip_serializing_none]
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct CompositeAlarm {
+    /// Which others: `ALARM("name")` with `AND`, `OR`, `NOT` and parentheses, up to 10,240 characters and 100 alarms.
+    pub alarm_rule: Text,
+    /// Up to 1,024 characters.
+    pub alarm_description: Option<Text>,
+}
+
+impl Properties for CompositeAlarm {
+    const TYPE: &'static str = "AWS::CloudWatch::CompositeAlarm";
+}
+
 /// A dimension of a metric.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]

@@ -156,6 +156,7 @@ fn join(name: &str, joined: Workload, host_name: &str, host: &mut Workload, diag
         beside: _,
         networks: _,
         aliases,
+        addresses,
         exposures,
         after,
         update,
@@ -215,6 +216,7 @@ fn join(name: &str, joined: Workload, host_name: &str, host: &mut Workload, diag
     }
     check_ports(&main, host, diagnostics);
     host.aliases.extend(aliases);
+    host.addresses.extend(addresses);
     host.aliases.insert(name.to_owned(), origin);
     for (first, dependency) in after {
         let entry = host.after.entry(first).or_insert(dependency);

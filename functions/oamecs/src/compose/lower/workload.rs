@@ -180,6 +180,8 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
         beside: Vec::new(),
         networks,
         aliases,
+        // A service is called at the ports that its container listens on.
+        addresses: Vec::new(),
         exposures,
         after: after.tasks,
         update: deploy.update,

@@ -205,6 +205,7 @@ pub(super) static SERVICE: &Table = &[
     mapped("x-aws-schedule"),
     mapped("x-aws-scheme"),
     mapped("x-aws-secrets"),
+    mapped("x-aws-service_connect"),
     mapped("x-aws-slow_start"),
     mapped("x-aws-stickiness"),
     mapped("x-aws-subnets"),

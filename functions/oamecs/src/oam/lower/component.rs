@@ -45,6 +45,7 @@ pub(super) fn lower(name: &str, component: model::Component, lowering: &mut Lowe
     let is_daemonized = kind.value.is_daemonized();
     let mut exposures = rules::lower(rules, &mut containers, lowering);
     exposures.extend(reach::lower(&ports, &containers));
+    let addresses = reach::addresses(name, &ports, &containers);
     let context = Context {
         component: name,
         balanced: exposures.iter().map(|exposure| exposure.container.clone()).gather(),
@@ -96,6 +97,7 @@ pub(super) fn lower(name: &str, component: model::Component, lowering: &mut Lowe
         beside,
         networks: BTreeSet::from([NETWORK.to_owned()]),
         aliases: std::collections::BTreeMap::new(),
+        addresses,
         exposures,
         after: depends_on
             .into_iter()

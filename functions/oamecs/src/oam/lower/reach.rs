@@ -5,6 +5,7 @@ use crate::oam::model::service::Callers;
 use crate::oam::model::{Container, ServicePort};
 use crate::program::environment::Scheme;
 use crate::program::exposure::Protocol;
+use crate::program::workload::Address;
 use crate::program::{Exposure, Reach};
 
 /// The ports that are reached from outside by a Network Load Balancer. The others of the application reach all of them.
@@ -33,6 +34,20 @@ fn exposure(service: &ServicePort, containers: &[Container]) -> Option<Exposure>
         routes: Vec::new(),
         reach: Reach { scheme, ..Reach::default() },
     })
+}
+
+/// Where the others call a component, if one of its ports is called by another number than its container listens on; else its
+/// name is enough.
+pub(super) fn addresses(component: &str, ports: &[ServicePort], containers: &[Container]) -> Vec<Address> {
+    if ports.iter().all(|service| service.port == service.target) {
+        return Vec::new();
+    }
+    let address = |service: &ServicePort| {
+        let ServicePort { origin, port, target, transport: _, reach: _ } = *service;
+        let container = listener(target, containers)?;
+        Some(Address { origin, name: component.to_owned(), port, container, target, protocol: None })
+    };
+    ports.iter().filter_map(address).collect()
 }
 
 /// The container that listens on a port: the one that declares it, else the one that the component is named for.

@@ -168,5 +168,9 @@ pub enum RunWhen {
     /// When the stack is made or changed.
     Forward,
     /// When the stack goes back to what it was: for what undoes a migration. It runs as the change that is taken back has it.
+    ///
+    /// CloudFormation takes back only what it has come to: such a task must depend on no service, nor on anything else that may
+    /// fail before it, and needs a [`Task::nonce`], or another property that changes with each deployment. A failure of what
+    /// it has not come to, or of a deployment that does not change it, runs nothing.
     Rollback,
 }
