@@ -7,7 +7,6 @@
 //! To add an attribute: write its line in the table of its version, and its reading in the version's own module.
 
 pub(super) mod v1alpha1;
-#[cfg(any())]
 pub(super) mod v1beta1;
 
 use indexmap::IndexMap;
@@ -29,7 +28,7 @@ pub struct Section {
 
 /// All that documents of each version may say, by version.
 pub fn matrix() -> Vec<(&'static str, &'static [Section])> {
-    vec![("v1alpha1", v1alpha1::SECTIONS)]
+    vec![("v1alpha1", v1alpha1::SECTIONS), ("v1beta1", v1beta1::SECTIONS)]
 }
 
 /// Types that a platform has of something, with their properties inside.
