@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::model::container::FileContent;
 use super::model::{Container, Pod, Variable, VariableValue};
 use super::names::{self, twice};
-use super::{Loader, probe};
+use super::Loader;
 use crate::diagnostic::{Located, Origin};
 use crate::document::{Fields, Kind, Node};
 use crate::expression::Expr;
@@ -114,8 +114,8 @@ fn container(
     container.files = files(fields.take("config"), owner.values, loader);
     container.ports = ports::read(fields.take("ports"), loader);
     let ports = &container.ports;
-    container.liveness = fields.take("livenessProbe").and_then(|node| probe::read(node, ports, loader));
-    container.readiness = fields.take("readinessProbe").and_then(|node| probe::read(node, ports, loader));
+    container.liveness = fields.take("livenessProbe").and_then(|node| loader.probe(node, ports));
+    container.readiness = fields.take("readinessProbe").and_then(|node| loader.probe(node, ports));
     container.pull_secret = fields.take("imagePullSecret").and_then(|node| loader.reader.text(&node));
     resources::read(fields.take("resources"), owner.instance, owner.claims, &mut container, pod, loader);
     if container.image.is_none() && loader.settings.is_complete && !is_given(owner, pod, loader) {

@@ -16,43 +16,44 @@ const CHECKS: [&str; 4] = ["exec", "grpc", "httpGet", "tcpSocket"];
 
 const SCHEMES: [(&str, bool); 2] = [("HTTP", false), ("HTTPS", true)];
 
-/// A probe of a container with `ports`; `None` where it asks nothing, which was reported.
-pub(in crate::oam) fn read(node: Node, ports: &[Port], loader: &mut Loader<'_, '_, '_>) -> Option<Probe> {
-    let origin = node.origin;
-    let mut fields = loader.reader.fields(node, "a map with `exec`, `httpGet` or `tcpSocket`")?;
-    let checks: Vec<(&str, Node)> =
-        CHECKS.into_iter().filter_map(|key| Some((key, fields.take(key)?))).collect();
-    let seconds = |key: &str, fields: &mut Fields, loader: &mut Loader<'_, '_, '_>| {
-        fields.take(key).and_then(|node| loader.number(&node))
-    };
-    let initial_delay = seconds("initialDelaySeconds", &mut fields, loader);
-    let period = seconds("periodSeconds", &mut fields, loader);
-    let timeout = seconds("timeoutSeconds", &mut fields, loader);
-    let success_threshold = seconds("successThreshold", &mut fields, loader);
-    let failure_threshold = seconds("failureThreshold", &mut fields, loader);
-    let mut checks = checks.into_iter();
-    let Some((key, check)) = checks.next() else {
-        loader
-            .reader
-            .diagnostics
-            .error(origin, "the probe asks nothing")
-            .fix("write one of `exec`, `httpGet` and `tcpSocket`");
-        return None;
-    };
-    if let Some((other, node)) = checks.next() {
-        loader
-            .reader
-            .diagnostics
-            .error(node.origin, format!("the probe asks by `{key}` already, and not by `{other}` too"))
-            .fix("remove one of the two");
+impl Loader<'_, '_, '_> {
+    /// A probe of a container with `ports`; `None` where it asks nothing, which was reported.
+    pub(super) fn probe(&mut self, node: Node, ports: &[Port]) -> Option<Probe> {
+        let fields = self.reader.fields(node, "a probe, a map with `exec`, `httpGet` or `tcpSocket`")?;
+        self.probe_of(fields, ports)
     }
-    let check = match key {
-        "exec" => exec(check, loader),
-        "grpc" => Some(Check::Grpc { port: port_of(check, ports, loader)? }),
-        "httpGet" => http(check, ports, loader),
-        _ => Some(Check::TcpSocket { port: port_of(check, ports, loader)? }),
-    };
-    Some(Probe { origin, check: check?, initial_delay, period, timeout, success_threshold, failure_threshold })
+
+    /// The same, of a map that may say other things besides.
+    pub(super) fn probe_of(&mut self, mut fields: Fields, ports: &[Port]) -> Option<Probe> {
+        let origin = fields.origin;
+        let checks: Vec<(&str, Node)> =
+            CHECKS.into_iter().filter_map(|key| Some((key, fields.take(key)?))).collect();
+        let mut seconds = |key: &str| fields.take(key).and_then(|node| self.number(&node));
+        let initial_delay = seconds("initialDelaySeconds");
+        let period = seconds("periodSeconds");
+        let timeout = seconds("timeoutSeconds");
+        let success_threshold = seconds("successThreshold");
+        let failure_threshold = seconds("failureThreshold");
+        let mut checks = checks.into_iter();
+        let Some((key, check)) = checks.next() else {
+            self.reader
+                .diagnostics
+                .error(origin, "the probe asks nothing")
+                .fix("write one of `exec`, `httpGet` and `tcpSocket`");
+            return None;
+        };
+        if let Some((other, node)) = checks.next() {
+            let message = format!("the probe asks by `{key}` already, and not by `{other}` too");
+            self.reader.diagnostics.error(node.origin, message).fix("remove one of the two");
+        }
+        let check = match key {
+            "exec" => exec(check, self),
+            "grpc" => Some(Check::Grpc { port: port_of(check, ports, self)? }),
+            "httpGet" => http(check, ports, self),
+            _ => Some(Check::TcpSocket { port: port_of(check, ports, self)? }),
+        };
+        Some(Probe { origin, check: check?, initial_delay, period, timeout, success_threshold, failure_threshold })
+    }
 }
 
 fn exec(node: Node, loader: &mut Loader<'_, '_, '_>) -> Option<Check> {

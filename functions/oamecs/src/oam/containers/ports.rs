@@ -87,6 +87,7 @@ pub(in crate::oam) fn of_component(
             }
             ports.push(ServicePort {
                 origin: *origin,
+                name: None,
                 port: *number,
                 target: *number,
                 transport: *transport,

@@ -32,6 +32,7 @@ pub(super) fn lower(name: &str, component: model::Component, lowering: &mut Lowe
         replicas,
         autoscaling,
         pod,
+        aliases,
         ports,
         rules,
         depends_on,
@@ -96,7 +97,7 @@ pub(super) fn lower(name: &str, component: model::Component, lowering: &mut Lowe
         main,
         beside,
         networks: BTreeSet::from([NETWORK.to_owned()]),
-        aliases: std::collections::BTreeMap::new(),
+        aliases,
         addresses,
         exposures,
         after: depends_on

@@ -171,6 +171,7 @@ fn read(
         replicas: None,
         autoscaling: None,
         pod,
+        aliases: BTreeMap::new(),
         ports,
         rules: Vec::new(),
         depends_on: BTreeMap::new(),

@@ -9,7 +9,7 @@ use super::super::Loader;
 use super::super::model::component::Pod;
 use super::super::model::container::{FileContent, VariableValue};
 use super::super::model::{Container, Mount, Variable, Volume};
-use super::resources::Resources;
+use super::super::kubernetes::resources::Resources;
 use crate::diagnostic::{Located, Origin};
 use crate::document::{Fields, Node};
 
@@ -216,7 +216,7 @@ impl Loader<'_, '_, '_> {
     }
 
     /// The files of a config map: those that are picked, under the names that they are given; or all.
-    fn items(
+    pub(in crate::oam) fn items(
         &mut self,
         origin: Origin,
         items: Option<Node>,
@@ -237,7 +237,7 @@ impl Loader<'_, '_, '_> {
     }
 
     /// The files of a secret: those that are picked, or all whose keys are known.
-    fn secret_files(
+    pub(in crate::oam) fn secret_files(
         &mut self,
         origin: Origin,
         named: &Located<String>,
@@ -266,7 +266,7 @@ impl Loader<'_, '_, '_> {
     }
 
     /// Keys, and the paths of their files.
-    fn picks(&mut self, items: Node) -> Option<Vec<(Located<String>, String)>> {
+    pub(in crate::oam) fn picks(&mut self, items: Node) -> Option<Vec<(Located<String>, String)>> {
         let mut picks = Vec::new();
         for node in self.list(Some(items), "a list of keys with their paths") {
             let mut fields = self.reader.fields(node, "a map with `key` and `path`")?;
@@ -313,7 +313,7 @@ impl Loader<'_, '_, '_> {
     }
 
     /// The absolute path of a mount.
-    pub(super) fn absolute(&mut self, node: &Node) -> Option<String> {
+    pub(in crate::oam) fn absolute(&mut self, node: &Node) -> Option<String> {
         let path = self.reader.known_text(node)?;
         if !path.value.starts_with('/') {
             let message = format!("`{}` is no absolute path in the container", path.value);
@@ -323,7 +323,7 @@ impl Loader<'_, '_, '_> {
         Some(path.value)
     }
 
-    fn sub_path(&mut self, node: &Node) -> Option<String> {
+    pub(in crate::oam) fn sub_path(&mut self, node: &Node) -> Option<String> {
         let path = self.reader.known_text(node)?;
         let plain = path.value.trim_matches('/');
         if plain.split('/').any(|part| part == "..") {

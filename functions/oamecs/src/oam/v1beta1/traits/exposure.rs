@@ -4,7 +4,7 @@ use super::super::super::Loader;
 use super::super::super::model::service::Callers;
 use super::super::super::model::container::Port;
 use super::super::super::model::{Component, Workload};
-use super::super::ports::{declare, plain, serve};
+use super::super::super::kubernetes::ports::{declare, plain, serve};
 use crate::document::{Fields, Node};
 use crate::program::exposure::Transport;
 

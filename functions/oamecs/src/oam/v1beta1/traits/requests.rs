@@ -5,7 +5,7 @@ use super::super::super::model::service::Callers;
 use super::super::super::model::container::Port;
 use super::super::super::model::{Component, Rule, Workload};
 use super::super::super::traits::ingress::{self, PathType};
-use super::super::ports::{declare, plain, serve};
+use super::super::super::kubernetes::ports::{declare, plain, serve};
 use crate::diagnostic::Located;
 use crate::document::{Fields, Kind, Node};
 use crate::program::environment::Scheme;
@@ -13,7 +13,7 @@ use crate::program::exposure::Transport;
 use crate::program::reach::{Certificates, Reach};
 
 /// How paths are compared. What an implementation does where it may choose is what most of them do.
-const PATH_TYPES: [(&str, PathType); 3] = [
+pub(in crate::oam) const PATH_TYPES: [(&str, PathType); 3] = [
     ("Exact", PathType::Exact),
     ("ImplementationSpecific", PathType::Prefix),
     ("Prefix", PathType::Prefix),
@@ -105,7 +105,7 @@ impl Loader<'_, '_, '_> {
     }
 
     /// What annotations say of a load balancer.
-    fn of_balancer(&mut self, annotations: Option<Node>) -> Reach {
+    pub(in crate::oam) fn of_balancer(&mut self, annotations: Option<Node>) -> Reach {
         let mut reach = Reach::default();
         for (key, node) in self.map(annotations, "a map of texts").map(Fields::rest).unwrap_or_default() {
             let known = key.strip_prefix(AWS).unwrap_or_default();
@@ -154,7 +154,7 @@ impl Loader<'_, '_, '_> {
 }
 
 /// On Kubernetes the trait has the component be called at the port too.
-fn lead_to(component: &mut Component, origin: crate::diagnostic::Origin, number: u16) {
+pub(in crate::oam) fn lead_to(component: &mut Component, origin: crate::diagnostic::Origin, number: u16) {
     let listens = |port: &Port| port.number == number && port.transport == Transport::Tcp;
     let is_declared = component.pod.containers.iter().any(|container| container.ports.iter().any(listens));
     if let (false, Some(container)) = (is_declared, component.pod.containers.first_mut()) {

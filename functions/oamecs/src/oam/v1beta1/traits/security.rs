@@ -40,7 +40,7 @@ impl Loader<'_, '_, '_> {
     }
 
     /// A user and a group, as in `1000:1000`.
-    fn user(&mut self, user: Option<Node>, group: Option<Node>) -> Option<Located<Expr<String>>> {
+    pub(in crate::oam) fn user(&mut self, user: Option<Node>, group: Option<Node>) -> Option<Located<Expr<String>>> {
         let group = group.and_then(|node| self.reader.text(&node));
         let Some(user) = user.and_then(|node| self.reader.text(&node)) else {
             if let Some(group) = group {
