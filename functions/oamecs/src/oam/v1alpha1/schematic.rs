@@ -7,12 +7,12 @@ use std::collections::BTreeMap;
 
 use super::parameters::Parameters;
 use super::names::{self, twice};
-use super::{note_metadata, tables, workload};
+use super::{tables, workload};
 use crate::diagnostic::{Located, Origin};
 use crate::document::{Fields, Kind, Node, list_some, suggestion};
 use crate::oam::model::component::Strategy;
 use crate::oam::model::{Component, Labels, Pod};
-use crate::oam::object::{Metadata, Object};
+use crate::oam::object::{self, Metadata, Object};
 use crate::oam::Loader;
 use crate::oam::containers::resources::Claims;
 use crate::oam::containers::{self, Owner};
@@ -95,13 +95,13 @@ impl Schematics {
         };
         let Schematic { origin: _, metadata, document, is_used } = schematic;
         if !std::mem::replace(is_used, true) {
-            note_metadata(metadata, loader);
+            object::note_metadata(metadata, loader);
         }
         let labels = metadata.labels.clone();
         let Node { origin, kind } = document.clone();
         let Kind::Mapping(entries) = kind else { return None };
         let what = "a map with `workloadType` and `containers`";
-        let fields = super::spec(origin, Fields::new(origin, entries), tables::SCHEMATIC, what, loader)?;
+        let fields = object::spec(origin, Fields::new(origin, entries), tables::SCHEMATIC, what, loader)?;
         self::read(fields, component, instance, labels, claims, loader)
     }
 
