@@ -181,7 +181,8 @@ impl Loader<'_, '_, '_> {
         Some(Object { origin, api_version: api_version?, kind: kind?, metadata, fields })
     }
 
-    fn metadata(&mut self, node: Option<Node>) -> Metadata {
+    /// What an object says of itself.
+    pub(super) fn metadata(&mut self, node: Option<Node>) -> Metadata {
         let mut metadata = Metadata { name: None, namespace: None, labels: Labels::new(), annotations: Labels::new() };
         let Some(mut fields) = node.and_then(|node| self.reader.fields(node, "a map with `name`")) else {
             return metadata;

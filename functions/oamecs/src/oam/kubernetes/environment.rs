@@ -66,4 +66,41 @@ impl Loader<'_, '_, '_> {
         }
         Some(first)
     }
+
+    /// `envFrom`: all that a config map or a secret holds.
+    pub(super) fn variables_from(&mut self, node: Option<Node>, resources: &Resources) -> Vec<Variable> {
+        let mut variables = Vec::new();
+        for node in self.list(node, "a list of maps with `configMapRef` or `secretRef`") {
+            let Some(mut fields) = self.reader.fields(node, "a map with `configMapRef` or `secretRef`") else { continue };
+            let prefix = fields.take("prefix").and_then(|node| self.reader.known_text(&node));
+            let prefix = prefix.map(|prefix| prefix.value).unwrap_or_default();
+            let mut named = |key: &str| {
+                let mut fields = self.map(fields.take(key), "a map with `name`")?;
+                self.required(&mut fields, "name", "name: settings")
+            };
+            let (config, secret) = (named("configMapRef"), named("secretRef"));
+            if let Some(config) = config {
+                for (key, text) in self.config_texts(config.origin, &config.value, resources).into_iter().flatten() {
+                    let name = Located::new(config.origin, format!("{prefix}{key}"));
+                    variables.push(Variable { name, value: VariableValue::Text(text.value.clone()) });
+                }
+            }
+            let Some(secret) = secret else { continue };
+            let Some(keys) = resources.keys_of_secret(&secret.value) else {
+                let message =
+                    format!("which keys `{}` has is not known: it is no secret of the documents", secret.value);
+                self.reader.diagnostics.error(secret.origin, message).fix(format!(
+                    "name each, `env: [{{ name: PASSWORD, valueFrom: {{ secretKeyRef: {{ name: {}, key: password }} }} }}]`",
+                    secret.value
+                ));
+                continue;
+            };
+            for key in keys {
+                let name = Located::new(secret.origin, format!("{prefix}{key}"));
+                let value = VariableValue::Secret { name: secret.value.clone(), key: Some(key.clone()) };
+                variables.push(Variable { name, value });
+            }
+        }
+        variables
+    }
 }

@@ -98,7 +98,7 @@ impl Loader<'_, '_, '_> {
     }
 
     /// Annotations are for controllers of a cluster. One of them gives a role, which a task has as well.
-    pub(super) fn annotations(&mut self, component: &mut Component, node: Node) {
+    pub(in crate::oam) fn annotations(&mut self, component: &mut Component, node: Node) {
         let origin = node.origin;
         let mut fields = self.map(Some(node), "a map of texts");
         if let Some(role) = fields.as_mut().and_then(|fields| fields.take(ROLE_ANNOTATION)) {

@@ -198,6 +198,13 @@ impl Loader<'_, '_, '_> {
     }
 
     fn claim(&mut self, named: &Located<String>, item: &mut Fields, resources: &Resources) -> Option<Volume> {
+        let is_shared = self.access(item);
+        let claim = named.value.clone();
+        Some(Volume::Claim { exists: !resources.makes_claim(&claim), claim, is_shared })
+    }
+
+    /// Whether several replicas may write a claim at once, where it says so.
+    pub(in crate::oam) fn access(&mut self, item: &mut Fields) -> Option<Located<bool>> {
         if let Some(mode) = item.take("volumeMode").and_then(|node| self.reader.known_text(&node)) {
             if mode.value != "Filesystem" {
                 let message = format!("`{}` is not available on ECS: a volume is a file system", mode.value);
@@ -211,8 +218,7 @@ impl Loader<'_, '_, '_> {
             let before = is_shared.as_ref().is_some_and(|is_shared| is_shared.value);
             is_shared = Some(mode.map(|mode| mode || before));
         }
-        let claim = named.value.clone();
-        Some(Volume::Claim { exists: !resources.makes_claim(&claim), claim, is_shared })
+        is_shared
     }
 
     /// The files of a config map: those that are picked, under the names that they are given; or all.

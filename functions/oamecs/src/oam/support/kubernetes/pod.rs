@@ -124,7 +124,7 @@ static NAMED: &Table = &[mapped("name"), note("optional", "a task does not start
 static LIFECYCLE: &Table = &[
     refused("postStart", "ECS runs no command in a container that has started", "do it in the program, or in a container that runs before"),
     mapped("preStop"),
-    mapped("stopSignal"),
+    refused("stopSignal", "a container is stopped with the signal that its image says", "write it as `STOPSIGNAL` into the `Dockerfile`"),
 ];
 
 static PORT: &Table = &[

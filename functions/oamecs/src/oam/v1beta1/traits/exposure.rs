@@ -83,7 +83,7 @@ impl Loader<'_, '_, '_> {
     }
 
     /// Whether annotations put a load balancer where only its network reaches it; the others are noted.
-    fn is_internal(&mut self, annotations: Option<Node>) -> bool {
+    pub(in crate::oam) fn is_internal(&mut self, annotations: Option<Node>) -> bool {
         let mut is_internal = false;
         for (key, node) in self.map(annotations, "a map of texts").map(Fields::rest).unwrap_or_default() {
             let Some(value) = self.reader.known_text(&node) else { continue };

@@ -27,7 +27,7 @@ impl Loader<'_, '_, '_> {
             .fix("do it in the program, when it gets `SIGTERM`");
     }
 
-    fn note_sleep(&mut self, origin: Origin) {
+    pub(in crate::oam) fn note_sleep(&mut self, origin: Origin) {
         let message = "`preStop` has no effect: ECS takes a task out of its load balancer, and waits until its requests are answered, before it asks it to stop";
         self.reader.diagnostics.note(origin, message);
     }

@@ -4,20 +4,13 @@ use super::super::super::Loader;
 use super::super::super::model::service::Callers;
 use super::super::super::model::container::Port;
 use super::super::super::model::{Component, Rule, Workload};
-use super::super::super::traits::ingress::{self, PathType};
+use super::super::super::traits::ingress::{self, PATH_TYPES, PathType};
 use super::super::super::kubernetes::ports::{declare, plain, serve};
 use crate::diagnostic::Located;
 use crate::document::{Fields, Kind, Node};
 use crate::program::environment::Scheme;
 use crate::program::exposure::Transport;
 use crate::program::reach::{Certificates, Reach};
-
-/// How paths are compared. What an implementation does where it may choose is what most of them do.
-pub(in crate::oam) const PATH_TYPES: [(&str, PathType); 3] = [
-    ("Exact", PathType::Exact),
-    ("ImplementationSpecific", PathType::Prefix),
-    ("Prefix", PathType::Prefix),
-];
 
 const SCHEMES: [(&str, Scheme); 2] = [("internal", Scheme::Internal), ("internet-facing", Scheme::InternetFacing)];
 
