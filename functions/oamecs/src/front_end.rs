@@ -127,6 +127,10 @@ impl Lowering<'_, '_> {
         };
         let Some(place) = documents.first().map(|document| document.node.origin) else { return };
         let mut application = oam::load(documents, &oam, self.origins, self.reader);
+        // Nothing runs, so that nothing is made for it to run in.
+        if application.as_ref().is_some_and(|application| application.components.is_empty()) {
+            return;
+        }
         let said = application.as_mut().map(|application| std::mem::take(&mut application.network.environment));
         let (environment, surroundings) = self.choose(declaration, &mut settings, said.unwrap_or_default(), place);
         let Some(application) = application else { return };

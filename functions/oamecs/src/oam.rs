@@ -26,6 +26,8 @@ mod read;
 mod scopes;
 pub mod settings;
 pub mod support;
+#[cfg(test)]
+mod tests;
 mod traits;
 mod v1alpha1;
 mod v1alpha2;

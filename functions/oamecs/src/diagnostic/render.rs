@@ -92,7 +92,13 @@ pub fn render(diagnostics: &Diagnostics, origins: &Origins) -> Vec<Rendered> {
         let finding = Rendered {
             is_error,
             declaration: declaration.map(|(id, _)| id.to_owned()),
-            path: full_path(entry.origin, origins),
+            path: match position_in_stream(entry.origin, origins) {
+                // An error has a line.
+                Some(number) if !is_error => {
+                    format!("document {number} {}", full_path(entry.origin, origins)).trim_end().to_owned()
+                }
+                _ => full_path(entry.origin, origins),
+            },
             position: origins.marked(entry.origin),
             place: None,
             message: entry.message.clone(),
@@ -184,6 +190,14 @@ pub fn source(origin: Origin, origins: &Origins) -> Option<String> {
         path if path.starts_with('[') => format!("{id}{path}"),
         path => format!("{id}.{path}"),
     })
+}
+
+/// Which of the documents of a text a place is in, from 1; `None` where it is the first, or in none.
+fn position_in_stream(origin: Origin, origins: &Origins) -> Option<usize> {
+    match origins.path(origin).0 {
+        Some(Root::Document { text: Some(_), index }) if *index > 0 => Some(index + 1),
+        _ => None,
+    }
 }
 
 /// The path in the document, after the document's own where it is one of several, or in a file: then `services.web` alone

@@ -9,7 +9,7 @@ use super::scope::Scope;
 use super::site::Site;
 use super::workload::{self, Context};
 use super::{discovery, family, health, load_balancer, logs, secret, security_group, service_connect, storage, tags};
-use crate::cloudformation::{Attributes, Lowered};
+use crate::cloudformation::{Attributes, LogicalId, Lowered};
 use crate::diagnostic::Diagnostics;
 use crate::document::list;
 use crate::installation::Installation;
@@ -104,6 +104,16 @@ pub(super) fn lower(
             "Value": arn,
         });
         lowered.outputs.insert(Role::Secret.id(id, Some(name)).to_string(), (id.to_owned(), output));
+    }
+    for (name, reached) in &context.reached {
+        for (port, endpoint) in &reached.endpoints {
+            let output = json!({
+                "Description": format!("Where port {port} of {name} is reached"),
+                "Value": endpoint,
+            });
+            let key = LogicalId::new(id, Some(name), &format!("Port{port}Endpoint"));
+            lowered.outputs.insert(key.to_string(), (id.to_owned(), output));
+        }
     }
     lowered.attributes.insert(id.to_owned(), attributes);
 }

@@ -50,7 +50,7 @@ pub(super) fn lower(
     attributes: &mut Attributes,
 ) {
     let mut alarms: BTreeMap<&str, LogicalId> = BTreeMap::new();
-    for (name, Health { origin, members, minimum_percent }) in &application.health {
+    for (name, Health { origin, members, minimum_percent, required }) in &application.health {
         let mut watched = Vec::new();
         let mut how: [Vec<&str>; 3] = Default::default();
         for member in members {
@@ -71,7 +71,7 @@ pub(super) fn lower(
             watched.push(alarm.clone());
         }
         let needed = (watched.len() * minimum_percent.value as usize).div_ceil(100);
-        let Some(rule) = rule(&watched, needed) else {
+        let Some(mut rule) = rule(&watched, needed) else {
             if !watched.is_empty() {
                 scope
                     .diagnostics
@@ -83,10 +83,20 @@ pub(super) fn lower(
             }
             continue;
         };
+        let mut description = format!("Fewer than {needed} of {} workloads are healthy", watched.len());
+        // Where all must be, those must be that are required.
+        let required = required.iter().filter(|_| needed < watched.len());
+        let required: Vec<&str> = required.map(String::as_str).filter(|member| alarms.contains_key(member)).collect();
+        for alarm in required.iter().filter_map(|member| alarms.get(member)) {
+            rule.push_str(&format!(" OR ALARM(\"${{{alarm}}}\")"));
+        }
+        if !required.is_empty() {
+            description = format!("{description}, or one of these is not: {}", required.join(", "));
+        }
         advise(scope, name, (needed, &how), application);
         let properties = CompositeAlarm {
             alarm_rule: Function::Sub(rule.into()).into(),
-            alarm_description: Some(format!("Fewer than {needed} of {} workloads are healthy", watched.len()).into()),
+            alarm_description: Some(description.into()),
         };
         let alarm = scope.add_for(name, Role::Health, *origin, &properties).id();
         attributes.insert(format!("Health.{name}.Arn"), Function::GetAtt(alarm.clone(), "Arn").into());

@@ -2,9 +2,9 @@
 //!
 //! In: the exposures of an application's workloads. Out: for each workload, the target groups that its service registers
 //! with, what it waits for, and who may reach its ports; and the application's addresses. HTTP shares one Application
-//! Load Balancer (the environment's, if it has one), everything else one Network Load Balancer; workloads that are not
-//! reached from where the others are have load balancers of their own. What applications share of a load balancer belongs
-//! to their environment.
+//! Load Balancer (the environment's, if it has one), everything else one Network Load Balancer, unless a workload is to have
+//! one to itself; workloads that are not reached from where the others are have load balancers of their own. What applications
+//! share of a load balancer belongs to their environment.
 
 mod address;
 mod balancer;
@@ -51,6 +51,8 @@ pub(super) struct Reached {
     pub(super) grace: Option<u32>,
     /// Where requests to it are counted.
     pub(super) requests: Option<Requests>,
+    /// Where a load balancer is that is there for it alone: the published ports, and the names and ports in DNS.
+    pub(super) endpoints: Vec<(u16, Text)>,
     addresses: Vec<Address>,
 }
 

@@ -99,6 +99,13 @@ roles! {
     alone PublicNetworkListener(u16),
     alone PublicListenerIngress(u16),
     alone PublicNetworkIngress(u16),
+    /// Of a Network Load Balancer that is there for one workload, by the workload's name.
+    after OwnBalancer,
+    after OwnBalancerGroup,
+    after OwnBalancerListener(u16),
+    after OwnBalancerIngress(u16),
+    after OwnTcpTargets(u16),
+    after OwnUdpTargets(u16),
     /// Of a caller of a load balancer: a rule of its group, by published port.
     after HttpCaller(u16),
     after NetworkCaller(u16),

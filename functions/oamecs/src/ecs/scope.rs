@@ -77,6 +77,17 @@ impl Scope<'_> {
         self.insert(role, Some(name), origin, properties)
     }
 
+    /// The same where there may be a name: without one, the role stands alone.
+    pub(crate) fn add_of<P: Properties>(
+        &mut self,
+        name: Option<&str>,
+        role: Role,
+        origin: Origin,
+        properties: &P,
+    ) -> Added<'_> {
+        self.insert(role, name, origin, properties)
+    }
+
     fn insert<P: Properties>(&mut self, role: Role, name: Option<&str>, origin: Origin, properties: &P) -> Added<'_> {
         let written = Written::new(&Tagged { properties, tags: self.tags_of(P::TYPE) });
         self.put(role, name, origin, P::TYPE, written)

@@ -11,7 +11,7 @@ pub(super) mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
-use serde_json::{Map, Value as Json};
+use serde_json::{Map, Value as Json, json};
 
 use super::additions::Additions;
 use super::condition::Conditions;
@@ -22,6 +22,9 @@ use crate::cloudformation::{Keep, LogicalId, Lowered, Resources};
 use crate::diagnostic::{Diagnostics, Origin, Origins};
 use crate::gather::Gather;
 use splicer::Splicer;
+
+/// What stands in a template whose declarations ask for nothing.
+const NOTHING: &str = "OamEcsNothing";
 
 /// Puts `lowered` in the place of `declarations`.
 ///
@@ -99,6 +102,14 @@ pub fn splice(
         for (id, resource) in additions.resources(&declaration.id) {
             splicer.of_author(&id, resource, section);
         }
+    }
+    if let (true, Some(declaration)) = (splicer.resources.is_empty(), declarations.first()) {
+        // CloudFormation refuses a template without resources. This one is nothing but its name, and has no price.
+        let nothing = json!({
+            "Type": "AWS::CloudFormation::WaitConditionHandle",
+            "Metadata": { "OamEcs": { "Role": "Nothing", "Source": declaration.id } },
+        });
+        splicer.of_author(NOTHING, nothing, section);
     }
     splicer.outputs(&mut written_outputs, outputs);
 

@@ -93,10 +93,10 @@ pub fn lower(
 
 /// A health scope; `None` where nothing is in it.
 fn watched(scope: model::HealthScope) -> Option<Health> {
-    let model::HealthScope { origin, members, threshold } = scope;
+    let model::HealthScope { origin, members, threshold, required } = scope;
     let minimum_percent = threshold.unwrap_or(Located::new(origin, 100));
     let members: BTreeSet<String> = members.into_keys().gather();
-    (!members.is_empty()).then_some(Health { origin, members, minimum_percent })
+    (!members.is_empty()).then_some(Health { origin, members, minimum_percent, required })
 }
 
 /// The name of an application is a label of the domain in which its components find each other.

@@ -19,7 +19,7 @@ pub use container::{Container, Variable, VariableValue};
 pub use probe::Probe;
 pub use scope::{HealthScope, NetworkScope};
 pub use service::{Rule, ServicePort};
-pub use volume::{Mount, Volume};
+pub use volume::{Mount, Volume, VolumeFile};
 
 use crate::diagnostic::{Located, Origin};
 use crate::expression::Expr;

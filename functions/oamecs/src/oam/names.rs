@@ -66,9 +66,10 @@ pub(in crate::oam) fn folded(word: &str) -> String {
 
 /// Reports the second of two things of one name.
 pub(in crate::oam) fn twice(name: &Located<String>, what: &str, loader: &mut Loader<'_, '_, '_>) {
+    let article = if what.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
     loader
         .reader
         .diagnostics
-        .error(name.origin, format!("there is a {what} `{}` already", name.value))
+        .error(name.origin, format!("there is {article} {what} `{}` already", name.value))
         .fix("give one of the two another name, or remove it");
 }

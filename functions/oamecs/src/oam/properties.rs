@@ -25,10 +25,7 @@ pub(in crate::oam) fn canonical(
     let origin = node.origin;
     let mut properties: IndexMap<String, Node> = IndexMap::new();
     for (key, node) in entries(node, loader)? {
-        let folded_key = folded(&key);
-        let alias = aliases.iter().find(|(alias, _)| *alias == folded_key).map(|(_, name)| *name);
-        let known = || table.iter().map(|attribute| attribute.name).find(|name| folded(name) == folded_key);
-        let name = alias.or_else(known).map_or(key, str::to_owned);
+        let name = name_of(&key, table, aliases).map_or(key, str::to_owned);
         if properties.contains_key(&name) {
             twice(&Located::new(node.origin, name), "property", loader);
         } else {
@@ -36,6 +33,13 @@ pub(in crate::oam) fn canonical(
         }
     }
     Some(Node::new(origin, Kind::Mapping(properties)))
+}
+
+/// The property of a table that a key means, in whatever spelling it was written.
+pub(super) fn name_of(key: &str, table: &'static Table, aliases: &Aliases) -> Option<&'static str> {
+    let key = folded(key);
+    let alias = aliases.iter().find(|(alias, _)| *alias == key).map(|(_, name)| *name);
+    alias.or_else(|| table.iter().map(|attribute| attribute.name).find(|name| folded(name) == key))
 }
 
 /// The properties that a type has.

@@ -84,12 +84,12 @@ impl Loader<'_, '_, '_> {
 
     /// A whole number that must be known now.
     pub(super) fn number(&mut self, node: &Node) -> Option<Located<u32>> {
-        self.reader.known(node, "a whole number")
+        self.reader.known(node, "a whole number, 0 or more")
     }
 
     /// A whole number that may be known late.
     pub(super) fn count(&mut self, node: &Node) -> Option<Located<Expr<u32>>> {
-        self.reader.value(node, "a whole number")
+        self.reader.value(node, "a whole number, 0 or more")
     }
 
     /// The number of a port.

@@ -40,6 +40,7 @@ pub(super) fn load(application: Object, objects: Objects, loader: &mut Loader<'_
     strays(&resources, loader);
     let Object { origin, api_version: _, kind: _, metadata, fields } = application;
     let name = loader.application_name(&metadata);
+    names::is_name(&name, loader);
     object::note_metadata(&metadata, loader);
     let mut spec = object::spec(origin, fields, tables::CONFIGURATION, "a map with `components`", loader)?;
     let mut variables = Variables::read(spec.take("variables"), loader);
@@ -57,7 +58,7 @@ pub(super) fn load(application: Object, objects: Objects, loader: &mut Loader<'_
         instance::read(node, &mut context, loader);
     }
     let Context { schematics, scopes, claims: _, components: _ } = context;
-    schematics.report_unused(loader);
+    schematics.report_unused(origin, loader);
     let scopes::Effects { network, health } = scopes.apply(&mut components, loader);
     exposure::decide(&mut components, loader);
     if components.is_empty() && loader.reader.diagnostics.errors() == 0 {

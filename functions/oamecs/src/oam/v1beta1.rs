@@ -38,7 +38,8 @@ pub(super) fn load(application: Object, objects: Objects, loader: &mut Loader<'_
     let Object { origin, api_version, kind, metadata, fields } = application;
     let Objects { applications: _, components, scopes, resources, types: _ } = objects;
     for other in components.into_iter().chain(scopes) {
-        let message = format!("an `Application` has its components in itself, and makes no use of a `{}`", other.kind.value);
+        let message =
+            format!("an `Application` has its components in itself, and makes no use of a `{}`", other.kind.value);
         loader.reader.diagnostics.note(other.kind.origin, message);
     }
     if !metadata.annotations.is_empty() {

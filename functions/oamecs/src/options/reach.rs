@@ -38,6 +38,7 @@ const LONGEST_STICKINESS: u32 = 604_800;
 /// Reads them of a map; what else is in it is left there.
 pub fn read(given: &mut Given, reader: &mut Reader<'_>) -> Reach {
     Reach {
+        apart: None,
         balanced: given.take("LoadBalancer").and_then(|node| balanced(&node, reader)),
         scheme: given.take("Scheme").and_then(|node| {
             reader.choice(&node, &[("internal", Scheme::Internal), ("internet-facing", Scheme::InternetFacing)])

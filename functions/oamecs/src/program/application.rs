@@ -47,6 +47,8 @@ pub struct Health {
     pub members: BTreeSet<String>,
     /// How many per cent of the members must be healthy for the group to be, rounded up to whole ones: 1 to 100.
     pub minimum_percent: Located<u32>,
+    /// Members that must be healthy in any case.
+    pub required: BTreeSet<String>,
 }
 
 /// What exists and is for one application, in an environment that others may share.

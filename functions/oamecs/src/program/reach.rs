@@ -11,6 +11,8 @@ use crate::expression::Expr;
 pub struct Reach {
     /// Whether it goes on a load balancer at all.
     pub balanced: Option<Located<bool>>,
+    /// Whether a Network Load Balancer is there for its workload alone; `None`: all workloads share one.
+    pub apart: Option<Located<bool>>,
     /// Who can reach its load balancer.
     pub scheme: Option<Located<Scheme>>,
     /// A listener that exists, to which only rules are added.
@@ -43,6 +45,7 @@ impl Reach {
     pub fn or(self, other: Self) -> Self {
         Self {
             balanced: self.balanced.or(other.balanced),
+            apart: self.apart.or(other.apart),
             scheme: self.scheme.or(other.scheme),
             listener: self.listener.or(other.listener),
             certificates: self.certificates.or(other.certificates),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::plan::Audience;
+use super::plan::{Audience, Share};
 use crate::cloudformation::logical_id::hash;
 use crate::cloudformation::resource::ec2;
 use crate::cloudformation::resource::elbv2::{self, Attribute};
@@ -40,6 +40,8 @@ pub(super) struct Balancer {
 pub(super) enum Kind {
     /// The application's own, by who reaches it.
     Own(Audience),
+    /// The one of a workload, by what is part of the logical ids of what is there for it.
+    Apart(String),
     /// One that is shared.
     Shared,
     /// That of a listener that exists; the text tells the listener from others.
@@ -76,28 +78,44 @@ pub(super) fn http(
     let subnets = subnets(audience, site);
     let properties = application_load_balancer(faces_internet, subnets, &group);
     let made = scope.add(role, application.origin, &properties).after(&site.way_in).id();
-    finish(name, audience, &made, &group, faces_internet, attributes)
+    finish(name, Kind::Own(audience), &made, &group, faces_internet, attributes)
 }
 
-/// The load balancer for everything else that an audience reaches.
+/// The load balancer for everything else that an audience reaches, of one workload or of all.
 pub(super) fn network(
     scope: &mut Scope<'_>,
-    application: &Application,
-    audience: Audience,
+    origin: Origin,
+    share: Share<'_>,
     site: &Site,
     attributes: &mut Attributes,
 ) -> Balancer {
-    let (role, group_role, name) = match audience {
-        Audience::Main => (Role::NetworkLoadBalancer, Role::NetworkLoadBalancerGroup, "NetworkLoadBalancer"),
-        Audience::Internal => {
-            (Role::InternalNetworkLoadBalancer, Role::InternalNetworkLoadBalancerGroup, "InternalNetworkLoadBalancer")
+    let audience = share.audience;
+    let (role, group_role, name) = match (share.workload, audience) {
+        (Some(workload), _) => {
+            let name = match audience {
+                Audience::Main => "LoadBalancer",
+                Audience::Internal => "InternalLoadBalancer",
+                Audience::Public => "PublicLoadBalancer",
+            };
+            (Role::OwnBalancer, Role::OwnBalancerGroup, format!("Services.{workload}.{name}"))
         }
-        Audience::Public => {
-            (Role::PublicNetworkLoadBalancer, Role::PublicNetworkLoadBalancerGroup, "PublicNetworkLoadBalancer")
+        (None, Audience::Main) => {
+            (Role::NetworkLoadBalancer, Role::NetworkLoadBalancerGroup, "NetworkLoadBalancer".to_owned())
         }
+        (None, Audience::Internal) => (
+            Role::InternalNetworkLoadBalancer,
+            Role::InternalNetworkLoadBalancerGroup,
+            "InternalNetworkLoadBalancer".to_owned(),
+        ),
+        (None, Audience::Public) => (
+            Role::PublicNetworkLoadBalancer,
+            Role::PublicNetworkLoadBalancerGroup,
+            "PublicNetworkLoadBalancer".to_owned(),
+        ),
     };
+    let owner = share.owner();
     let faces_internet = audience.faces_internet(site, false);
-    let group = group(scope, group_role, application.origin, &site.vpc);
+    let group = group_of(scope, owner.as_deref(), group_role, origin, &site.vpc);
     let properties = elbv2::LoadBalancer {
         kind: elbv2::LoadBalancerType::Network,
         scheme: scheme(faces_internet),
@@ -106,13 +124,14 @@ pub(super) fn network(
         security_groups: vec![Function::GetAtt(group.clone(), "GroupId").into()],
         load_balancer_attributes: vec![Attribute { key: "load_balancing.cross_zone.enabled", value: "true".into() }],
     };
-    let made = scope.add(role, application.origin, &properties).after(&site.way_in).id();
-    finish(name, audience, &made, &group, faces_internet, attributes)
+    let made = scope.add_of(owner.as_deref(), role, origin, &properties).after(&site.way_in).id();
+    let kind = owner.map_or(Kind::Own(audience), Kind::Apart);
+    finish(&name, kind, &made, &group, faces_internet, attributes)
 }
 
 fn finish(
     name: &str,
-    audience: Audience,
+    kind: Kind,
     made: &LogicalId,
     group: &LogicalId,
     faces_internet: bool,
@@ -130,7 +149,7 @@ fn finish(
         dns_name: Some(Function::GetAtt(made.clone(), "DNSName").into()),
         zone: Some(Function::GetAtt(made.clone(), "CanonicalHostedZoneID").into()),
         faces_internet,
-        kind: Kind::Own(audience),
+        kind,
         is_ours: true,
         owner: None,
     }
@@ -165,20 +184,27 @@ pub(in crate::ecs) fn application_load_balancer(
 
 /// The group that a load balancer sends from. Its rules are resources of their own, so that a port more changes no group.
 pub(in crate::ecs) fn group(scope: &mut Scope<'_>, role: Role, origin: Origin, vpc: &Text) -> LogicalId {
+    group_of(scope, None, role, origin, vpc)
+}
+
+/// The same, of a load balancer that has a name of its own.
+fn group_of(scope: &mut Scope<'_>, owner: Option<&str>, role: Role, origin: Origin, vpc: &Text) -> LogicalId {
     // A description can never change, so it says nothing that might.
     let group = ec2::SecurityGroup {
-        group_description: format!("Callers of a load balancer: {}", role.id(scope.owner, None)),
+        group_description: format!("Callers of a load balancer: {}", role.id(scope.owner, owner)),
         vpc_id: vpc.clone(),
         security_group_ingress: Vec::new(),
         security_group_egress: Vec::new(),
     };
-    scope.add(role, origin, &group).id()
+    scope.add_of(owner, role, origin, &group).id()
 }
 
 /// A port of a load balancer that is opened.
 pub(super) struct Opening<'a> {
     pub(super) audience: Audience,
     pub(super) http: bool,
+    /// What is part of the logical ids of what is there for one workload.
+    pub(super) owner: Option<&'a str>,
     pub(super) port: u16,
     pub(super) transport: Transport,
     pub(super) origin: Origin,
@@ -187,9 +213,10 @@ pub(super) struct Opening<'a> {
 
 /// Lets callers in at a port; `None`: anybody who reaches the load balancer.
 pub(super) fn admit(scope: &mut Scope<'_>, opening: &Opening<'_>, callers: Option<&[Located<Caller>]>) {
-    let Opening { audience, http, port, transport, origin, group } = *opening;
+    let Opening { audience, http, owner, port, transport, origin, group } = *opening;
     let Some(callers) = callers else {
         let role = match (audience, http) {
+            _ if owner.is_some() => Role::OwnBalancerIngress(port),
             (Audience::Main, true) => Role::ListenerIngress(port),
             (Audience::Main, false) => Role::NetworkListenerIngress(port),
             (Audience::Internal, true) => Role::InternalListenerIngress(port),
@@ -202,7 +229,7 @@ pub(super) fn admit(scope: &mut Scope<'_>, opening: &Opening<'_>, callers: Optio
             source: ec2::Source::CidrIp("0.0.0.0/0".into()),
             description: Some(format!("Anybody to published port {port}")),
         };
-        scope.add(role, origin, &ec2::SecurityGroupIngress { group_id: group.clone(), rule: anybody });
+        scope.add_of(owner, role, origin, &ec2::SecurityGroupIngress { group_id: group.clone(), rule: anybody });
         return;
     };
     let mut admitted = BTreeSet::new();
@@ -220,10 +247,11 @@ pub(super) fn admit(scope: &mut Scope<'_>, opening: &Opening<'_>, callers: Optio
             }
         };
         // Load balancers of two audiences have groups of their own, whose rules must not meet.
-        let name = match audience {
-            Audience::Main => name,
-            Audience::Internal => format!("internal {name}"),
-            Audience::Public => format!("public {name}"),
+        let name = match (owner, audience) {
+            (Some(owner), _) => format!("{owner} of {name}"),
+            (None, Audience::Main) => name,
+            (None, Audience::Internal) => format!("internal {name}"),
+            (None, Audience::Public) => format!("public {name}"),
         };
         if !admitted.insert(name.clone()) {
             continue;

@@ -6,7 +6,7 @@ use super::address::Address;
 use super::balancer::{self, Balancer, Kind, Opening};
 use super::domain::{self, Names};
 use super::full_name::{full_name, full_name_of_listener};
-use super::plan::{Audience, HttpListener, Plan, Target, by_audience};
+use super::plan::{Audience, HttpListener, Plan, Target, by_balancer};
 use super::rule::{self, Rule};
 use super::{Reached, target_group};
 use crate::cloudformation::logical_id::hash;
@@ -43,7 +43,7 @@ pub(super) fn lower(
     attributes: &mut Attributes,
     reached: &mut BTreeMap<String, Reached>,
 ) {
-    for (audience, listeners) in by_audience(&plan.http) {
+    for (audience, listeners) in by_balancer(&plan.http) {
         let balancer = balancer::http(scope, context.application, audience, context.site, attributes);
         let mut names = Names::default();
         for (port, listener) in listeners {
@@ -83,7 +83,7 @@ fn own(
         if balancer.is_ours {
             let (transport, group) = (Transport::Tcp, &balancer.group);
             let callers = callers(listener);
-            let opening = Opening { audience, http: true, port, transport, origin, group };
+            let opening = Opening { audience, http: true, owner: None, port, transport, origin, group };
             balancer::admit(scope, &opening, callers.as_deref());
         }
     };

@@ -6,7 +6,7 @@ use super::address::Address;
 use super::balancer::{self, Opening};
 use super::domain::{self, Names};
 use super::http::{Context, TLS_POLICY};
-use super::plan::{Audience, Plan, Secured, Target, by_audience};
+use super::plan::{Audience, Plan, Secured, Target, by_balancer};
 use super::{Reached, target_group};
 use crate::cloudformation::resource::elbv2::{self, Action, Certificate, Protocol};
 use crate::cloudformation::value::Text;
@@ -33,19 +33,23 @@ pub(super) fn lower(
         .flat_map(domain::hosts)
         .map(|host| domain::key(&host.value))
         .gather();
-    for (audience, targets) in by_audience(&plan.network) {
-        let balancer = balancer::network(scope, context.application, audience, context.site, attributes);
+    for (share, targets) in by_balancer(&plan.network) {
+        let origin = targets.first().map_or(context.application.origin, |(_, target)| target.exposure.origin);
+        let origin = if share.workload.is_some() { origin } else { context.application.origin };
+        let balancer = balancer::network(scope, origin, share, context.site, attributes);
+        let owner = share.owner();
         let mut names = Names::default();
         for (port, target) in targets {
             report_what_is_for_http(target, scope.diagnostics);
             let exposure = target.exposure;
             let group = target_group::network(scope, target, context.site, &balancer);
-            let role = match audience {
-                Audience::Main => Role::NetworkListener(port),
-                Audience::Internal => Role::InternalNetworkListener(port),
-                Audience::Public => Role::PublicNetworkListener(port),
+            let role = match (&owner, share.audience) {
+                (Some(_), _) => Role::OwnBalancerListener(port),
+                (None, Audience::Main) => Role::NetworkListener(port),
+                (None, Audience::Internal) => Role::InternalNetworkListener(port),
+                (None, Audience::Public) => Role::PublicNetworkListener(port),
             };
-            let id = role.id(scope.owner, None);
+            let id = role.id(scope.owner, owner.as_deref());
             let is_secure = target.certificates != Secured::No;
             let certificates =
                 if is_secure { domain::certificates(scope.owner, &[target], context.site) } else { Vec::new() };
@@ -64,9 +68,17 @@ pub(super) fn lower(
             };
             let callers = target.reach.callers.as_ref().map(|callers| callers.value.as_slice());
             let (transport, origin) = (exposure.transport, exposure.origin);
-            let opening = Opening { audience, http: false, port, transport, origin, group: &balancer.group };
+            let opening = Opening {
+                audience: share.audience,
+                http: false,
+                owner: owner.as_deref(),
+                port,
+                transport,
+                origin,
+                group: &balancer.group,
+            };
             balancer::admit(scope, &opening, callers);
-            scope.add(role, exposure.origin, &properties);
+            scope.add_of(owner.as_deref(), role, exposure.origin, &properties);
             let reference = Text::from(Function::reference(&id));
             let more = certificates.get(1..).unwrap_or_default();
             domain::more_certificates(scope, &reference, port, more, exposure.origin);
@@ -76,6 +88,10 @@ pub(super) fn lower(
             if let (Transport::Udp, Some(port)) = (exposure.transport, target.health_port) {
                 let group = balancer.group.clone();
                 entry.admit(Caller { group, port, transport: Transport::Tcp, speaks_http: false });
+            }
+            if let (Some(_), Some(name)) = (&owner, balancer.dns_name.clone()) {
+                let endpoint = Function::Join(":", vec![name, port.to_string().into()]);
+                entry.endpoints.push((port, endpoint.into()));
             }
             if port == 443 {
                 entry.addresses.extend(Address::of(target, true, port, balancer.dns_name.as_ref()));

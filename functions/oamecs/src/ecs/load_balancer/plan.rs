@@ -21,7 +21,7 @@ pub(super) struct Plan<'a> {
     /// Of Application Load Balancers.
     pub(super) http: BTreeMap<(Audience, u16), HttpListener<'a>>,
     /// Of Network Load Balancers.
-    pub(super) network: BTreeMap<(Audience, u16), Target<'a>>,
+    pub(super) network: BTreeMap<(Share<'a>, u16), Target<'a>>,
     /// What is reached by listeners that exist.
     pub(super) foreign: Vec<Target<'a>>,
     /// The published ports at which the main Application Load Balancer speaks TLS.
@@ -39,13 +39,34 @@ pub(super) enum Audience {
     Public,
 }
 
-/// Listeners by the load balancer that they are of, with their ports.
-pub(super) fn by_audience<L>(listeners: &BTreeMap<(Audience, u16), L>) -> BTreeMap<Audience, Vec<(u16, &L)>> {
-    let mut audiences: BTreeMap<Audience, Vec<(u16, &L)>> = BTreeMap::new();
-    for ((audience, port), listener) in listeners {
-        audiences.entry(*audience).or_default().push((*port, listener));
+/// Which Network Load Balancer an application means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Share<'a> {
+    pub(super) audience: Audience,
+    /// The workload that it is there for; `None`: all of them.
+    pub(super) workload: Option<&'a str>,
+}
+
+impl Share<'_> {
+    /// What is part of the logical ids of what is there for one workload: its name, and what tells load balancers apart that
+    /// are reached from elsewhere. `None` where it is there for all.
+    pub(super) fn owner(&self) -> Option<String> {
+        let workload = self.workload?;
+        Some(match self.audience {
+            Audience::Main => workload.to_owned(),
+            Audience::Internal => format!("internal {workload}"),
+            Audience::Public => format!("public {workload}"),
+        })
     }
-    audiences
+}
+
+/// Listeners by the load balancer that they are of, with their ports.
+pub(super) fn by_balancer<K: Copy + Ord, L>(listeners: &BTreeMap<(K, u16), L>) -> BTreeMap<K, Vec<(u16, &L)>> {
+    let mut balancers: BTreeMap<K, Vec<(u16, &L)>> = BTreeMap::new();
+    for ((balancer, port), listener) in listeners {
+        balancers.entry(*balancer).or_default().push((*port, listener));
+    }
+    balancers
 }
 
 /// A listener of an Application Load Balancer, and what it leads to.
@@ -138,7 +159,9 @@ pub(super) fn plan<'a>(application: &'a Application, site: &Site, diagnostics: &
             if is_http {
                 http.push((audience, target));
             } else {
-                claim(&mut plan.network, audience, target, diagnostics);
+                let is_apart = target.reach.apart.as_ref().is_some_and(|apart| apart.value);
+                let share = Share { audience, workload: is_apart.then_some(name.as_str()) };
+                claim(&mut plan.network, share, target, diagnostics);
             }
         }
     }
@@ -368,13 +391,13 @@ fn join<'a>(listener: &mut HttpListener<'a>, port: u16, target: Target<'a>, diag
 
 /// Gives a target a port of a Network Load Balancer.
 fn claim<'a>(
-    listeners: &mut BTreeMap<(Audience, u16), Target<'a>>,
-    audience: Audience,
+    listeners: &mut BTreeMap<(Share<'a>, u16), Target<'a>>,
+    share: Share<'a>,
     target: Target<'a>,
     diagnostics: &mut Diagnostics,
 ) {
     let port = target.exposure.published;
-    let first = match listeners.entry((audience, port)) {
+    let first = match listeners.entry((share, port)) {
         Entry::Vacant(vacant) => {
             vacant.insert(target);
             return;

@@ -98,7 +98,7 @@ pub(in crate::ecs) fn lower(
         listeners.push(port);
         if shared.ours {
             let (audience, transport, group) = (Audience::Main, Transport::Tcp, &shared.security_group);
-            let opening = Opening { audience, http: true, port, transport, origin, group };
+            let opening = Opening { audience, http: true, owner: None, port, transport, origin, group };
             balancer::admit(scope, &opening, callers.as_deref().filter(|_| !is_open));
         }
     }

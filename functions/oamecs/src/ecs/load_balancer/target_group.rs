@@ -87,6 +87,10 @@ pub(super) fn http(scope: &mut Scope<'_>, target: &Target<'_>, site: &Site, bala
         (Kind::Own(Audience::Main), false) => Role::InternalHttpTargets(published),
         (Kind::Own(Audience::Internal), _) => Role::InsideHttpTargets(published),
         (Kind::Own(Audience::Public), _) => Role::OutsideHttpTargets(published),
+        // What is there for one workload does not speak HTTP.
+        (Kind::Apart(owner), _) => {
+            return scope.add_for(owner, Role::HttpTargetGroup(published), target.exposure.origin, &properties).id();
+        }
         (Kind::Shared, true) => Role::SharedTargetGroup(published),
         (Kind::Shared, false) => Role::InternalSharedTargets(published),
         (Kind::Foreign(listener), _) => {
@@ -139,6 +143,11 @@ pub(super) fn network(scope: &mut Scope<'_>, target: &Target<'_>, site: &Site, b
         matcher: requests.then(|| Matcher::HttpCode(codes(health, false, scope.diagnostics))),
         target_group_attributes: attributes(target, "source_ip", scope.diagnostics),
     };
+    if let Kind::Apart(owner) = &balancer.kind {
+        let role = if udp { Role::OwnUdpTargets(published) } else { Role::OwnTcpTargets(published) };
+        let name = if balancer.faces_internet { owner.clone() } else { format!("inside {owner}") };
+        return scope.add_for(&name, role, target.exposure.origin, &properties).id();
+    }
     let role = match (udp, &balancer.kind) {
         (false, Kind::Own(Audience::Internal)) => Role::InsideTcpTargets(published),
         (false, Kind::Own(Audience::Public)) => Role::OutsideTcpTargets(published),

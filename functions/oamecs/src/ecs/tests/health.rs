@@ -22,7 +22,7 @@ fn watched(members: &[&str], minimum_percent: u32, cluster: Cluster) -> Outcome 
         program.environments.get_mut("OamEcs").unwrap().cluster = cluster;
         let members = members.iter().map(|name| (*name).to_owned()).collect();
         let minimum_percent = Located::new(HERE, minimum_percent);
-        let health = Health { origin: HERE, members, minimum_percent };
+        let health = Health { origin: HERE, members, minimum_percent, required: std::collections::BTreeSet::new() };
         program.applications.get_mut("Shop").unwrap().health.insert("all".into(), health);
     })
 }

@@ -47,7 +47,10 @@ pub(in crate::oam) fn read(node: Option<Node>, loader: &mut Loader<'_, '_, '_>) 
             let (message, fix) = if twin.transport == transport {
                 ("is there already", "remove one of the two")
             } else {
-                ("is there already, with another protocol: ECS knows a port once", "use another port for one of the two")
+                (
+                    "is there already, with another protocol: ECS knows a port once",
+                    "use another port for one of the two",
+                )
             };
             loader.reader.diagnostics.error(number.origin, format!("the port `{}` {message}", number.value)).fix(fix);
             continue;
@@ -81,7 +84,12 @@ pub(in crate::oam) fn of_component(
                 loader
                     .reader
                     .diagnostics
-                    .error(*origin, format!("another container of the component listens on port {number}, and they share a network"))
+                    .error(
+                        *origin,
+                        format!(
+                            "another container of the component listens on port {number}, and they share a network"
+                        ),
+                    )
                     .fix("have one of the two listen on another port");
                 continue;
             }
@@ -99,7 +107,10 @@ pub(in crate::oam) fn of_component(
         loader
             .reader
             .diagnostics
-            .note(workload.origin, "the server has no ports: it runs as a worker does, and nobody is told where to call it")
+            .note(
+                workload.origin,
+                "the server has no ports: it runs as a worker does, and nobody is told where to call it",
+            )
             .fix("add the ports that it listens on, or write `Worker` for `Server`");
     }
     ports

@@ -70,7 +70,10 @@ fn gpus(node: &Node, loader: &mut Loader<'_, '_, '_>) -> Option<Located<u32>> {
         loader
             .reader
             .diagnostics
-            .error(node.origin, format!("`{}` is no whole number of graphics processors, and there are no parts of them", number.value))
+            .error(
+                node.origin,
+                format!("`{}` is no whole number of graphics processors, and there are no parts of them", number.value),
+            )
             .fix("write a whole number");
     }
     whole.map(|whole| Located::new(node.origin, whole))

@@ -188,7 +188,8 @@ impl Loader<'_, '_, '_> {
     ) -> Option<&'r BTreeMap<String, Located<Expr<String>>>> {
         let found = resources.config_maps.get(name);
         if found.is_none() {
-            let message = format!("there is no `ConfigMap` called `{name}` among the documents, and no cluster that has one");
+            let message =
+                format!("there is no `ConfigMap` called `{name}` among the documents, and no cluster that has one");
             let near = suggestion(name, resources.config_maps.keys().map(String::as_str));
             let entry = self.reader.diagnostics.error(origin, message);
             match near {

@@ -9,7 +9,7 @@ use crate::expression::Expr;
 use crate::gather::Gather;
 use crate::oam::Loader;
 use crate::oam::model::container::FileContent;
-use crate::oam::model::{Pod, Volume};
+use crate::oam::model::{Pod, Volume, VolumeFile};
 use crate::oam::names::twice;
 
 /// What a volume may be.
@@ -43,10 +43,14 @@ impl Loader<'_, '_, '_> {
         let mut fields = self.reader.fields(node, "a map")?;
         let origin = fields.origin;
         Some(match kind {
-            "configMap" => Volume::Files(self.config_files(&mut fields, resources)?),
+            "configMap" => {
+                let mode = self.mode(&mut fields);
+                Volume::Files(self.config_files(&mut fields, mode, resources)?)
+            }
             "secret" => {
                 let named = self.required(&mut fields, "secretName", "secretName: tls")?;
-                self.secret_files(origin, &named, fields.take("items"), resources)?
+                let mode = self.mode(&mut fields);
+                self.secret_files(origin, &named, fields.take("items"), mode, mode, resources)?
             }
             "projected" => Volume::Files(self.projected(&mut fields, origin, resources)),
             "persistentVolumeClaim" => {
@@ -66,17 +70,27 @@ impl Loader<'_, '_, '_> {
         })
     }
 
+    /// The permissions of files where they say none themselves.
+    fn mode(&mut self, fields: &mut Fields) -> Option<u32> {
+        let node = fields.take("defaultMode")?;
+        self.permissions(&node)
+    }
+
     /// The files of a config map.
     fn config_files(
         &mut self,
         fields: &mut Fields,
+        mode: Option<u32>,
         resources: &Resources,
-    ) -> Option<BTreeMap<String, Located<FileContent>>> {
+    ) -> Option<BTreeMap<String, Located<VolumeFile>>> {
         let named = self.required(fields, "name", "name: settings")?;
         let texts = self.config_texts(named.origin, &named.value, resources)?;
-        let file = |text: &Located<Expr<String>>| Located::new(text.origin, FileContent::Text(text.value.clone()));
+        let file = |text: &Located<Expr<String>>| {
+            let content = FileContent::Text(text.value.clone());
+            Located::new(text.origin, VolumeFile { content, mode })
+        };
         let files = texts.iter().map(|(key, text)| (key.clone(), file(text))).gather();
-        match self.items(fields.origin, fields.take("items"), files, &named.value)? {
+        match self.items(fields.origin, fields.take("items"), files, &named.value, mode)? {
             Volume::Files(files) => Some(files),
             _ => None,
         }
@@ -88,17 +102,18 @@ impl Loader<'_, '_, '_> {
         fields: &mut Fields,
         origin: Origin,
         resources: &Resources,
-    ) -> BTreeMap<String, Located<FileContent>> {
+    ) -> BTreeMap<String, Located<VolumeFile>> {
+        let mode = self.mode(fields);
         let mut files = BTreeMap::new();
         for node in self.list(fields.take("sources"), "a list of maps with `configMap` or `secret`") {
             let Some(mut source) = self.reader.fields(node, "a map with `configMap` or `secret`") else { continue };
             if let Some(mut config) = self.map(source.take("configMap"), "a map with `name`") {
-                files.extend(self.config_files(&mut config, resources).unwrap_or_default());
+                files.extend(self.config_files(&mut config, mode, resources).unwrap_or_default());
             }
             if let Some(mut secret) = self.map(source.take("secret"), "a map with `name`") {
                 let Some(named) = self.required(&mut secret, "name", "name: tls") else { continue };
                 if let Some(Volume::Files(more)) =
-                    self.secret_files(origin, &named, secret.take("items"), resources)
+                    self.secret_files(origin, &named, secret.take("items"), mode, mode, resources)
                 {
                     files.extend(more);
                 }

@@ -32,7 +32,8 @@ fn exposure(service: &ServicePort, containers: &[Container]) -> Option<Exposure>
         protocol: Some(Protocol::Opaque),
         public: true,
         routes: Vec::new(),
-        reach: Reach { scheme, ..Reach::default() },
+        // As oam-ecs and Kubernetes have it, and so that a component more changes nothing of the others.
+        reach: Reach { apart: Some(Located::new(*origin, true)), scheme, ..Reach::default() },
     })
 }
 

@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Lowering, files};
 use crate::diagnostic::{Diagnostics, Located, Origin};
 use crate::expression::Expr;
-use crate::oam::model::container::FileContent;
-use crate::oam::model::{self, Container};
+use crate::oam::model::{self, Container, VolumeFile};
 use crate::program::platform::Machine;
 use crate::program::platform::file_system::{FileSystem, Given};
 use crate::program::secret::File;
@@ -27,7 +26,7 @@ pub(super) struct Places {
 #[derive(Debug)]
 enum Place {
     Source(Source),
-    Files(BTreeMap<String, Located<FileContent>>),
+    Files(BTreeMap<String, Located<VolumeFile>>),
     /// It was reported.
     Faulty,
 }
@@ -182,7 +181,7 @@ fn twice(origin: Origin, path: &str, diagnostics: &mut Diagnostics) {
 
 /// The files of a volume at a path: all of them in a directory of their own, or a single one.
 fn mounted(
-    known: &BTreeMap<String, Located<FileContent>>,
+    known: &BTreeMap<String, Located<VolumeFile>>,
     path: &str,
     sub_path: Option<&str>,
     origin: Origin,
@@ -194,14 +193,23 @@ fn mounted(
             return Vec::new();
         };
         // A single file joins what the image has beside it.
-        return files::file(path.to_owned(), None, content.value.clone(), content.origin, lowering)
-            .into_iter()
-            .collect();
+        return file(path.to_owned(), None, content, lowering).into_iter().collect();
     }
     let directory = path.trim_end_matches('/');
     let all = known.iter().map(|(name, content)| {
         let path = format!("{directory}/{name}");
-        files::file(path, Some(directory.to_owned()), content.value.clone(), content.origin, lowering)
+        file(path, Some(directory.to_owned()), content, lowering)
     });
     all.flatten().collect()
+}
+
+fn file(
+    path: String,
+    directory: Option<String>,
+    file: &Located<VolumeFile>,
+    lowering: &mut Lowering<'_>,
+) -> Option<File> {
+    let VolumeFile { content, mode } = &file.value;
+    let lowered = files::file(path, directory, content.clone(), file.origin, lowering)?;
+    Some(File { mode: mode.unwrap_or(lowered.mode), ..lowered })
 }

@@ -1,6 +1,6 @@
 //! [Application scopes](https://github.com/oam-dev/spec/blob/4af9e65/4.application_scopes.md).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 
@@ -25,4 +25,6 @@ pub struct HealthScope {
     pub members: BTreeMap<String, Origin>,
     /// The share of them, in percent, that must be healthy; `None`: all.
     pub threshold: Option<Located<u32>>,
+    /// Those of them that must be healthy in any case.
+    pub required: BTreeSet<String>,
 }

@@ -26,9 +26,18 @@ pub enum Volume {
         is_shared: Option<Located<bool>>,
     },
     /// Files whose content is known, by their paths in it.
-    Files(BTreeMap<String, Located<FileContent>>),
+    Files(BTreeMap<String, Located<VolumeFile>>),
     /// A directory of the machine.
     Host(String),
+}
+
+/// A file of a volume.
+#[derive(Clone, Debug)]
+pub struct VolumeFile {
+    /// What is in it.
+    pub content: FileContent,
+    /// Its permissions, as in `0o644`; `None`: whoever runs reads it.
+    pub mode: Option<u32>,
 }
 
 /// Where a container sees a volume.

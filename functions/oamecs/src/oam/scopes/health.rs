@@ -1,6 +1,8 @@
 //! [Health scopes](https://github.com/oam-dev/spec/blob/4af9e65/4.application_scopes.md#health-scope): components whose health is
 //! one.
 
+use std::collections::BTreeSet;
+
 use super::Members;
 use crate::diagnostic::{Located, Origin};
 use crate::document::{Fields, Kind, Node};
@@ -15,8 +17,11 @@ pub(in crate::oam) fn read(
     loader: &mut Loader<'_, '_, '_>,
 ) -> HealthScope {
     let threshold = properties.take("health-threshold-percentage").and_then(|node| percentage(&node, loader));
+    let mut must_be = BTreeSet::new();
     for name in required(properties.take("required-healthy-components"), loader) {
-        if !members.contains_key(&name.value) {
+        if members.contains_key(&name.value) {
+            must_be.insert(name.value);
+        } else {
             loader
                 .reader
                 .diagnostics
@@ -24,17 +29,17 @@ pub(in crate::oam) fn read(
                 .fix("name the scope under its `applicationScopes`, or remove it here");
         }
     }
-    HealthScope { origin, members, threshold }
+    HealthScope { origin, members, threshold, required: must_be }
 }
 
 fn percentage(node: &Node, loader: &mut Loader<'_, '_, '_>) -> Option<Located<u32>> {
     let number = loader.reader.known::<f64>(node, "a percentage")?;
-    let percent = number.value.ceil().to_string().parse::<u32>().ok().filter(|percent| *percent <= 100);
+    let percent = number.value.ceil().to_string().parse::<u32>().ok().filter(|percent| (1..=100).contains(percent));
     if percent.is_none() {
         loader
             .reader
             .diagnostics
-            .error(node.origin, format!("`{}` is not a percentage from 0 to 100", number.value))
+            .error(node.origin, format!("`{}` is not a percentage from 1 to 100", number.value))
             .fix("write a number such as 100");
     }
     percent.map(|percent| Located::new(node.origin, percent))

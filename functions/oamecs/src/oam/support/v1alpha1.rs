@@ -24,8 +24,7 @@ pub(super) static SECTIONS: &[Section] = &[
 const STATUS: &str = "it is what a cluster says of an object";
 
 /// The top of a `ComponentSchematic`; `apiVersion`, `kind` and `metadata` are those of all OAM documents.
-pub(in crate::oam) static SCHEMATIC: &Table =
-    &[nested("spec", Inside::Map(SCHEMATIC_SPEC)), note("status", STATUS)];
+pub(in crate::oam) static SCHEMATIC: &Table = &[nested("spec", Inside::Map(SCHEMATIC_SPEC)), note("status", STATUS)];
 
 static SCHEMATIC_SPEC: &Table = &[
     mapped("arch"),
@@ -36,14 +35,8 @@ static SCHEMATIC_SPEC: &Table = &[
     mapped("workloadType"),
 ];
 
-static PARAMETER: &Table = &[
-    mapped("default"),
-    mapped("description"),
-    mapped("name"),
-    mapped("required"),
-    mapped("type"),
-    mapped("value"),
-];
+static PARAMETER: &Table =
+    &[mapped("default"), mapped("description"), mapped("name"), mapped("required"), mapped("type"), mapped("value")];
 
 static CONTAINER: &Table = &[
     mapped("args"),
@@ -60,8 +53,7 @@ static CONTAINER: &Table = &[
     nested("resources", Inside::Map(RESOURCES)),
 ];
 
-static PORT: &Table =
-    &[mapped("containerPort"), mapped("name"), mapped("protocol"), mapped("type"), mapped("value")];
+static PORT: &Table = &[mapped("containerPort"), mapped("name"), mapped("protocol"), mapped("type"), mapped("value")];
 
 static PROBE: &Table = &[
     nested("exec", Inside::Map(&[mapped("command")])),
@@ -74,11 +66,8 @@ static PROBE: &Table = &[
     mapped("timeoutSeconds"),
 ];
 
-static HTTP_GET: &Table = &[
-    nested("httpHeaders", Inside::List(&[mapped("name"), mapped("value")])),
-    mapped("path"),
-    mapped("port"),
-];
+static HTTP_GET: &Table =
+    &[nested("httpHeaders", Inside::List(&[mapped("name"), mapped("value")])), mapped("path"), mapped("port")];
 
 static RESOURCES: &Table = &[
     nested("cpu", Inside::Map(REQUIRED)),
@@ -162,13 +151,8 @@ static TRAIT_TYPES: &Table = &[
 
 static AUTO_SCALER: &Table = &[mapped("cpu"), mapped("maximum"), mapped("memory"), mapped("minimum")];
 
-static INGRESS: &Table = &[
-    mapped("hostname"),
-    mapped("path"),
-    mapped("servicePort"),
-    mapped("tlsHosts"),
-    mapped("tlsSecretName"),
-];
+static INGRESS: &Table =
+    &[mapped("hostname"), mapped("path"), mapped("servicePort"), mapped("tlsHosts"), mapped("tlsSecretName")];
 
 static VOLUME_MOUNTER: &Table =
     &[note("storageClass", "volumes that stay are file systems of Elastic File System"), mapped("volumeName")];

@@ -30,10 +30,8 @@ pub(super) static SECTIONS: &[Section] = &[
 ];
 
 /// The top of a document; `apiVersion`, `kind` and `metadata` are those of all OAM documents.
-pub(in crate::oam) static APPLICATION: &Table = &[
-    nested("spec", Inside::Map(SPEC)),
-    note("status", "it is what a cluster says of an application"),
-];
+pub(in crate::oam) static APPLICATION: &Table =
+    &[nested("spec", Inside::Map(SPEC)), note("status", "it is what a cluster says of an application")];
 
 static SPEC: &Table = &[
     nested("components", Inside::List(COMPONENT)),
@@ -53,27 +51,22 @@ static COMPONENT: &Table = &[
     mapped("name"),
     note("outputs", "nothing takes them: a component with `inputs` would be an error"),
     mapped("properties"),
-    refused(
-        "replicaKey",
-        "a component is deployed once",
-        "write a component of its own for each copy",
-    ),
+    refused("replicaKey", "a component is deployed once", "write a component of its own for each copy"),
     note("scopes", "scopes of v1beta1 only group components for a dashboard"),
     nested("traits", Inside::List(TRAIT)),
     mapped("type"),
 ];
 
-static TRAIT: &Table = &[
-    note("name", "a trait is known by its type"),
-    mapped("properties"),
-    mapped("type"),
-];
+static TRAIT: &Table = &[note("name", "a trait is known by its type"), mapped("properties"), mapped("type")];
 
 static POLICY: &Table = &[mapped("name"), mapped("properties"), mapped("type")];
 
 static WORKFLOW: &Table = &[
     mapped("mode"),
-    note("ref", "a workflow that is kept in a cluster is not run: all components are deployed, each after those that it depends on"),
+    note(
+        "ref",
+        "a workflow that is kept in a cluster is not run: all components are deployed, each after those that it depends on",
+    ),
     nested("steps", Inside::List(STEP)),
 ];
 
@@ -113,7 +106,11 @@ static SUB_STEP: &Table = &[
 
 /// A `ConfigMap` among the documents.
 pub(in crate::oam) static CONFIG_MAP: &Table = &[
-    refused("binaryData", "files that are written into a task are texts", "put the file into the image, or on a volume"),
+    refused(
+        "binaryData",
+        "files that are written into a task are texts",
+        "put the file into the image, or on a volume",
+    ),
     mapped("data"),
     note("immutable", IMMUTABLE),
 ];
@@ -128,7 +125,10 @@ pub(in crate::oam) static SECRET: &Table = &[
 
 /// A `PersistentVolumeClaim` among the documents.
 pub(in crate::oam) static CLAIM: &Table = &[
-    note("spec", "a volume is an Amazon EFS file system, which grows with what is in it, and which all tasks write that mount it"),
+    note(
+        "spec",
+        "a volume is an Amazon EFS file system, which grows with what is in it, and which all tasks write that mount it",
+    ),
     note("status", "it is what a cluster says of a claim"),
 ];
 

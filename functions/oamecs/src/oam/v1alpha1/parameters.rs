@@ -125,7 +125,8 @@ impl<'a> Parameters<'a> {
             return Some(parameter.default.clone().map_or(Found::Nothing, Found::Value));
         }
         let known: Vec<&str> = self.declared.keys().map(String::as_str).collect();
-        let message = format!("`{}` has no parameter `{}`, and its instance gives it no value", self.schematic, name.value);
+        let message =
+            format!("`{}` has no parameter `{}`, and its instance gives it no value", self.schematic, name.value);
         let near = suggestion(&name.value, known.iter().copied());
         let error = loader.reader.diagnostics.error(name.origin, message);
         match near {
@@ -256,7 +257,10 @@ fn text(node: &Node, loader: &mut Loader<'_, '_, '_>) -> Option<Located<Expr<Str
         loader
             .reader
             .diagnostics
-            .error(node.origin, "this becomes JSON, and holds a CloudFormation function, which has its value only later")
+            .error(
+                node.origin,
+                "this becomes JSON, and holds a CloudFormation function, which has its value only later",
+            )
             .fix("write the JSON as text, with `Fn::Sub`");
         return None;
     }

@@ -9,13 +9,13 @@ use super::parameters::Parameters;
 use super::names::{self, twice};
 use super::{tables, workload};
 use crate::diagnostic::{Located, Origin};
-use crate::document::{Fields, Kind, Node, list_some, suggestion};
-use crate::oam::model::component::Strategy;
-use crate::oam::model::{Component, Labels, Pod};
-use crate::oam::object::{self, Metadata, Object};
+use crate::document::{Fields, Kind, Node, list, list_some, suggestion};
 use crate::oam::Loader;
 use crate::oam::containers::resources::Claims;
 use crate::oam::containers::{self, Owner};
+use crate::oam::model::component::Strategy;
+use crate::oam::model::{Component, Labels, Pod};
+use crate::oam::object::{self, Metadata, Object};
 
 /// The schematics of the documents, by name.
 pub(super) struct Schematics {
@@ -23,7 +23,6 @@ pub(super) struct Schematics {
 }
 
 struct Schematic {
-    origin: Origin,
     metadata: Metadata,
     /// The document without its head.
     document: Node,
@@ -75,8 +74,7 @@ impl Schematics {
                 continue;
             }
             let document = Node::new(origin, Kind::Mapping(fields.rest()));
-            let schematic = Schematic { origin: name.origin, metadata, document, is_used: false };
-            schematics.insert(name.value, schematic);
+            schematics.insert(name.value, Schematic { metadata, document, is_used: false });
         }
         Self { schematics }
     }
@@ -93,7 +91,7 @@ impl Schematics {
             self.unknown(component, loader);
             return None;
         };
-        let Schematic { origin: _, metadata, document, is_used } = schematic;
+        let Schematic { metadata, document, is_used } = schematic;
         if !std::mem::replace(is_used, true) {
             object::note_metadata(metadata, loader);
         }
@@ -120,13 +118,14 @@ impl Schematics {
         }
     }
 
-    /// Notes schematics without instances. They may be of any type.
-    pub(super) fn report_unused(&self, loader: &mut Loader<'_, '_, '_>) {
-        for (name, schematic) in &self.schematics {
-            if !schematic.is_used {
-                let message = format!("the schematic has no effect: the configuration has no instance of `{name}`");
-                loader.reader.diagnostics.note(schematic.origin, message);
-            }
+    /// Notes schematics that a configuration at `origin` has no instances of. They may be of any type.
+    pub(super) fn report_unused(&self, origin: Origin, loader: &mut Loader<'_, '_, '_>) {
+        let unused: Vec<&str> =
+            self.schematics.iter().filter(|(_, schematic)| !schematic.is_used).map(|(name, _)| name.as_str()).collect();
+        if !unused.is_empty() {
+            let message =
+                format!("these schematics have no effect, as there are no instances of them: {}", list(&unused));
+            loader.reader.diagnostics.note(origin, message);
         }
     }
 }

@@ -85,7 +85,11 @@ impl Scopes {
     }
 
     /// Does to components what their scopes do.
-    pub(super) fn apply(self, components: &mut BTreeMap<String, Component>, loader: &mut Loader<'_, '_, '_>) -> Effects {
+    pub(super) fn apply(
+        self,
+        components: &mut BTreeMap<String, Component>,
+        loader: &mut Loader<'_, '_, '_>,
+    ) -> Effects {
         let mut effects = Effects::default();
         let mut network = None;
         for (name, Scope { origin, kind, properties, members }) in self.scopes {
@@ -93,7 +97,8 @@ impl Scopes {
             let is_whole = members.keys().all(|member| components.contains_key(member));
             if members.is_empty() || !is_whole {
                 if members.is_empty() && !components.is_empty() {
-                    let message = format!("the scope has no effect: no component names `{name}` under `applicationScopes`");
+                    let message =
+                        format!("the scope has no effect: no component names `{name}` under `applicationScopes`");
                     loader.reader.diagnostics.note(origin, message);
                 }
                 continue;
@@ -108,7 +113,12 @@ impl Scopes {
                         loader
                             .reader
                             .diagnostics
-                            .error(origin, format!("components are in the network `{before}` already, and an application is in one"))
+                            .error(
+                                origin,
+                                format!(
+                                    "components are in the network `{before}` already, and an application is in one"
+                                ),
+                            )
                             .fix("remove one of the two, or write a declaration for the components of each");
                         continue;
                     }

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
-use super::names::{self, folded, kind_of};
+use super::names::{folded, kind_of};
 use super::properties::{self, Aliases};
 use super::tables::{TRAIT, TRAITS};
 use crate::diagnostic::{Located, Origin};
@@ -21,7 +21,7 @@ use crate::oam::Loader;
 use crate::oam::model::Component;
 use crate::oam::support::{self, Typed};
 use crate::program::platform::Machine;
-use crate::support::{Attribute, find};
+use crate::support::Attribute;
 
 /// Other names of properties, folded, and the trait that has them.
 const ALIASES: [(&str, &Aliases); 2] = [
@@ -38,7 +38,15 @@ pub(super) fn apply(
 ) {
     let origin = node.origin;
     let Some(mut fields) = loader.reader.fields(node, "a map with `name` and `properties`") else { return };
-    let Some(name) = names::required(&mut fields, "name", "a type of traits", loader) else { return };
+    let Some(name) = fields.take("name") else {
+        loader
+            .reader
+            .diagnostics
+            .error(origin, "the trait has no `name`")
+            .fix("write `name: manual-scaler`, or another type");
+        return;
+    };
+    let Some(name) = loader.reader.known_text(&name) else { return };
     if loader.settings.own.ignored_traits.contains(&name.value) {
         let message = format!("the trait `{}` is left out, as `IgnoreTraits` says", name.value);
         loader.reader.diagnostics.note(name.origin, message);
@@ -79,21 +87,22 @@ fn properties(
     attribute: &'static Attribute,
     loader: &mut Loader<'_, '_, '_>,
 ) -> Option<Node> {
+    let table = properties::table_of(attribute);
+    let aliases = ALIASES.iter().find(|(name, _)| *name == attribute.name).map_or(&[][..], |(_, aliases)| aliases);
     let values = fields.take("parameterValues");
     let mut node = fields.take("properties").or(values);
     let mut rest = fields.rest();
     if node.is_none() {
         // `properties:` with nothing in it, and what was to be in it beside it.
-        let (own, strays): (IndexMap<_, _>, IndexMap<_, _>) =
-            rest.into_iter().partition(|(key, _)| find(TRAIT, key).is_some());
+        let (strays, own): (IndexMap<_, _>, IndexMap<_, _>) =
+            rest.into_iter().partition(|(key, _)| properties::name_of(key, table, aliases).is_some());
         rest = own;
         for (key, value) in &strays {
             let message = format!("`{key}` is read as a property of the trait, beside which it stands");
-            loader.reader.diagnostics.note(value.origin, message).fix(format!("indent it to be in `properties`"));
+            loader.reader.diagnostics.note(value.origin, message).fix("indent it to be in `properties`");
         }
         node = Some(Node::new(origin, Kind::Mapping(strays)));
     }
     support::check(Node::new(origin, Kind::Mapping(rest)), TRAIT, Machine::Fargate, loader.reader.diagnostics);
-    let aliases = ALIASES.iter().find(|(name, _)| *name == attribute.name).map_or(&[][..], |(_, aliases)| aliases);
-    properties::canonical(node?, properties::table_of(attribute), aliases, loader)
+    properties::canonical(node?, table, aliases, loader)
 }

@@ -67,10 +67,8 @@ impl Variables {
                     .diagnostics
                     .error(name.origin, format!("the variable `{}` has no value", name.value))
                     .fix(format!("write its `value`, or `Variables: {{ {}: … }}` beside `Document`", name.value));
-                values.insert(
-                    name.value,
-                    Variable { node: Node::faulty(name.origin), is_used: false, is_given: false },
-                );
+                values
+                    .insert(name.value, Variable { node: Node::faulty(name.origin), is_used: false, is_given: false });
             }
         }
         Self { values }
@@ -98,12 +96,10 @@ impl Variables {
                 }
                 together(pieces)
             }
-            Kind::Sequence(items) => {
-                Kind::Sequence(items.into_iter().map(|item| self.replace(item, loader)).collect())
+            Kind::Sequence(items) => Kind::Sequence(items.into_iter().map(|item| self.replace(item, loader)).collect()),
+            Kind::Mapping(entries) => {
+                Kind::Mapping(entries.into_iter().map(|(key, value)| (key, self.replace(value, loader))).collect())
             }
-            Kind::Mapping(entries) => Kind::Mapping(
-                entries.into_iter().map(|(key, value)| (key, self.replace(value, loader))).collect(),
-            ),
             kind => kind,
         };
         Node::new(origin, kind)
@@ -146,7 +142,10 @@ impl Variables {
                     loader
                         .reader
                         .diagnostics
-                        .error(origin, format!("the variable `{}` is no single value, and stands within a text", name.trim()))
+                        .error(
+                            origin,
+                            format!("the variable `{}` is no single value, and stands within a text", name.trim()),
+                        )
                         .fix(format!("let `{BEGIN}{name}{END}` be all of the text"));
                     is_whole = false;
                 }
@@ -168,7 +167,9 @@ impl Variables {
             let error = loader.reader.diagnostics.error(origin, format!("there is no variable `{name}`"));
             match suggestion(name, known.iter().copied()) {
                 Some(near) => error.fix(format!("did you mean `{near}`?")),
-                None if known.is_empty() => error.fix(format!("add it to `spec.variables`, or write `Variables: {{ {name}: … }}` beside `Document`")),
+                None if known.is_empty() => error.fix(format!(
+                    "add it to `spec.variables`, or write `Variables: {{ {name}: … }}` beside `Document`"
+                )),
                 None => error.fix(format!("the variables are {}", list_some(&known))),
             }
         }
@@ -192,7 +193,10 @@ pub(super) fn note_literal(node: &Node, loader: &mut Loader<'_, '_, '_>) {
         loader
             .reader
             .diagnostics
-            .note(node.origin, format!("`{BEGIN}…{END}` stays as it is: a schematic does not know the variables of a configuration"))
+            .note(
+                node.origin,
+                format!("`{BEGIN}…{END}` stays as it is: a schematic does not know the variables of a configuration"),
+            )
             .fix("write `fromParam`, and give the variable to the parameter under `parameterValues`");
     }
 }

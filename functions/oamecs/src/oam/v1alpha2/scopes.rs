@@ -2,7 +2,7 @@
 //!
 //! In: `HealthScope` and `NetworkScope` objects, and the scopes that components name. Out: what the scopes do ([`Effects`]).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 
@@ -115,7 +115,7 @@ impl Scopes {
                 continue;
             }
             if kind == "HealthScope" {
-                effects.health.insert(name, HealthScope { origin, members, threshold: None });
+                effects.health.insert(name, HealthScope { origin, members, threshold: None, required: BTreeSet::new() });
                 continue;
             }
             if let Some(before) = network.replace(name) {

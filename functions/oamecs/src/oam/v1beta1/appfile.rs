@@ -41,7 +41,8 @@ impl Loader<'_, '_, '_> {
         fields.take("version");
         fields.finish(&KEYS, self.reader.diagnostics);
         let services = self.reader.fields(services, "a map of services, by name")?;
-        let components = services.rest().into_iter().filter_map(|(name, service)| self.service(&name, service)).collect();
+        let components =
+            services.rest().into_iter().filter_map(|(name, service)| self.service(&name, service)).collect();
         let components = Node::new(place, Kind::Sequence(components));
         let spec = Node::new(place, Kind::Mapping(IndexMap::from([("components".to_owned(), components)])));
         Some(Object {

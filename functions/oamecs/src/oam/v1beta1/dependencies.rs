@@ -10,7 +10,12 @@ use crate::document::suggestion;
 
 impl Loader<'_, '_, '_> {
     /// What a draft depends on, of the components that are deployed.
-    pub(super) fn dependencies(&mut self, draft: &Draft, deployed: &[String], all: &[String]) -> BTreeMap<String, Origin> {
+    pub(super) fn dependencies(
+        &mut self,
+        draft: &Draft,
+        deployed: &[String],
+        all: &[String],
+    ) -> BTreeMap<String, Origin> {
         let mut found = BTreeMap::new();
         for Located { origin, value: name } in &draft.depends_on {
             if deployed.contains(name) {
@@ -56,7 +61,8 @@ impl Loader<'_, '_, '_> {
         way.push(name);
         for (other, origin) in &component.depends_on {
             if let Some(start) = way.iter().position(|each| each == other) {
-                let circle: Vec<String> = way.iter().skip(start).chain([&other.as_str()]).map(|name| format!("`{name}`")).collect();
+                let circle: Vec<String> =
+                    way.iter().skip(start).chain([&other.as_str()]).map(|name| format!("`{name}`")).collect();
                 self.reader
                     .diagnostics
                     .error(*origin, format!("components wait for each other: {}", circle.join(" → ")))

@@ -232,7 +232,8 @@ impl Loader<'_, '_, '_> {
                     is_found = true;
                     draft.kind = kind.clone();
                     draft.properties = properties.clone();
-                    draft.traits = traits.iter().filter(|(_, disable)| !disable).map(|(each, _)| each.clone()).collect();
+                    draft.traits =
+                        traits.iter().filter(|(_, disable)| !disable).map(|(each, _)| each.clone()).collect();
                 }
                 _ if !is_same_kind => {}
                 _ => {
@@ -264,7 +265,8 @@ impl Loader<'_, '_, '_> {
                 }
             }
             (None, Some(kind)) => {
-                let message = format!("nothing is changed: the application has no component of the type `{}`", kind.value);
+                let message =
+                    format!("nothing is changed: the application has no component of the type `{}`", kind.value);
                 self.reader.diagnostics.note(kind.origin, message);
             }
             (None, None) => {

@@ -42,7 +42,10 @@ impl Loader<'_, '_, '_> {
         }
         if let (Some(origin), Callers::World, false) = (exposed_at, callers, is_exposed) {
             let message = "`exposeType` has no effect: no port is exposed";
-            self.reader.diagnostics.note(origin, message).fix("write `expose: true` at the ports that are to be reached");
+            self.reader
+                .diagnostics
+                .note(origin, message)
+                .fix("write `expose: true` at the ports that are to be reached");
         }
     }
 

@@ -134,22 +134,15 @@ impl Loader<'_, '_, '_> {
             let entry = self.reader.diagnostics.error(name.origin, message);
             match near {
                 Some(near) => entry.fix(format!("did you mean `{near}`?")),
-                None => entry.fix(format!(
-                    "the containers here are {}",
-                    crate::document::list(&names().collect::<Vec<_>>())
-                )),
+                None => entry
+                    .fix(format!("the containers here are {}", crate::document::list(&names().collect::<Vec<_>>()))),
             }
         }
         found
     }
 
     /// Has each container that a trait is for be changed by what is said of it.
-    fn change(
-        &mut self,
-        fields: Fields,
-        component: &mut Component,
-        change: fn(&mut Self, Fields, &mut Container),
-    ) {
+    fn change(&mut self, fields: Fields, component: &mut Component, change: fn(&mut Self, Fields, &mut Container)) {
         for (index, fields) in self.of_containers(fields, "containers", component) {
             if let Some(container) = component.pod.containers.get_mut(index) {
                 change(self, fields, container);

@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 use super::super::Loader;
 use super::super::model::component::Pod;
 use super::super::model::container::{FileContent, VariableValue};
-use super::super::model::{Container, Mount, Variable, Volume};
+use super::super::model::{Container, Mount, Variable, Volume, VolumeFile};
 use super::super::kubernetes::resources::Resources;
 use crate::diagnostic::{Located, Origin};
-use crate::document::{Fields, Node};
+use crate::document::{self, Fields, Node};
 
 /// A list of volumes, by the keys of its items.
 struct Source {
@@ -60,6 +60,9 @@ const OLDER: [(&str, Kind); 4] =
 const ACCESS_MODES: [(&str, bool); 4] =
     [("ReadOnlyMany", true), ("ReadWriteMany", true), ("ReadWriteOnce", false), ("ReadWriteOncePod", false)];
 
+/// The permissions of files that are picked, as KubeVela has them where nothing is said.
+const PICKED_MODE: u32 = 0o777;
+
 const MEDIA: [(&str, bool); 2] = [("", false), ("Memory", true)];
 
 impl Loader<'_, '_, '_> {
@@ -80,9 +83,9 @@ impl Loader<'_, '_, '_> {
                 let Some(mut item) = self.reader.fields(node, "a volume, a map with `name` and `mountPath`") else {
                     continue;
                 };
-                let kind = item.take("type").map_or(Some(Kind::Empty), |node| {
-                    self.reader.choice(&node, &OLDER).map(|kind| kind.value)
-                });
+                let kind = item
+                    .take("type")
+                    .map_or(Some(Kind::Empty), |node| self.reader.choice(&node, &OLDER).map(|kind| kind.value));
                 let source = MOUNTS.iter().find(|source| Some(source.kind) == kind);
                 if let Some(source) = source {
                     self.mount(source, item, container, pod, resources);
@@ -181,14 +184,18 @@ impl Loader<'_, '_, '_> {
             Kind::Claim => self.claim(named, item, resources)?,
             Kind::ConfigMap => {
                 let texts = self.config_texts(named.origin, &named.value, resources)?;
-                let texts = texts.iter().map(|(key, text)| {
-                    (key.clone(), Located::new(text.origin, FileContent::Text(text.value.clone())))
-                });
+                let mode = item.take("defaultMode").and_then(|node| self.permissions(&node));
                 let mut files = BTreeMap::new();
-                files.extend(texts);
-                self.items(origin, item.take("items"), files, &named.value)?
+                for (key, text) in texts {
+                    let content = FileContent::Text(text.value.clone());
+                    files.insert(key.clone(), Located::new(text.origin, VolumeFile { content, mode }));
+                }
+                self.items(origin, item.take("items"), files, &named.value, Some(PICKED_MODE))?
             }
-            Kind::Secret => self.secret_files(origin, named, item.take("items"), resources)?,
+            Kind::Secret => {
+                let mode = item.take("defaultMode").and_then(|node| self.permissions(&node));
+                self.secret_files(origin, named, item.take("items"), mode, Some(PICKED_MODE), resources)?
+            }
             Kind::Empty => {
                 let medium = item.take("medium").and_then(|node| self.reader.choice(&node, &MEDIA));
                 Volume::Empty { size: None, in_memory: medium.is_some_and(|medium| medium.value) }
@@ -226,18 +233,20 @@ impl Loader<'_, '_, '_> {
         &mut self,
         origin: Origin,
         items: Option<Node>,
-        files: BTreeMap<String, Located<FileContent>>,
+        files: BTreeMap<String, Located<VolumeFile>>,
         named: &str,
+        picked: Option<u32>,
     ) -> Option<Volume> {
         let Some(items) = items else { return Some(Volume::Files(files)) };
         let mut picked = BTreeMap::new();
-        for (key, path) in self.picks(items)? {
-            let Some(content) = files.get(&key.value) else {
+        for (key, path, mode) in self.picks(items, otherwise)? {
+            let Some(file) = files.get(&key.value) else {
                 let message = format!("`{named}` has no key `{}`", key.value);
                 self.reader.diagnostics.error(key.origin, message).fix("correct it, or add it to the data");
                 continue;
             };
-            picked.insert(path, Located::new(origin, content.value.clone()));
+            let content = file.value.content.clone();
+            picked.insert(path, Located::new(origin, VolumeFile { content, mode }));
         }
         Some(Volume::Files(picked))
     }
@@ -248,18 +257,21 @@ impl Loader<'_, '_, '_> {
         origin: Origin,
         named: &Located<String>,
         items: Option<Node>,
+        mode: Option<u32>,
+        picked: Option<u32>,
         resources: &Resources,
     ) -> Option<Volume> {
-        let content = |key: &str| {
-            Located::new(origin, FileContent::Secret { name: named.value.clone(), key: Some(key.to_owned()) })
+        let file = |key: &str, mode: Option<u32>| {
+            let content = FileContent::Secret { name: named.value.clone(), key: Some(key.to_owned()) };
+            Located::new(origin, VolumeFile { content, mode })
         };
         let mut files = BTreeMap::new();
         if let Some(items) = items {
-            for (key, path) in self.picks(items)? {
-                files.insert(path, content(&key.value));
+            for (key, path, mode) in self.picks(items, picked)? {
+                files.insert(path, file(&key.value, mode));
             }
         } else if let Some(keys) = resources.keys_of_secret(&named.value) {
-            files.extend(keys.iter().map(|key| (key.clone(), content(key))));
+            files.extend(keys.iter().map(|key| (key.clone(), file(key, mode))));
         } else {
             let message = format!("which files `{}` has is not known: it is no secret of the documents", named.value);
             self.reader
@@ -271,17 +283,36 @@ impl Loader<'_, '_, '_> {
         Some(Volume::Files(files))
     }
 
-    /// Keys, and the paths of their files.
-    pub(in crate::oam) fn picks(&mut self, items: Node) -> Option<Vec<(Located<String>, String)>> {
+    /// Keys, the paths of their files, and the permissions of these; `otherwise` where nothing is said.
+    fn picks(&mut self, items: Node, otherwise: Option<u32>) -> Option<Vec<(Located<String>, String, Option<u32>)>> {
         let mut picks = Vec::new();
         for node in self.list(Some(items), "a list of keys with their paths") {
             let mut fields = self.reader.fields(node, "a map with `key` and `path`")?;
             let key = self.required(&mut fields, "key", "key: app.conf");
             let path = self.required(&mut fields, "path", "path: app.conf");
             let (key, path) = key.zip(path)?;
-            picks.push((key, path.value.trim_start_matches('/').to_owned()));
+            let mode = fields.take("mode").and_then(|node| self.permissions(&node)).or(otherwise);
+            picks.push((key, path.value.trim_start_matches('/').to_owned(), mode));
         }
         Some(picks)
+    }
+
+    /// Permissions: text is octal, and a number is what YAML made of it, which is octal where it began with 0.
+    pub(in crate::oam) fn permissions(&mut self, node: &Node) -> Option<u32> {
+        let text = self.reader.known_text(node)?.value;
+        let digits = text.trim().trim_start_matches("0o");
+        let mode = match node.kind {
+            document::Kind::Number(_) => digits.parse().ok(),
+            _ => u32::from_str_radix(digits, 8).ok(),
+        };
+        let mode = mode.filter(|mode| *mode <= 0o7777);
+        if mode.is_none() {
+            self.reader
+                .diagnostics
+                .error(node.origin, format!("`{text}` is no permissions of a file"))
+                .fix("write them in octal digits, for example `0644`");
+        }
+        mode
     }
 
     /// `mountToEnv` and `mountToEnvs`.

@@ -177,7 +177,8 @@ impl Loader<'_, '_, '_> {
         let Some(node) = node else { return false };
         let is_always = matches!(&node.kind, Kind::Text(text) if text == "always") || node.kind == Kind::Bool(true);
         if !is_always {
-            let message = "`if` has no effect: the steps of a workflow are not run, and what this one deploys is deployed";
+            let message =
+                "`if` has no effect: the steps of a workflow are not run, and what this one deploys is deployed";
             self.reader.diagnostics.note(node.origin, message);
         }
         !is_always

@@ -10,7 +10,6 @@ const USERS: &str = "which user a container runs as is what its image, or `runAs
 const NO_MACHINE: &str = "a task on Fargate has no directories of its machine";
 const USE_INSTANCES: &str = "use a volume of another kind, or run the component on instances: `Workloads: { <component>: { Capacity: EC2 } }`";
 const NAME: &str = "a component is called by its name";
-const MODE: &str = "files are written so that all users can read and run them";
 const ITS_LOG: &str = "what a container says at its end is in its log";
 const NOBODY: &str = "nobody is connected to a container";
 const KERNEL: &str = "what a container may ask of the kernel is the same for all on Fargate";
@@ -220,22 +219,22 @@ const IN_TREE: &str = "a volume that stays is an Amazon EFS file system";
 const USE_CLAIM: &str = "use a `persistentVolumeClaim`, and for a file system of EFS that exists `Volumes` beside `Document`";
 
 static CONFIG_MAP: &Table = &[
-    note("defaultMode", MODE),
+    mapped("defaultMode"),
     nested("items", Inside::List(ITEM)),
     mapped("name"),
     note("optional", "a task does not start without what it names"),
 ];
 
 static SECRET: &Table = &[
-    note("defaultMode", MODE),
+    mapped("defaultMode"),
     nested("items", Inside::List(ITEM)),
     note("optional", "a task does not start without what it names"),
     mapped("secretName"),
 ];
 
-static ITEM: &Table = &[mapped("key"), note("mode", MODE), mapped("path")];
+static ITEM: &Table = &[mapped("key"), mapped("mode"), mapped("path")];
 
-static PROJECTED: &Table = &[note("defaultMode", MODE), nested("sources", Inside::List(SOURCE))];
+static PROJECTED: &Table = &[mapped("defaultMode"), nested("sources", Inside::List(SOURCE))];
 
 static SOURCE: &Table = &[
     refused("clusterTrustBundle", "there is no cluster that has one", "put the certificates into a `ConfigMap`"),

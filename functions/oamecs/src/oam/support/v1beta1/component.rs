@@ -13,11 +13,11 @@ const BE_A_WEBSERVICE: &str = "make it a component of the type `webservice`";
 pub(super) const NO_MACHINE: &str = "a task there has no directories of its machine";
 pub(super) const USE_INSTANCES: &str =
     "use a volume of another kind, or run the component on instances: `Workloads: { <component>: { Capacity: EC2 } }`";
-const MODE: &str = "files are written so that all users can read and run them";
 const HISTORY: &str = "what has run is known from its log, which is kept as long as its log group says";
 const NEVER_SERVES: &str = "what runs to its end takes no requests";
 const OPERATOR: &str = "it takes a controller in a cluster, and there is none";
-const AS_RESOURCES: &str = "write what it makes as resources of the template, and what runs as a component of the type `webservice`";
+const AS_RESOURCES: &str =
+    "write what it makes as resources of the template, and what runs as a component of the type `webservice`";
 const NO_DAEMONS: &str = "there are no machines of one's own that each would run one";
 
 /// The types.
@@ -108,11 +108,17 @@ static TASK: &Table = &[
 ];
 
 static CRON_TASK: &Table = &[
-    note("activeDeadlineSeconds", "EventBridge Scheduler starts tasks and does not end them: let the program end itself in time"),
+    note(
+        "activeDeadlineSeconds",
+        "EventBridge Scheduler starts tasks and does not end them: let the program end itself in time",
+    ),
     note("addRevisionLabel", REVISION),
     mapped("annotations"),
     mapped("args"),
-    note("backoffLimit", "EventBridge Scheduler tries again where a task cannot be started, not where it fails; it runs again at the next time"),
+    note(
+        "backoffLimit",
+        "EventBridge Scheduler tries again where a task cannot be started, not where it fails; it runs again at the next time",
+    ),
     mapped("cmd"),
     mapped("concurrencyPolicy"),
     mapped("count"),
@@ -158,7 +164,8 @@ static VALUE_FROM: &Table = &[
     nested("secretKeyRef", Inside::Map(KEY)),
 ];
 
-static KEY: &Table = &[mapped("key"), mapped("name"), note("optional", "a task does not start without the secrets that it names")];
+static KEY: &Table =
+    &[mapped("key"), mapped("name"), note("optional", "a task does not start without the secrets that it names")];
 
 static LIMIT: &Table = &[mapped("cpu"), mapped("memory")];
 
@@ -216,7 +223,7 @@ static VOLUME_MOUNTS: &Table = &[
 
 static CONFIG_MAP: &Table = &[
     mapped("cmName"),
-    note("defaultMode", MODE),
+    mapped("defaultMode"),
     nested("items", Inside::List(ITEM)),
     mapped("mountPath"),
     mapped("name"),
@@ -230,7 +237,7 @@ static HOST_PATH: &Table = &[mapped("mountPath"), mapped("name"), mapped("path")
 static PVC: &Table = &[mapped("claimName"), mapped("mountPath"), mapped("name"), mapped("subPath")];
 
 static SECRET: &Table = &[
-    note("defaultMode", MODE),
+    mapped("defaultMode"),
     nested("items", Inside::List(ITEM)),
     mapped("mountPath"),
     mapped("name"),
@@ -239,12 +246,12 @@ static SECRET: &Table = &[
 ];
 
 /// A key of a `ConfigMap` or a `Secret`, and its file.
-pub(super) static ITEM: &Table = &[mapped("key"), note("mode", MODE), mapped("path")];
+pub(super) static ITEM: &Table = &[mapped("key"), mapped("mode"), mapped("path")];
 
 static VOLUME: &Table = &[
     mapped("claimName"),
     mapped("cmName"),
-    note("defaultMode", MODE),
+    mapped("defaultMode"),
     nested("items", Inside::List(ITEM)),
     mapped("medium"),
     mapped("mountPath"),

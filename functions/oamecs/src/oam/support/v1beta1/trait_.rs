@@ -7,8 +7,7 @@ use super::component::{
 use super::{Inside, Outcome, Table, mapped, nested, note, refused};
 
 const PATCH: &str = "there is no object of Kubernetes to patch";
-const USE_PATCHES: &str =
-    "say it in the component's properties or with a trait, or change what is generated with the declaration's `Patches`";
+const USE_PATCHES: &str = "say it in the component's properties or with a trait, or change what is generated with the declaration's `Patches`";
 const SCHEDULER: &str = "ECS spreads the tasks of a service over the zones of its network";
 const TARGET: &str = "what is scaled is the component";
 const PULL_POLICY: &str = "ECS pulls an image for every task, and keeps its digest for all tasks of a deployment";
@@ -17,7 +16,6 @@ const HOST_PORT: &str = "a task has a network interface of its own, and nobody r
 const PRIVILEGES: &str = "it gives rights in a cluster, and a task has a role instead: `Workloads: { <component>: { … } }` gives it rights in AWS";
 const FOLLOWS: &str = "a volume is an Amazon EFS file system, which grows with what is in it";
 const ROLLOUT: &str = "ECS replaces the tasks of a service by itself, and goes back if the new ones fail";
-const MODE: &str = "files are written so that all users can read and run them";
 const NON_ROOT: &str = "who an image runs as is not looked at: give the user with `runAsUser`";
 const PROFILE: &str = "ECS uses the profile of its own container runtime";
 
@@ -171,19 +169,13 @@ static INIT_CONTAINER: &Table = &[
 
 static EXTRA_MOUNT: &Table = &[mapped("mountPath"), mapped("name")];
 
-static UPDATE_STRATEGY: &Table = &[
-    nested("strategy", Inside::Map(STRATEGY)),
-    note("targetAPIVersion", TARGET),
-    note("targetKind", TARGET),
-];
+static UPDATE_STRATEGY: &Table =
+    &[nested("strategy", Inside::Map(STRATEGY)), note("targetAPIVersion", TARGET), note("targetKind", TARGET)];
 
 static STRATEGY: &Table = &[nested("rollingStrategy", Inside::Map(ROLLING)), mapped("type")];
 
-static ROLLING: &Table = &[
-    mapped("maxSurge"),
-    mapped("maxUnavailable"),
-    note("partition", "all tasks of a service get its new version"),
-];
+static ROLLING: &Table =
+    &[mapped("maxSurge"), mapped("maxUnavailable"), note("partition", "all tasks of a service get its new version")];
 
 static LIFECYCLE: &Table = &[
     refused(
@@ -311,7 +303,7 @@ static STORAGE: &Table = &[
 
 static CONFIG_MAP: &Table = &[
     mapped("data"),
-    note("defaultMode", MODE),
+    mapped("defaultMode"),
     nested("items", Inside::List(ITEM)),
     mapped("mountOnly"),
     mapped("mountPath"),
@@ -326,7 +318,7 @@ static CONFIG_MAP_TO_ENV: &Table = &[mapped("configMapKey"), mapped("envName")];
 
 static SECRET: &Table = &[
     mapped("data"),
-    note("defaultMode", MODE),
+    mapped("defaultMode"),
     nested("items", Inside::List(ITEM)),
     mapped("mountOnly"),
     mapped("mountPath"),
@@ -342,25 +334,13 @@ static SECRET_TO_ENV: &Table = &[mapped("envName"), mapped("secretKey")];
 
 static EMPTY_DIR: &Table = &[mapped("medium"), mapped("mountPath"), mapped("name"), mapped("subPath")];
 
-static HOST_PATH: &Table = &[
-    mapped("mountPath"),
-    mapped("name"),
-    mapped("path"),
-    note("type", "a path of a machine is used as it is there"),
-];
+static HOST_PATH: &Table =
+    &[mapped("mountPath"), mapped("name"), mapped("path"), note("type", "a path of a machine is used as it is there")];
 
 static PVC: &Table = &[
     mapped("accessModes"),
-    refused(
-        "dataSource",
-        "a new file system is empty",
-        "name one that has the data: `Volumes: { <claim>: fs-… }`",
-    ),
-    refused(
-        "dataSourceRef",
-        "a new file system is empty",
-        "name one that has the data: `Volumes: { <claim>: fs-… }`",
-    ),
+    refused("dataSource", "a new file system is empty", "name one that has the data: `Volumes: { <claim>: fs-… }`"),
+    refused("dataSourceRef", "a new file system is empty", "name one that has the data: `Volumes: { <claim>: fs-… }`"),
     mapped("mountOnly"),
     mapped("mountPath"),
     mapped("name"),

@@ -20,7 +20,10 @@ pub(super) static POLICIES: &Table = &[
         "garbage-collect",
         "what a new version of the template no longer has goes with the update, what others depend on last; file systems and secrets stay",
     ),
-    note("health", "ECS waits for the tasks of a service to become healthy, and goes back to the former version if they do not"),
+    note(
+        "health",
+        "ECS waits for the tasks of a service to become healthy, and goes back to the former version if they do not",
+    ),
     nested(names::OVERRIDE, Inside::Map(OVERRIDE)),
     note("read-only", DRIFT),
     refused("replication", "a component is deployed once", "write a component of its own for each copy"),
@@ -42,10 +45,8 @@ static PATCH: &Table = &[
 
 static PATCHED_TRAIT: &Table = &[mapped("disable"), mapped("properties"), mapped("type")];
 
-static ENV_BINDING: &Table = &[
-    note("created", "it is a cluster's own book-keeping"),
-    nested("envs", Inside::List(ENV)),
-];
+static ENV_BINDING: &Table =
+    &[note("created", "it is a cluster's own book-keeping"), nested("envs", Inside::List(ENV))];
 
 static ENV: &Table = &[
     mapped("name"),

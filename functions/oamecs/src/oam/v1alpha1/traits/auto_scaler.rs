@@ -12,12 +12,7 @@ use crate::program::scaling::{Measure, Scaling};
 const MINIMUM: u32 = 1;
 const MAXIMUM: u32 = 10;
 
-pub(super) fn apply(
-    origin: Origin,
-    mut fields: Fields,
-    component: &mut Component,
-    loader: &mut Loader<'_, '_, '_>,
-) {
+pub(super) fn apply(origin: Origin, mut fields: Fields, component: &mut Component, loader: &mut Loader<'_, '_, '_>) {
     let count = |key: &str, default: u32, fields: &mut Fields, loader: &mut Loader<'_, '_, '_>| {
         fields.take(key).map_or(Some(Located::new(origin, Expr::Known(default))), |node| loader.count(&node))
     };

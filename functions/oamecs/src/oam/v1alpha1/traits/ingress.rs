@@ -7,12 +7,7 @@ use crate::oam::model::{Component, Rule};
 use crate::oam::traits::ingress::{self, PathType};
 use crate::program::reach::Reach;
 
-pub(super) fn apply(
-    origin: Origin,
-    mut fields: Fields,
-    component: &mut Component,
-    loader: &mut Loader<'_, '_, '_>,
-) {
+pub(super) fn apply(origin: Origin, mut fields: Fields, component: &mut Component, loader: &mut Loader<'_, '_, '_>) {
     let host = fields.take("hostname").and_then(|node| loader.reader.text(&node));
     let path = fields.take("path").and_then(|node| loader.reader.known_text(&node));
     let port = fields.take("servicePort").and_then(|node| loader.port(&node));

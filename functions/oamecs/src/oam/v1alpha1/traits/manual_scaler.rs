@@ -6,12 +6,7 @@ use crate::oam::Loader;
 use crate::oam::model::Component;
 use crate::oam::traits::scaler;
 
-pub(super) fn apply(
-    origin: Origin,
-    mut fields: Fields,
-    component: &mut Component,
-    loader: &mut Loader<'_, '_, '_>,
-) {
+pub(super) fn apply(origin: Origin, mut fields: Fields, component: &mut Component, loader: &mut Loader<'_, '_, '_>) {
     let Some(node) = fields.take("replicaCount") else {
         loader
             .reader

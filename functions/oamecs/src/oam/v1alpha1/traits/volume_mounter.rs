@@ -6,12 +6,7 @@ use crate::document::{Fields, list_some, suggestion};
 use crate::oam::Loader;
 use crate::oam::model::{Component, Volume};
 
-pub(super) fn apply(
-    origin: Origin,
-    mut fields: Fields,
-    component: &mut Component,
-    loader: &mut Loader<'_, '_, '_>,
-) {
+pub(super) fn apply(origin: Origin, mut fields: Fields, component: &mut Component, loader: &mut Loader<'_, '_, '_>) {
     let Some(name) = fields.take("volumeName") else {
         loader
             .reader
@@ -38,7 +33,9 @@ pub(super) fn apply(
             let error = loader.reader.diagnostics.error(name.origin, message);
             match suggestion(&name.value, known.iter().copied()) {
                 Some(near) => error.fix(format!("did you mean `{near}`?")),
-                None if known.is_empty() => error.fix("add it to `resources.volumes` of a container, or remove the trait"),
+                None if known.is_empty() => {
+                    error.fix("add it to `resources.volumes` of a container, or remove the trait")
+                }
                 None => error.fix(format!("the volumes are {}", list_some(&known))),
             }
         }

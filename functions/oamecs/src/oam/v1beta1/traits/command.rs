@@ -22,7 +22,10 @@ impl Loader<'_, '_, '_> {
         if let (Some(args), true) = (&args, added.is_some() || removed.is_some()) {
             self.reader
                 .diagnostics
-                .error(args.origin, "`args` says all arguments, and `addArgs` and `delArgs` change those that there are")
+                .error(
+                    args.origin,
+                    "`args` says all arguments, and `addArgs` and `delArgs` change those that there are",
+                )
                 .fix("write `args`, or the other two");
             return;
         }

@@ -9,7 +9,12 @@ use crate::document::{Fields, Node};
 
 impl Loader<'_, '_, '_> {
     /// Adds a container, or changes the one of its name.
-    pub(super) fn sidecar(&mut self, mut fields: Fields, component: &mut Component, resources: &Resources) -> Option<()> {
+    pub(super) fn sidecar(
+        &mut self,
+        mut fields: Fields,
+        component: &mut Component,
+        resources: &Resources,
+    ) -> Option<()> {
         let origin = fields.origin;
         let name = self.required(&mut fields, "name", "name: log-collector")?;
         let volumes = fields.take("volumes");

@@ -1,8 +1,8 @@
 //! Ports that others call: `expose`.
 
 use super::super::super::Loader;
-use super::super::super::model::service::Callers;
 use super::super::super::model::container::Port;
+use super::super::super::model::service::Callers;
 use super::super::super::model::{Component, Workload};
 use super::super::super::kubernetes::ports::{declare, plain, serve};
 use crate::document::{Fields, Node};

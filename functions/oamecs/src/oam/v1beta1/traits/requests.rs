@@ -1,8 +1,8 @@
 //! Requests over HTTP from outside: `gateway`, and `ingress`, `ingress-1-20` and `pure-ingress`, which were there before it.
 
 use super::super::super::Loader;
-use super::super::super::model::service::Callers;
 use super::super::super::model::container::Port;
+use super::super::super::model::service::Callers;
 use super::super::super::model::{Component, Rule, Workload};
 use super::super::super::traits::ingress::{self, PATH_TYPES, PathType};
 use super::super::super::kubernetes::ports::{declare, plain, serve};
@@ -116,7 +116,8 @@ impl Loader<'_, '_, '_> {
                 "success-codes" => reach.health.codes = self.reader.known_text(&node),
                 "healthcheck-port" | "target-type" => {}
                 _ if REWRITES.contains(&key.as_str()) => {
-                    let message = format!("`{key}` is not available on ECS: a load balancer hands requests on as they are");
+                    let message =
+                        format!("`{key}` is not available on ECS: a load balancer hands requests on as they are");
                     self.reader
                         .diagnostics
                         .error(node.origin, message)

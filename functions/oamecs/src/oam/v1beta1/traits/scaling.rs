@@ -118,14 +118,18 @@ impl Loader<'_, '_, '_> {
                 resources.and_then(|resources| resources.memory.as_ref()).map(|memory| memory.value.0),
             ),
         };
-        let percent = amount.zip(all.filter(|all| *all > 0)).map(|(amount, all)| amount.saturating_mul(100).div_ceil(all));
+        let percent =
+            amount.zip(all.filter(|all| *all > 0)).map(|(amount, all)| amount.saturating_mul(100).div_ceil(all));
         let Some(percent) = percent.and_then(|percent| u32::try_from(percent).ok()).filter(|percent| *percent <= 100)
         else {
             self.reader
                 .diagnostics
                 .error(
                     text.origin,
-                    format!("`{}` is no share of what a replica has: ECS scales by shares of processors and memory", text.value),
+                    format!(
+                        "`{}` is no share of what a replica has: ECS scales by shares of processors and memory",
+                        text.value
+                    ),
                 )
                 .fix("write `type: Utilization` and a percentage, or what the component has under `cpu` and `memory`");
             return None;
