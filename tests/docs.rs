@@ -1,15 +1,18 @@
-//! The documents that are made from tables: what `docs/compose.md` says of attributes and options is what the macro does.
+//! The documents that are made from tables: what `docs/compose.md` and `docs/oam.md` say of attributes and options is what the macro
+//! does.
 //!
-//! `BLESS=1 cargo test -p oamecs-tests --test docs` writes the table of attributes.
+//! `BLESS=1 cargo test -p oamecs-tests --test docs` writes the tables of attributes.
 
 #![expect(clippy::unwrap_used, reason = "a test fails so")]
 
 use std::fmt::Write as _;
 use std::fs;
 
-use oamecs::compose::support::{Attribute, Outcome, attributes};
+use oamecs::compose::support::attributes;
+use oamecs::oam;
 use oamecs::options::{KEYS, Spelling};
 use oamecs::program::platform::Machine;
+use oamecs::support::{Attribute, Inside, Outcome, Table};
 use oamecs_tests::tools::repository;
 
 const BEGIN: &str = "<!-- begin: attributes -->\n";
@@ -17,15 +20,25 @@ const END: &str = "<!-- end: attributes -->\n";
 
 #[test]
 fn the_attributes_of_compose_are_documented() {
-    let path = repository().join("docs/compose.md");
-    let text = fs::read_to_string(&path).unwrap();
+    check("docs/compose.md", &table());
+}
+
+#[test]
+fn the_attributes_of_oam_are_documented() {
+    check("docs/oam.md", &tables());
+}
+
+/// Holds what stands between the marks of a document against what was made for it.
+fn check(path: &str, table: &str) {
+    let file = repository().join(path);
+    let text = fs::read_to_string(&file).unwrap();
     let (before, rest) = text.split_once(BEGIN).unwrap();
     let (_, after) = rest.split_once(END).unwrap();
-    let made = format!("{before}{BEGIN}{}{END}{after}", table());
+    let made = format!("{before}{BEGIN}{table}{END}{after}");
     if std::env::var_os("BLESS").is_some() {
-        fs::write(&path, &made).unwrap();
+        fs::write(&file, &made).unwrap();
     }
-    assert!(made == text || std::env::var_os("BLESS").is_some(), "docs/compose.md is not what the support matrix says");
+    assert!(made == text || std::env::var_os("BLESS").is_some(), "{path} is not what the support matrix says");
 }
 
 #[test]
@@ -43,6 +56,46 @@ fn table() -> String {
         writeln!(table, "| `{path}` | {} |", outcomes(attribute)).unwrap();
     }
     table
+}
+
+/// Of each version of OAM its parts, and of each part its attributes. Those of a map that is the same in several places are told once.
+fn tables() -> String {
+    let mut made = String::new();
+    for (version, sections) in oam::support::matrix() {
+        let mut told = Vec::new();
+        writeln!(made, "### {version}\n").unwrap();
+        for section in sections {
+            writeln!(made, "#### {}\n\n| attribute | outcome |\n|---|---|", section.title).unwrap();
+            rows("", section.table, &mut told, &mut made);
+            made.push('\n');
+        }
+    }
+    made
+}
+
+fn rows(prefix: &str, table: &'static Table, told: &mut Vec<(*const Attribute, String)>, made: &mut String) {
+    for attribute in table {
+        let path = format!("{prefix}{}", attribute.name);
+        let (inside, below) = match attribute.inside {
+            Inside::Value => (None, String::new()),
+            Inside::Map(inside) => (Some(inside), format!("{path}.")),
+            Inside::Named(inside) => (Some(inside), format!("{path}.*.")),
+            Inside::List(inside) => (Some(inside), format!("{path}[].")),
+        };
+        let outcome = outcomes(attribute);
+        let known = inside.and_then(|inside| told.iter().find(|(table, _)| *table == inside.as_ptr()));
+        match (inside, known) {
+            (_, Some((_, first))) => {
+                writeln!(made, "| `{path}` | {outcome}; what is inside is as in `{first}` |").unwrap();
+            }
+            (Some(inside), None) => {
+                writeln!(made, "| `{path}` | {outcome} |").unwrap();
+                told.push((inside.as_ptr(), path));
+                rows(&below, inside, told, made);
+            }
+            (None, None) => writeln!(made, "| `{path}` | {outcome} |").unwrap(),
+        }
+    }
 }
 
 fn outcomes(attribute: &Attribute) -> String {

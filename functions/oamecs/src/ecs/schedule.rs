@@ -31,7 +31,7 @@ pub(super) fn lower(
     tasks: Tasks,
     context: &Context<'_>,
 ) -> LogicalId {
-    let Schedule { expression, further, time_zone, enabled } = &schedule.value;
+    let Schedule { expression, further, time_zone, enabled, deadline } = &schedule.value;
     let site = context.site;
     let cluster = cluster_arn(site);
     let role = role(scope, name, schedule, &tasks, &cluster);
@@ -72,7 +72,7 @@ pub(super) fn lower(
             }),
             input: None,
             retry_policy: Some(scheduler::RetryPolicy {
-                maximum_event_age_in_seconds: Some(RETRY_SECONDS),
+                maximum_event_age_in_seconds: Some(deadline.unwrap_or(RETRY_SECONDS)),
                 maximum_retry_attempts: None,
             }),
             dead_letter_config: None,

@@ -140,8 +140,7 @@ impl Loader<'_, '_, '_> {
     /// The type that a name stands for: `Aliases` says it, and what tells name space and version of a definition does not count.
     pub(super) fn type_name(&self, kind: &Located<String>) -> Located<String> {
         let aliases = &self.settings.own.aliases;
-        let plain = kind.value.rsplit_once('/').map_or(kind.value.as_str(), |(_, name)| name);
-        let plain = plain.split_once('@').map_or(plain, |(name, _)| name);
+        let plain = plain(&kind.value);
         match aliases.get(&kind.value).or_else(|| aliases.get(plain)) {
             Some(alias) => alias.clone(),
             None => Located::new(kind.origin, plain.to_owned()),
@@ -153,24 +152,28 @@ impl Loader<'_, '_, '_> {
         let near = suggestion(&kind.value, table.iter().map(|attribute| attribute.name));
         let message = format!("there is no {what} of the type `{}`", kind.value);
         let entry = self.reader.diagnostics.error(kind.origin, message);
-        match near {
-            Some(near) => entry.fix(format!("did you mean `{near}`?")),
-            None => {
-                let mapped = |attribute: &&Attribute| matches!(attribute.outcome, Outcome::Mapped);
-                let names: Vec<&str> = table.iter().filter(mapped).map(|attribute| attribute.name).collect();
-                let ignore = if what == "trait" {
-                    format!(", or leave it out with `IgnoreTraits: [{}]`", kind.value)
-                } else {
-                    String::new()
-                };
-                entry.fix(format!(
-                    "write one of {}; say for which of them a type of your platform stands by `Aliases: {{ {}: … }}`{ignore}",
-                    list_some(&names),
-                    kind.value
-                ));
-            }
+        if let Some(near) = near {
+            entry.fix(format!("did you mean `{near}`?"));
+            return;
         }
+        let mapped = |attribute: &&Attribute| matches!(attribute.outcome, Outcome::Mapped);
+        let names: Vec<&str> = table.iter().filter(mapped).map(|attribute| attribute.name).collect();
+        let ignore = match what {
+            "trait" => format!(", or leave it out with `IgnoreTraits: [{}]`", kind.value),
+            _ => String::new(),
+        };
+        entry.fix(format!(
+            "write one of {}; say for which of them a type of your platform stands by `Aliases: {{ {}: … }}`{ignore}",
+            list_some(&names),
+            kind.value
+        ));
     }
+}
+
+/// The name of a type without the name space of its definition before it and the version behind it.
+pub(super) fn plain(kind: &str) -> &str {
+    let name = kind.rsplit_once('/').map_or(kind, |(_, name)| name);
+    name.split_once('@').map_or(name, |(name, _)| name)
 }
 
 #[cfg(test)]

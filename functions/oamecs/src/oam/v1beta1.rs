@@ -49,10 +49,9 @@ pub(super) fn load(application: Object, objects: Objects, loader: &mut Loader<'_
     }
     let name = loader.application_name(&metadata);
     let mut fields = fields;
-    if api_version.value.ends_with("v1alpha2") {
-        if let Some(spec) = fields.take("spec") {
-            fields.put("spec", draft::modernize(spec));
-        }
+    let is_older = api_version.value.ends_with("v1alpha2");
+    if let Some(spec) = fields.take("spec") {
+        fields.put("spec", if is_older { draft::modernize(spec) } else { spec });
     }
     let node = Node::new(fields.origin, Kind::Mapping(fields.rest()));
     let node = check(node, APPLICATION, Machine::default(), loader.reader.diagnostics);

@@ -40,7 +40,7 @@ pub(super) fn read(given: &mut Given, reader: &mut Reader<'_>) -> Option<Located
         }
         late @ Expr::Deferred(_) => (late, None),
     };
-    Some(Located::new(origin, Schedule { expression, further, time_zone, enabled }))
+    Some(Located::new(origin, Schedule { expression, further, time_zone, enabled, deadline: None }))
 }
 
 /// The times that a text names, as AWS takes them.

@@ -17,4 +17,6 @@ pub struct Schedule {
     pub time_zone: Option<Located<Expr<String>>>,
     /// Whether it is in force.
     pub enabled: bool,
+    /// Seconds after which a run that could not be started is given up; `None`: the platform's choice.
+    pub deadline: Option<u32>,
 }

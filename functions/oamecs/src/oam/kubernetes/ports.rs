@@ -1,11 +1,10 @@
 //! Ports in the words of Kubernetes: who calls them, and what is spoken there.
 
-use crate::diagnostic::Origin;
 use crate::document::Node;
 use crate::oam::Loader;
 use crate::oam::model::container::Port;
 use crate::oam::model::service::Callers;
-use crate::oam::model::{Container, ServicePort};
+use crate::oam::model::{Component, Container, ServicePort};
 use crate::program::exposure::Transport;
 
 /// How a cluster gives ports to others.
@@ -85,7 +84,13 @@ pub(in crate::oam) fn serve(services: &mut Vec<ServicePort>, service: ServicePor
     }
 }
 
-/// The place of a port and its number, for traits that name it.
-pub(in crate::oam) fn plain(origin: Origin, number: u16, transport: Transport, reach: Callers) -> ServicePort {
-    ServicePort { origin, name: None, port: number, target: number, transport, reach }
+/// Adds a port at which a component is called, and has its first container listen there where none does.
+pub(in crate::oam) fn expose(component: &mut Component, service: ServicePort) {
+    let ServicePort { origin, name: _, port: _, target: number, transport, reach: _ } = service;
+    let listens = |port: &Port| port.number == number && port.transport == transport;
+    let is_declared = component.pod.containers.iter().any(|container| container.ports.iter().any(listens));
+    if let (false, Some(container)) = (is_declared, component.pod.containers.first_mut()) {
+        declare(container, Port { origin, name: None, number, transport });
+    }
+    serve(&mut component.ports, service);
 }

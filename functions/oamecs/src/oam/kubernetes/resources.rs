@@ -11,7 +11,7 @@ use super::super::object::Object;
 use super::super::support::check;
 use super::super::support::v1beta1::{CLAIM, CONFIG_MAP, SECRET};
 use crate::diagnostic::{Located, Origin};
-use crate::document::{Fields, Kind, Node, list, suggestion};
+use crate::document::{Fields, Kind, Node, list_some, suggestion};
 use crate::expression::Expr;
 use crate::program::platform::Machine;
 
@@ -168,12 +168,10 @@ impl Loader<'_, '_, '_> {
             let near = suggestion(key, texts.keys().map(String::as_str));
             let message = format!("the `ConfigMap` `{name}` has no key `{key}`");
             let entry = self.reader.diagnostics.error(origin, message);
+            let keys: Vec<&str> = texts.keys().map(String::as_str).collect();
             match near {
                 Some(near) => entry.fix(format!("did you mean `{near}`?")),
-                None => {
-                    let keys: Vec<&str> = texts.keys().map(String::as_str).collect();
-                    entry.fix(format!("its keys are {}", list(&keys)));
-                }
+                None => entry.fix(format!("its keys are {}", list_some(&keys))),
             }
         }
         found.cloned()

@@ -5,6 +5,7 @@ use super::super::model::component::CronTask;
 use crate::diagnostic::Located;
 use crate::document::Fields;
 use crate::expression::Expr;
+use crate::options::schedule::times;
 use crate::program::schedule::{Schedule, cron};
 
 /// What becomes of a run whose predecessor has not ended yet.
@@ -39,23 +40,13 @@ impl Loader<'_, '_, '_> {
         let origin = line.origin;
         let (own_zone, line) = split_zone(line.value.trim());
         let time_zone = own_zone.map(|zone| Located::new(origin, Expr::from(zone))).or(zone);
-        let (expression, further) = if line.contains('(') {
-            // In the words of EventBridge Scheduler.
-            (line.to_owned(), None)
-        } else {
-            match cron::times(line) {
-                Ok(cron::Times { expression, further }) => (expression, further),
-                Err(cron::Fault { message, fix }) => {
-                    self.reader.diagnostics.error(origin, message).fix(fix);
-                    return None;
-                }
-            }
-        };
+        let cron::Times { expression, further } = times(line, origin, self.reader.diagnostics)?;
         let schedule = Schedule {
             expression: expression.into(),
             further: further.map(Expr::from),
             time_zone,
             enabled: suspend.is_none_or(|suspend| !suspend.value),
+            deadline: None,
         };
         Some(CronTask { schedule: Located::new(origin, schedule), starting_deadline })
     }

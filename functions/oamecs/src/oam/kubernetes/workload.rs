@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::pod::{Owner, Read, Restart};
-use super::ports;
 use super::resources::Resources;
 use crate::diagnostic::{Located, Origin};
 use crate::document::{Fields, Node};
 use crate::oam::Loader;
 use crate::oam::model::component::{CronTask, Strategy};
-use crate::oam::model::{Component, Labels, Volume, Workload};
+use crate::oam::model::service::Callers;
+use crate::oam::model::{Component, Labels, Pod, ServicePort, Volume, Workload};
 use crate::oam::support::Typed;
 
 /// How often a job is tried that is to be started again when it fails, as on Kubernetes.
@@ -232,7 +232,7 @@ impl Loader<'_, '_, '_> {
     }
 
     /// The ports at which a component is called where nothing else is said: all those that its containers declare.
-    fn services(&mut self, pod: &crate::oam::model::Pod, is_task: bool) -> Vec<crate::oam::model::ServicePort> {
+    fn services(&mut self, pod: &Pod, is_task: bool) -> Vec<ServicePort> {
         let mut services = Vec::new();
         for container in &pod.containers {
             for port in &container.ports {
@@ -240,14 +240,20 @@ impl Loader<'_, '_, '_> {
                 if is_task {
                     let message = "the port has no effect: nobody calls what runs to its end";
                     self.reader.diagnostics.note(port.origin, message);
-                } else if services.iter().any(|known: &crate::oam::model::ServicePort| known.target == number) {
+                } else if services.iter().any(|known: &ServicePort| known.target == number) {
                     self.reader
                         .diagnostics
                         .error(port.origin, format!("another container of the component listens on port {number}, and they share a network"))
                         .fix("have one of the two listen on another port");
                 } else {
-                    let reach = crate::oam::model::service::Callers::Inside;
-                    services.push(ports::plain(port.origin, number, port.transport, reach));
+                    services.push(ServicePort {
+                        origin: port.origin,
+                        name: None,
+                        port: number,
+                        target: number,
+                        transport: port.transport,
+                        reach: Callers::Inside,
+                    });
                 }
             }
         }

@@ -11,6 +11,7 @@ use crate::oam::model::{self, Pod};
 use crate::program::container::Container;
 use crate::program::placement::Placement;
 use crate::program::platform::{Options, Role};
+use crate::program::schedule::Schedule;
 use crate::program::workload::{Dependency, Order, Processor, Run, Until, Update};
 use crate::program::{Tags, Workload};
 
@@ -142,16 +143,22 @@ fn run(
         | model::Workload::Stateful => Run::Replicas(replicas),
         model::Workload::Task | model::Workload::SingletonTask => Run::Once { origin: kind.origin, replicas },
         model::Workload::CronTask(CronTask { schedule, starting_deadline }) => {
-            if let Some(deadline) = starting_deadline {
-                diagnostics.note(
-                    deadline.origin,
-                    "how late a start may be has no effect: EventBridge Scheduler tries for up to a day",
-                );
-            }
+            let deadline = starting_deadline.map(|deadline| scheduler_deadline(&deadline, diagnostics));
+            let schedule = schedule.map(|schedule| Schedule { deadline: deadline.or(schedule.deadline), ..schedule });
             Run::Scheduled { schedule, replicas }
         }
         model::Workload::Daemon => Run::EachMachine(kind.origin),
     }
+}
+
+/// Seconds by which a start may be late, as EventBridge Scheduler takes them.
+fn scheduler_deadline(deadline: &Located<u32>, diagnostics: &mut Diagnostics) -> u32 {
+    let fitting = deadline.value.clamp(60, 86_400);
+    if fitting != deadline.value {
+        let message = format!("a start may be late by 60 to 86400 seconds: `{}` becomes `{fitting}`", deadline.value);
+        diagnostics.note(deadline.origin, message);
+    }
+    fitting
 }
 
 /// Nothing runs a task again that has failed: the deployment has failed then.

@@ -1,12 +1,13 @@
 //! Documents of `core.oam.dev/v1alpha1`.
 
 mod configurations;
+mod declaration;
 mod parameters;
 mod schematics;
 mod scopes;
 mod traits;
 
-use super::{Declaration, Outcome};
+use declaration::{Declaration, Outcome};
 
 /// A schematic `web` with this `spec`.
 fn schematic(spec: &str) -> String {

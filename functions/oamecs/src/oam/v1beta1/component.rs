@@ -54,7 +54,7 @@ impl Loader<'_, '_, '_> {
             labels: Labels::new(),
         };
         self.ports(&mut fields, &mut container, &mut component.ports);
-        component.pod.retries = self.retries(&mut fields);
+        component.pod.retries = self.retries(&mut fields, &component.workload.value);
         self.mounts(&mut fields, &mut container, &mut component.pod, resources);
         component.pod.containers.push(container);
         if let Some(labels) = fields.take("labels") {
@@ -80,9 +80,17 @@ impl Loader<'_, '_, '_> {
         })
     }
 
-    fn retries(&mut self, fields: &mut Fields) -> Option<Located<u32>> {
+    fn retries(&mut self, fields: &mut Fields, workload: &Workload) -> Option<Located<u32>> {
         let restart = fields.take("restart").and_then(|node| self.reader.choice(&node, &RESTARTS))?;
-        (restart.value == Restart::OnFailure).then(|| Located::new(restart.origin, RETRIES))
+        if restart.value == Restart::Never {
+            return None;
+        }
+        if let Workload::CronTask(_) = workload {
+            let message = "`OnFailure` has no effect: a task that fails is not tried again, it runs at the next time";
+            self.reader.diagnostics.note(restart.origin, message);
+            return None;
+        }
+        Some(Located::new(restart.origin, RETRIES))
     }
 
     /// Adds labels; one that is null is taken away.

@@ -9,6 +9,9 @@ use super::super::Loader;
 use crate::diagnostic::{Located, Origin};
 use crate::document::{Kind, Node};
 
+/// The most components of an application: no template holds more.
+const MOST: usize = 500;
+
 /// A component.
 #[derive(Clone, Debug)]
 pub(super) struct Draft {
@@ -72,7 +75,18 @@ impl Loader<'_, '_, '_> {
     /// The components of a document.
     pub(super) fn drafts(&mut self, components: Option<Node>) -> Vec<Draft> {
         let mut drafts: Vec<Draft> = Vec::new();
-        for node in self.list(components, "a list of components") {
+        let origin = components.as_ref().map(|node| node.origin);
+        let components = self.list(components, "a list of components");
+        if let (Some(origin), true) = (origin, components.len() > MOST) {
+            let message =
+                format!("a template has at most {MOST} resources, and these are {} components", components.len());
+            self.reader
+                .diagnostics
+                .error(origin, message)
+                .fix("write several applications, each in a stack of its own");
+            return drafts;
+        }
+        for node in components {
             let Some(draft) = self.draft(node) else { continue };
             if let Some(first) = drafts.iter().find(|other| other.name.value == draft.name.value) {
                 let message = format!("there is a component `{}` already", first.name.value);

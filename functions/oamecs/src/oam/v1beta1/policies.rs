@@ -5,6 +5,7 @@
 //! where it is not clear which, it must be said.
 
 use super::super::Loader;
+use super::super::support::plain;
 use super::super::support::v1beta1::POLICIES;
 use super::draft::{Draft, DraftTrait, lay_properties_over};
 use super::names;
@@ -206,7 +207,7 @@ impl Loader<'_, '_, '_> {
     }
 
     fn unknown_policy(&mut self, name: &Located<String>, overlays: &[Overlay]) {
-        let known = || overlays.iter().flat_map(|overlay| overlay.alias.as_deref().or(Some(&overlay.name)));
+        let known = || overlays.iter().map(|overlay| overlay.alias.as_deref().unwrap_or(&overlay.name));
         let message = format!("the document has no policy `{}` that changes components", name.value);
         let near = suggestion(&name.value, known());
         let entry = self.reader.diagnostics.error(name.origin, message);
@@ -223,15 +224,13 @@ impl Loader<'_, '_, '_> {
             if name.as_ref().is_some_and(|name| !matches(&name.value, &draft.name.value)) {
                 continue;
             }
-            let is_same_kind = kind.as_ref().is_none_or(|kind| {
-                kind.value == draft.kind.value || self.type_name(kind).value == self.type_name(&draft.kind).value
-            });
+            let is_same_kind = kind.as_ref().is_none_or(|kind| plain(&kind.value) == plain(&draft.kind.value));
             match (&name, &kind) {
                 // Of a name and another type: it takes the component's place.
                 (Some(_), Some(kind)) if !is_same_kind => {
                     is_found = true;
                     draft.kind = kind.clone();
-                    draft.properties = properties.clone();
+                    draft.properties.clone_from(&properties);
                     draft.traits =
                         traits.iter().filter(|(_, disable)| !disable).map(|(each, _)| each.clone()).collect();
                 }

@@ -14,10 +14,9 @@ impl Loader<'_, '_, '_> {
         let mut resources = self.resources_of(objects);
         for draft in drafts {
             for each in &draft.traits {
-                if self.type_name(&each.kind).value == names::STORAGE {
-                    if let Some(properties) = &each.properties {
-                        self.storage(properties, &mut resources);
-                    }
+                let is_storage = self.type_name(&each.kind).value == names::STORAGE;
+                if let (true, Some(properties)) = (is_storage, &each.properties) {
+                    self.storage(properties, &mut resources);
                 }
             }
         }

@@ -140,19 +140,17 @@ impl Loader<'_, '_, '_> {
             "name" => name.clone(),
             key => self.required(&mut item, key, &format!("{key}: data"))?,
         };
-        self.to_variables(source, &mut item, &named, container, resources);
+        self.mounted_variables(source, &mut item, &named, container, resources);
         let path = item.take("mountPath");
         if path.is_none() && matches!(source.kind, Kind::ConfigMap | Kind::Secret) && !source.prefix.is_empty() {
             // It is for variables only.
             return None;
         }
-        let path = match path {
-            Some(node) => self.absolute(&node)?,
-            None => {
-                self.needed(&mut item, "mountPath", "mountPath: /data")?;
-                return None;
-            }
+        let Some(path) = path else {
+            self.needed(&mut item, "mountPath", "mountPath: /data");
+            return None;
         };
+        let path = self.absolute(&path)?;
         let sub_path = item.take("subPath").and_then(|node| self.sub_path(&node));
         let read_only = item.take("readOnly").and_then(|node| self.bool(&node)).is_some_and(|only| only.value);
         let volume = self.volume(source, origin, &named, &mut item, resources)?;
@@ -212,12 +210,11 @@ impl Loader<'_, '_, '_> {
 
     /// Whether several replicas may write a claim at once, where it says so.
     pub(in crate::oam) fn access(&mut self, item: &mut Fields) -> Option<Located<bool>> {
-        if let Some(mode) = item.take("volumeMode").and_then(|node| self.reader.known_text(&node)) {
-            if mode.value != "Filesystem" {
-                let message = format!("`{}` is not available on ECS: a volume is a file system", mode.value);
-                self.reader.diagnostics.error(mode.origin, message).fix("write `volumeMode: Filesystem`");
-                return None;
-            }
+        let mode = item.take("volumeMode").and_then(|node| self.reader.known_text(&node));
+        if let Some(mode) = mode.filter(|mode| mode.value != "Filesystem") {
+            let message = format!("`{}` is not available on ECS: a volume is a file system", mode.value);
+            self.reader.diagnostics.error(mode.origin, message).fix("write `volumeMode: Filesystem`");
+            return None;
         }
         let mut is_shared: Option<Located<bool>> = None;
         for node in self.list(item.take("accessModes"), "a list of access modes") {
@@ -235,7 +232,7 @@ impl Loader<'_, '_, '_> {
         items: Option<Node>,
         files: BTreeMap<String, Located<VolumeFile>>,
         named: &str,
-        picked: Option<u32>,
+        otherwise: Option<u32>,
     ) -> Option<Volume> {
         let Some(items) = items else { return Some(Volume::Files(files)) };
         let mut picked = BTreeMap::new();
@@ -316,7 +313,7 @@ impl Loader<'_, '_, '_> {
     }
 
     /// `mountToEnv` and `mountToEnvs`.
-    fn to_variables(
+    fn mounted_variables(
         &mut self,
         source: &Source,
         item: &mut Fields,

@@ -4,6 +4,7 @@
 //! a step start after those of the steps before it. A stack has no steps, so that what else they do has no effect.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use super::super::Loader;
 use super::super::object::{Object, Objects};
@@ -68,10 +69,10 @@ const MODES: [(&str, Mode); 2] = [("DAG", Mode::Graph), ("StepByStep", Mode::Ste
 /// Steps on their way into a plan.
 struct Steps<'a> {
     plan: &'a mut Plan,
-    /// Each named step, and the places of those that it is, or is a group of.
-    places: Vec<(String, Vec<usize>)>,
-    /// Places of steps, and the names that these say they come after.
-    links: Vec<(Vec<usize>, Located<String>)>,
+    /// Each named step, and the place of its end.
+    ends: Vec<(String, usize)>,
+    /// Places of a step and of those that it is a group of, and the name of one that they say they come after.
+    links: Vec<(Range<usize>, Located<String>)>,
     sub_mode: Mode,
 }
 
@@ -87,21 +88,19 @@ impl Loader<'_, '_, '_> {
             return plan;
         }
         plan.origin = Some(origin);
-        let mut reading = Steps { plan: &mut plan, places: Vec::new(), links: Vec::new(), sub_mode };
-        self.steps(steps, mode, &[], &mut reading);
-        let Steps { places, links, .. } = reading;
+        let mut reading = Steps { plan: &mut plan, ends: Vec::new(), links: Vec::new(), sub_mode };
+        self.steps(steps, mode, None, &mut reading);
+        let Steps { ends, links, .. } = reading;
         for (steps, name) in links {
-            let Some((_, before)) = places.iter().find(|(other, _)| *other == name.value) else {
-                let near = suggestion(&name.value, places.iter().map(|(name, _)| name.as_str()));
+            let Some((_, end)) = ends.iter().find(|(other, _)| *other == name.value) else {
+                let near = suggestion(&name.value, ends.iter().map(|(name, _)| name.as_str()));
                 let message = format!("the workflow has no step `{}`", name.value);
                 let entry = self.reader.diagnostics.error(name.origin, message);
                 entry.fix(near.map_or_else(|| "correct its name".to_owned(), |near| format!("did you mean `{near}`?")));
                 continue;
             };
-            for index in steps {
-                if let Some(step) = plan.steps.get_mut(index) {
-                    step.after.extend(before.iter().filter(|other| **other != index));
-                }
+            for step in plan.steps.get_mut(steps).unwrap_or_default() {
+                step.after.push(*end);
             }
         }
         plan
@@ -128,49 +127,57 @@ impl Loader<'_, '_, '_> {
         (mode, sub_mode)
     }
 
-    /// Reads steps that follow each other by a mode, all of them after others; gives the places of those that nothing of them
-    /// comes after.
-    fn steps(&mut self, nodes: Vec<Node>, mode: Mode, after: &[usize], reading: &mut Steps<'_>) -> Vec<usize> {
-        let mut all = Vec::new();
-        let mut before: Vec<usize> = after.to_vec();
+    /// Reads steps that follow each other by a mode, all of them after another; gives the place of their end.
+    fn steps(&mut self, nodes: Vec<Node>, mode: Mode, after: Option<usize>, reading: &mut Steps<'_>) -> Option<usize> {
+        let mut ends = Vec::new();
+        let mut before = after;
         for node in nodes {
-            let places = self.step(node, &before, reading);
-            if mode == Mode::StepByStep && !places.is_empty() {
-                before.clone_from(&places);
-                all.clear();
+            let end = self.step(node, before, reading);
+            if mode == Mode::StepByStep {
+                before = end.or(before);
+                ends.clear();
             }
-            all.extend(places);
+            ends.extend(end);
         }
-        all
+        match ends.as_slice() {
+            [] => after,
+            [end] => Some(*end),
+            [first, ..] => {
+                // One place for the end of all.
+                let origin = reading.plan.steps.get(*first)?.origin;
+                reading.plan.steps.push(Step { origin, target: Target::Nothing, after: ends });
+                Some(reading.plan.steps.len() - 1)
+            }
+        }
     }
 
-    fn step(&mut self, node: Node, after: &[usize], reading: &mut Steps<'_>) -> Vec<usize> {
-        let Some(mut fields) = self.reader.fields(node, "a step, a map with `type` and `properties`") else {
-            return Vec::new();
-        };
+    /// Reads a step; gives the place of its end.
+    fn step(&mut self, node: Node, after: Option<usize>, reading: &mut Steps<'_>) -> Option<usize> {
+        let mut fields = self.reader.fields(node, "a step, a map with `type` and `properties`")?;
         let origin = fields.origin;
         let name = fields.take("name").and_then(|node| self.reader.known_text(&node));
-        let Some(kind) = self.required(&mut fields, "type", "type: deploy") else { return Vec::new() };
+        let kind = self.required(&mut fields, "type", "type: deploy")?;
         let depends_on = self.names(fields.take("dependsOn"), "a list of names of steps");
         let is_conditional = self.is_conditional(fields.take("if"));
         let mode = fields.take("mode").and_then(|node| self.reader.choice(&node, &MODES));
         let sub_mode = mode.map_or(reading.sub_mode, |mode| mode.value);
         let sub_steps = self.list(fields.take("subSteps"), "a list of steps");
         let properties = fields.take("properties");
-        let places = if self.type_name(&kind).value == names::STEP_GROUP {
+        let start = reading.plan.steps.len();
+        let end = if self.type_name(&kind).value == names::STEP_GROUP {
             self.steps(sub_steps, sub_mode, after, reading)
         } else {
             let target = self.target(origin, &kind, properties, is_conditional, reading.plan);
-            reading.plan.steps.push(Step { origin, target, after: after.to_vec() });
-            vec![reading.plan.steps.len() - 1]
+            reading.plan.steps.push(Step { origin, target, after: after.into_iter().collect() });
+            Some(start)
         };
         for other in depends_on {
-            reading.links.push((places.clone(), other));
+            reading.links.push((start..reading.plan.steps.len(), other));
         }
-        if let Some(name) = name {
-            reading.places.push((name.value, places.clone()));
+        if let Some((name, end)) = name.zip(end) {
+            reading.ends.push((name.value, end));
         }
-        places
+        end
     }
 
     fn is_conditional(&mut self, node: Option<Node>) -> bool {
@@ -282,9 +289,9 @@ impl Loader<'_, '_, '_> {
     fn deployed(&mut self, plan: &Plan, drafts: &[Draft]) -> Vec<Vec<String>> {
         let names: Vec<&str> = drafts.iter().map(|draft| draft.name.value.as_str()).collect();
         let mut seen: BTreeSet<String> = BTreeSet::new();
-        let mut deployed = Vec::new();
-        for step in &plan.steps {
-            let mut own = Vec::new();
+        let mut deployed = vec![Vec::new(); plan.steps.len()];
+        for index in self.in_order(plan) {
+            let (Some(step), Some(own)) = (plan.steps.get(index), deployed.get_mut(index)) else { continue };
             match &step.target {
                 Target::Nothing => {}
                 Target::Component(name) if names.contains(&name.value.as_str()) => {
@@ -302,16 +309,43 @@ impl Loader<'_, '_, '_> {
                     }
                     // What it would have been is not known: nothing is left out for it.
                     seen.extend(names.iter().map(|name| (*name).to_owned()));
-                    own = names.iter().map(|name| (*name).to_owned()).collect();
+                    own.extend(names.iter().map(|name| (*name).to_owned()));
                 }
                 Target::Remaining => {
-                    own = names.iter().filter(|name| !seen.contains(**name)).map(|name| (*name).to_owned()).collect();
+                    own.extend(names.iter().filter(|name| !seen.contains(**name)).map(|name| (*name).to_owned()));
                     seen.extend(own.iter().cloned());
                 }
             }
-            deployed.push(own);
         }
         deployed
+    }
+
+    /// The places of steps, each after those that it comes after.
+    fn in_order(&mut self, plan: &Plan) -> Vec<usize> {
+        let mut order: Vec<usize> = Vec::new();
+        let mut is_done = vec![false; plan.steps.len()];
+        let mut has_circle = false;
+        while order.len() < plan.steps.len() {
+            let before = order.len();
+            for (index, step) in plan.steps.iter().enumerate() {
+                let is_free = step.after.iter().all(|other| is_done.get(*other).is_none_or(|is_done| *is_done));
+                if let (Some(is_done @ false), true) = (is_done.get_mut(index), is_free || has_circle) {
+                    *is_done = true;
+                    order.push(index);
+                }
+            }
+            if order.len() == before {
+                has_circle = true;
+                let left = plan.steps.iter().zip(&is_done).find(|(_, is_done)| !**is_done);
+                if let Some((step, _)) = left {
+                    self.reader
+                        .diagnostics
+                        .error(step.origin, "steps wait for each other, by `dependsOn`")
+                        .fix("let one of them start without the next");
+                }
+            }
+        }
+        order
     }
 }
 

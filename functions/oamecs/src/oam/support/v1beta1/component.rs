@@ -108,16 +108,13 @@ static TASK: &Table = &[
 ];
 
 static CRON_TASK: &Table = &[
-    note(
-        "activeDeadlineSeconds",
-        "EventBridge Scheduler starts tasks and does not end them: let the program end itself in time",
-    ),
+    note("activeDeadlineSeconds", "tasks are started at times and not ended: let the program end itself in time"),
     note("addRevisionLabel", REVISION),
     mapped("annotations"),
     mapped("args"),
     note(
         "backoffLimit",
-        "EventBridge Scheduler tries again where a task cannot be started, not where it fails; it runs again at the next time",
+        "a task that fails is not tried again, it runs at the next time; one that cannot be started is tried again",
     ),
     mapped("cmd"),
     mapped("concurrencyPolicy"),

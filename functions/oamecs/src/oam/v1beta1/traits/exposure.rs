@@ -1,10 +1,9 @@
 //! Ports that others call: `expose`.
 
 use super::super::super::Loader;
-use super::super::super::model::container::Port;
 use super::super::super::model::service::Callers;
-use super::super::super::model::{Component, Workload};
-use super::super::super::kubernetes::ports::{declare, plain, serve};
+use super::super::super::model::{Component, ServicePort, Workload};
+use super::super::super::kubernetes::ports::expose;
 use crate::document::{Fields, Node};
 use crate::program::exposure::Transport;
 
@@ -36,50 +35,36 @@ impl Loader<'_, '_, '_> {
             let message = "`port` has no effect: `ports` says which ports there are";
             self.reader.diagnostics.note(older.origin, message);
         }
-        let mut found = Vec::new();
-        if ports.is_some() {
-            for node in self.list(ports, "a list of ports") {
-                let Some(mut port) = self.reader.fields(node, "a port, a map with `port`") else { continue };
-                let origin = port.origin;
-                let number = self.needed(&mut port, "port", "port: 8080").and_then(|node| self.port(&node));
-                let transport = self.transport(port.take("protocol"));
-                found.extend(number.zip(transport).map(|(number, transport)| (origin, number.value, transport)));
-            }
-        } else {
-            for node in self.list(older, "a list of ports") {
-                let number = self.port(&node);
-                found.extend(number.map(|number| (number.origin, number.value, Transport::Tcp)));
-            }
+        // What is exposed is called.
+        if matches!(component.workload.value, Workload::Worker) {
+            component.workload.value = Workload::Server;
         }
-        if found.is_empty() && self.reader.diagnostics.errors() == 0 {
+        let is_older = ports.is_none();
+        let nodes = self.list(ports.or(older), "a list of ports");
+        if nodes.is_empty() {
             self.reader
                 .diagnostics
                 .error(fields.origin, "the trait exposes no port")
                 .fix("write `ports: [{ port: 8080 }]`");
         }
-        for (origin, number, transport) in found {
-            self.expose_port(origin, number, transport, callers, component);
+        for node in nodes {
+            let origin = node.origin;
+            let found = if is_older {
+                self.port(&node).map(|number| (number.value, Transport::Tcp))
+            } else {
+                self.exposed_port(node)
+            };
+            if let Some((number, transport)) = found {
+                expose(component, ServicePort { origin, name: None, port: number, target: number, transport, reach: callers });
+            }
         }
     }
 
-    fn expose_port(
-        &mut self,
-        origin: crate::diagnostic::Origin,
-        number: u16,
-        transport: Transport,
-        callers: Callers,
-        component: &mut Component,
-    ) {
-        // What is exposed is called.
-        if matches!(component.workload.value, Workload::Worker) {
-            component.workload.value = Workload::Server;
-        }
-        let listens = |port: &Port| port.number == number && port.transport == transport;
-        let is_declared = component.pod.containers.iter().any(|container| container.ports.iter().any(listens));
-        if let (false, Some(container)) = (is_declared, component.pod.containers.first_mut()) {
-            declare(container, Port { origin, name: None, number, transport });
-        }
-        serve(&mut component.ports, plain(origin, number, transport, callers));
+    fn exposed_port(&mut self, node: Node) -> Option<(u16, Transport)> {
+        let mut port = self.reader.fields(node, "a port, a map with `port`")?;
+        let number = self.needed(&mut port, "port", "port: 8080").and_then(|node| self.port(&node));
+        let transport = self.transport(port.take("protocol"));
+        number.map(|number| number.value).zip(transport)
     }
 
     /// Whether annotations put a load balancer where only its network reaches it; the others are noted.

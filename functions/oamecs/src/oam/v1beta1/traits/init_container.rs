@@ -34,10 +34,9 @@ impl Loader<'_, '_, '_> {
             container.mounts.extend(self.shared(node, "mountPath"));
         }
         let app_mount = mount(app_path?);
-        if let Some(app) = component.pod.containers.first_mut() {
-            if !app.mounts.iter().any(|other| other.volume == app_mount.volume && other.path == app_mount.path) {
-                app.mounts.push(app_mount);
-            }
+        let is_same = |other: &Mount| other.volume == app_mount.volume && other.path == app_mount.path;
+        if let Some(app) = component.pod.containers.first_mut().filter(|app| !app.mounts.iter().any(is_same)) {
+            app.mounts.push(app_mount);
         }
         let empty = Volume::Empty { size: None, in_memory: false };
         component.pod.volumes.entry(volume).or_insert(Located::new(origin, empty));

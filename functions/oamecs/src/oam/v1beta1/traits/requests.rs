@@ -1,11 +1,10 @@
 //! Requests over HTTP from outside: `gateway`, and `ingress`, `ingress-1-20` and `pure-ingress`, which were there before it.
 
 use super::super::super::Loader;
-use super::super::super::model::container::Port;
 use super::super::super::model::service::Callers;
-use super::super::super::model::{Component, Rule, Workload};
+use super::super::super::model::{Component, Rule, ServicePort, Workload};
 use super::super::super::traits::ingress::{self, PATH_TYPES, PathType};
-use super::super::super::kubernetes::ports::{declare, plain, serve};
+use super::super::super::kubernetes::ports::expose;
 use crate::diagnostic::Located;
 use crate::document::{Fields, Kind, Node};
 use crate::program::environment::Scheme;
@@ -53,7 +52,10 @@ impl Loader<'_, '_, '_> {
                 None => None,
             };
             if matches!(component.workload.value, Workload::Server | Workload::Stateful | Workload::Daemon) {
-                lead_to(component, place, port.value);
+                // On Kubernetes the trait has the component be called at the port too.
+                let (target, transport) = (port.value, Transport::Tcp);
+                let reach = Callers::Inside;
+                expose(component, ServicePort { origin: place, name: None, port: target, target, transport, reach });
             }
             let rule = Rule {
                 origin,
@@ -145,14 +147,4 @@ impl Loader<'_, '_, '_> {
         };
         Some(Located::new(origin, Certificates::Given(given)))
     }
-}
-
-/// On Kubernetes the trait has the component be called at the port too.
-pub(in crate::oam) fn lead_to(component: &mut Component, origin: crate::diagnostic::Origin, number: u16) {
-    let listens = |port: &Port| port.number == number && port.transport == Transport::Tcp;
-    let is_declared = component.pod.containers.iter().any(|container| container.ports.iter().any(listens));
-    if let (false, Some(container)) = (is_declared, component.pod.containers.first_mut()) {
-        declare(container, Port { origin, name: None, number, transport: Transport::Tcp });
-    }
-    serve(&mut component.ports, plain(origin, number, Transport::Tcp, Callers::Inside));
 }
