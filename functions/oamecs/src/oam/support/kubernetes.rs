@@ -7,7 +7,6 @@ use pod::POD_SPEC;
 
 const STATUS: &str = "it is what a cluster says of an object";
 const HISTORY: &str = "ECS keeps what ran before by itself";
-const SELECTOR: &str = "a service has the tasks that it starts";
 const READY: &str = "ECS counts a task as soon as it is healthy";
 const PROGRESS: &str = "the circuit breaker of a deployment decides when it has failed";
 const IDENTITY: &str = "all tasks of a service are alike: none has a number or a name of its own";
@@ -26,7 +25,7 @@ static DEPLOYMENT_SPEC: &Table = &[
     note("progressDeadlineSeconds", PROGRESS),
     mapped("replicas"),
     note("revisionHistoryLimit", HISTORY),
-    note("selector", SELECTOR),
+    mapped("selector"),
     nested("strategy", Inside::Map(STRATEGY)),
     nested("template", Inside::Map(TEMPLATE)),
 ];
@@ -51,8 +50,8 @@ static STATEFUL_SET_SPEC: &Table = &[
     note("podManagementPolicy", "ECS starts tasks in no order"),
     mapped("replicas"),
     note("revisionHistoryLimit", HISTORY),
-    note("selector", SELECTOR),
-    note("serviceName", "a component is called by its own name"),
+    mapped("selector"),
+    mapped("serviceName"),
     nested("template", Inside::Map(TEMPLATE)),
     nested("updateStrategy", Inside::Map(STATEFUL_UPDATE)),
     nested("volumeClaimTemplates", Inside::List(CLAIM_TEMPLATE)),
@@ -99,7 +98,7 @@ pub(super) static DAEMON_SET: &Table = &[
 static DAEMON_SET_SPEC: &Table = &[
     note("minReadySeconds", READY),
     note("revisionHistoryLimit", HISTORY),
-    note("selector", SELECTOR),
+    mapped("selector"),
     nested("template", Inside::Map(TEMPLATE)),
     note("updateStrategy", "each machine runs one, so that the old one stops before the new one starts"),
 ];
@@ -114,12 +113,12 @@ static JOB_SPEC: &Table = &[
     mapped("completionMode"),
     mapped("completions"),
     note("managedBy", "there is no controller that could run it instead"),
-    note("manualSelector", SELECTOR),
+    mapped("manualSelector"),
     refused("maxFailedIndexes", IDENTITY, AT_ONCE),
     mapped("parallelism"),
     note("podFailurePolicy", "the deployment fails with a task that fails"),
     note("podReplacementPolicy", "the deployment fails with a task that fails"),
-    note("selector", SELECTOR),
+    mapped("selector"),
     refused("successPolicy", IDENTITY, AT_ONCE),
     refused("suspend", "a task runs when the stack is made", "take the component out of the application until it is to run"),
     nested("template", Inside::Map(TEMPLATE)),
@@ -240,11 +239,9 @@ static AUTOSCALER_SPEC: &Table = &[
     mapped("maxReplicas"),
     nested("metrics", Inside::List(METRIC)),
     mapped("minReplicas"),
-    nested("scaleTargetRef", Inside::Map(&[note("apiVersion", OF_A_NAME), note("kind", OF_A_NAME), mapped("name")])),
+    nested("scaleTargetRef", Inside::Map(&[mapped("apiVersion"), mapped("kind"), mapped("name")])),
     mapped("targetCPUUtilizationPercentage"),
 ];
-
-const OF_A_NAME: &str = "a component is known by its name";
 
 const COUNTED: &str = "ECS counts processors and memory by itself, and nothing else";
 const COUNT_IT: &str = "scale by a metric of CloudWatch, under `Workloads` beside `Document`, `{ <component>: { Autoscaling: … } }`";

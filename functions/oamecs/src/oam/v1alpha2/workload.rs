@@ -87,10 +87,14 @@ impl Definitions {
     /// Notes definitions that nothing names.
     pub(super) fn report_unused(&self, loader: &mut Loader<'_, '_, '_>) {
         for (name, definition) in &self.definitions {
-            if !definition.is_used {
-                let message = format!("the definition has no effect: nothing is of the type `{name}`");
-                loader.reader.diagnostics.note(definition.origin, message);
+            if definition.is_used {
+                continue;
             }
+            let message = match &definition.kind {
+                Some(kind) => format!("the definition has no effect: `{kind}` is known without it"),
+                None => format!("the definition has no effect: nothing is of the type `{name}`"),
+            };
+            loader.reader.diagnostics.note(definition.origin, message);
         }
     }
 }
