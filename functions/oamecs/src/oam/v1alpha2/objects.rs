@@ -231,7 +231,11 @@ fn scale(object: Pending, instances: &mut BTreeMap<String, Component>, loader: &
         loader.reader.diagnostics.note(value.origin, message);
     }
     let Some(mut spec) = loader.map(fields.take("spec"), "a map with `maxReplicas`") else {
-        loader.reader.diagnostics.error(origin, "the autoscaler has no bounds").fix("write `spec: { maxReplicas: 10 }`");
+        loader
+            .reader
+            .diagnostics
+            .error(origin, "the autoscaler has no bounds")
+            .fix("write `spec: { maxReplicas: 10 }`");
         return;
     };
     let target = loader.scaled(&mut spec);
