@@ -126,7 +126,7 @@ impl Lowering<'_, '_> {
             own,
         };
         let Some(place) = documents.first().map(|document| document.node.origin) else { return };
-        let mut application = oam::load(documents, &oam, self.origins, self.reader);
+        let mut application = oam::load(documents, &oam, self.reader);
         // Nothing runs, so that nothing is made for it to run in.
         if application.as_ref().is_some_and(|application| application.components.is_empty()) {
             return;

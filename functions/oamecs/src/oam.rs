@@ -13,10 +13,17 @@
 //! makes use and an application does not, are noted and left. Each version reads its components, has its traits do what they do
 //! ([`traits`]), and ends in the one model; loading knows shapes and references, lowering knows meaning.
 
+mod containers;
+mod exposure;
+mod kubernetes;
 mod lower;
 pub mod model;
+mod names;
 mod object;
+mod probe;
+mod properties;
 mod read;
+mod scopes;
 pub mod settings;
 pub mod support;
 #[cfg(test)]
@@ -26,7 +33,6 @@ mod v1alpha1;
 mod v1alpha2;
 mod v1beta1;
 
-use crate::diagnostic::Origins;
 use crate::document::{Document, Reader};
 pub use lower::lower;
 pub use settings::Settings;
@@ -35,18 +41,12 @@ pub use settings::Settings;
 struct Loader<'s, 'r, 'd> {
     settings: &'s Settings<'s>,
     reader: &'r mut Reader<'d>,
-    origins: &'r mut Origins,
 }
 
 /// The canonical model of documents. `None` where there is no application to go on with; what is wrong is in the reader's
 /// diagnostics in any case.
-pub fn load(
-    documents: Vec<Document>,
-    settings: &Settings<'_>,
-    origins: &mut Origins,
-    reader: &mut Reader<'_>,
-) -> Option<model::Application> {
-    let mut loader = Loader { settings, reader, origins };
+pub fn load(documents: Vec<Document>, settings: &Settings<'_>, reader: &mut Reader<'_>) -> Option<model::Application> {
+    let mut loader = Loader { settings, reader };
     let objects = loader.objects(documents);
     loader.application(objects)
 }

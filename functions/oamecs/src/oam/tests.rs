@@ -1,6 +1,7 @@
 //! Whole documents: text in; an application, or what the author is told, out.
 
 mod v1alpha1;
+mod v1alpha2;
 mod v1beta1;
 
 use serde_json::{Value as Json, json};
@@ -62,7 +63,7 @@ fn with(properties: Json, text: &str) -> Outcome {
         is_complete: common.is_complete,
         own,
     };
-    let model = load(documents, &settings, &mut origins, &mut reader);
+    let model = load(documents, &settings, &mut reader);
     let lowered = model.clone().and_then(|model| lower(model, &settings, "Shop".to_owned(), &mut diagnostics));
     let told = render(&diagnostics, &origins)
         .into_iter()

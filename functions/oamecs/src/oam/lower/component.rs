@@ -11,9 +11,9 @@ use crate::oam::model::{self, Pod};
 use crate::program::container::Container;
 use crate::program::placement::Placement;
 use crate::program::platform::{Options, Role};
+use crate::program::reach::{Reach, Records};
 use crate::program::schedule::Schedule;
 use crate::program::workload::{Dependency, Order, Processor, Run, Until, Update};
-use crate::program::reach::{Reach, Records};
 use crate::program::{Tags, Workload};
 
 /// What containers of a component have in common.
@@ -34,6 +34,7 @@ pub(super) fn lower(name: &str, component: model::Component, lowering: &mut Lowe
         replicas,
         autoscaling,
         pod,
+        aliases,
         ports,
         rules,
         depends_on,
@@ -98,7 +99,7 @@ pub(super) fn lower(name: &str, component: model::Component, lowering: &mut Lowe
         main,
         beside,
         networks: BTreeSet::from([NETWORK.to_owned()]),
-        aliases: std::collections::BTreeMap::new(),
+        aliases,
         addresses,
         exposures,
         after: depends_on

@@ -105,7 +105,7 @@ impl Declaration<'_> {
             is_complete: true,
             own,
         };
-        let application = load(documents, &settings, &mut origins, &mut reader);
+        let application = load(documents, &settings, &mut reader);
         let lowered = application
             .clone()
             .and_then(|application| lower(application, &settings, "Shop".to_owned(), &mut diagnostics));
