@@ -13,10 +13,17 @@
 //! makes use and an application does not, are noted and left. Each version reads its components, has its traits do what they do
 //! ([`traits`]), and ends in the one model; loading knows shapes and references, lowering knows meaning.
 
+mod containers;
+mod exposure;
+mod kubernetes;
 mod lower;
 pub mod model;
+mod names;
 mod object;
+mod probe;
+mod properties;
 mod read;
+mod scopes;
 pub mod settings;
 pub mod support;
 #[cfg(test)]

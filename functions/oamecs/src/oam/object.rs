@@ -4,10 +4,12 @@
 //! the version that it is written in.
 
 use super::model::{Application, Labels};
-use super::{Loader, v1alpha1, v1alpha2, v1beta1};
+use super::{Loader, support, v1alpha1, v1alpha2, v1beta1};
 use crate::diagnostic::{Located, Origin};
 use crate::document::{Document, Fields, Kind, Node, list, suggestion};
 use crate::gather::Gather;
+use crate::program::platform::Machine;
+use crate::support::Table;
 
 /// The group of OAM's own documents.
 const GROUP: &str = "core.oam.dev";
@@ -51,6 +53,8 @@ pub(super) struct Objects {
     pub(super) scopes: Vec<Object>,
     /// `ConfigMap`, `Secret`, and other objects of Kubernetes that some version has a use for.
     pub(super) resources: Vec<Object>,
+    /// Definitions of types of workloads and traits, which components and traits of v1alpha2 name.
+    pub(super) types: Vec<Object>,
 }
 
 /// What becomes of a kind of document.
@@ -60,6 +64,8 @@ enum Role {
     Component,
     Scope,
     Resource,
+    /// A definition of a type that a component or a trait may name.
+    Type,
     /// A definition of a type: nothing is made of it.
     Definition,
     /// Rights in a cluster, and the like.
@@ -67,7 +73,7 @@ enum Role {
 }
 
 /// The kinds of documents, by the beginning of their `apiVersion`.
-const KINDS: [(&str, &str, Role); 29] = [
+const KINDS: [(&str, &str, Role); 31] = [
     ("core.oam.dev/v1alpha1", "ApplicationConfiguration", Role::Application),
     ("core.oam.dev/v1alpha1", "ApplicationScope", Role::Definition),
     ("core.oam.dev/v1alpha1", "ComponentSchematic", Role::Component),
@@ -79,8 +85,8 @@ const KINDS: [(&str, &str, Role); 29] = [
     ("core.oam.dev/v1alpha2", "HealthScope", Role::Scope),
     ("core.oam.dev/v1alpha2", "NetworkScope", Role::Scope),
     ("core.oam.dev/v1alpha2", "ScopeDefinition", Role::Definition),
-    ("core.oam.dev/v1alpha2", "TraitDefinition", Role::Definition),
-    ("core.oam.dev/v1alpha2", "WorkloadDefinition", Role::Definition),
+    ("core.oam.dev/v1alpha2", "TraitDefinition", Role::Type),
+    ("core.oam.dev/v1alpha2", "WorkloadDefinition", Role::Type),
     ("core.oam.dev/v1beta1", "Application", Role::Application),
     ("core.oam.dev/v1beta1", "ComponentDefinition", Role::Definition),
     ("core.oam.dev/v1beta1", "PolicyDefinition", Role::Definition),
@@ -92,8 +98,10 @@ const KINDS: [(&str, &str, Role); 29] = [
     ("v1", "Namespace", Role::NoEffect("an application has a name space of its own")),
     ("v1", "PersistentVolumeClaim", Role::Resource),
     ("v1", "Secret", Role::Resource),
+    ("v1", "Service", Role::Resource),
     ("v1", "ServiceAccount", Role::NoEffect("a task has a role instead of an account of a cluster")),
     ("rbac.authorization.k8s.io/", "", Role::NoEffect("it gives rights in a cluster, and tasks have roles instead")),
+    ("autoscaling/", "HorizontalPodAutoscaler", Role::Resource),
     ("apiextensions.k8s.io/", "CustomResourceDefinition", Role::Definition),
     ("networking.k8s.io/", "Ingress", Role::Resource),
     ("extensions/", "Ingress", Role::Resource),
@@ -135,17 +143,21 @@ impl Loader<'_, '_, '_> {
             Some(Role::Component) => objects.components.push(object),
             Some(Role::Scope) => objects.scopes.push(object),
             Some(Role::Resource) => objects.resources.push(object),
-            Some(Role::Definition) => {
-                let message = format!(
-                    "the definition has no effect: what `{kind}` documents define is known to OamEcs, or is not available"
-                );
-                self.reader.diagnostics.note(object.kind.origin, message);
-            }
+            Some(Role::Type) => objects.types.push(object),
+            Some(Role::Definition) => self.note_definition(&object),
             Some(Role::NoEffect(why)) => {
                 self.reader.diagnostics.note(object.kind.origin, format!("`{kind}` has no effect: {why}"));
             }
             None => self.unknown_object(&object),
         }
+    }
+
+    /// Notes a definition of a type, of which nothing is made.
+    pub(super) fn note_definition(&mut self, object: &Object) {
+        let kind = &object.kind.value;
+        let message =
+            format!("the definition has no effect: what `{kind}` documents define is known to OamEcs, or is not available");
+        self.reader.diagnostics.note(object.kind.origin, message);
     }
 
     /// What a document is.
@@ -169,7 +181,8 @@ impl Loader<'_, '_, '_> {
         Some(Object { origin, api_version: api_version?, kind: kind?, metadata, fields })
     }
 
-    fn metadata(&mut self, node: Option<Node>) -> Metadata {
+    /// What an object says of itself.
+    pub(super) fn metadata(&mut self, node: Option<Node>) -> Metadata {
         let mut metadata = Metadata { name: None, namespace: None, labels: Labels::new(), annotations: Labels::new() };
         let Some(mut fields) = node.and_then(|node| self.reader.fields(node, "a map with `name`")) else {
             return metadata;
@@ -213,7 +226,7 @@ impl Loader<'_, '_, '_> {
             (error, suggestion(kind, kinds()))
         } else if version.starts_with(GROUP)
             || version.ends_with(".oam.dev")
-            || KINDS.iter().any(|(_, name, _)| name == kind && *name != "Secret")
+            || KINDS.iter().any(|(_, name, _)| name == kind && !matches!(*name, "Secret" | "Service"))
         {
             let versions: Vec<&str> =
                 ["core.oam.dev/v1alpha1", "core.oam.dev/v1alpha2", "core.oam.dev/v1beta1"].to_vec();
@@ -255,7 +268,13 @@ impl Loader<'_, '_, '_> {
                 .error(other.kind.origin, "there is an application already: a declaration has one")
                 .fix("write a declaration of the type `OamEcs::Application` for each");
         }
-        match (object.api_version.value.as_str(), object.kind.value.as_str()) {
+        let kind = (object.api_version.value.as_str(), object.kind.value.as_str());
+        if kind != ("core.oam.dev/v1alpha2", "ApplicationConfiguration") {
+            for definition in std::mem::take(&mut objects.types) {
+                self.note_definition(&definition);
+            }
+        }
+        match kind {
             ("core.oam.dev/v1alpha1", _) => v1alpha1::load(object, objects, self),
             ("core.oam.dev/v1alpha2", "ApplicationConfiguration") => v1alpha2::load(object, objects, self),
             _ => v1beta1::load(object, objects, self),
@@ -278,5 +297,40 @@ pub(super) fn is_empty(node: &Node) -> bool {
         Kind::Mapping(entries) => entries.is_empty(),
         Kind::Sequence(items) => items.is_empty(),
         _ => false,
+    }
+}
+
+/// What a document says in `spec`, without what is not in `table`, or has no effect or no place there: that was reported.
+pub(super) fn spec(
+    origin: Origin,
+    fields: Fields,
+    table: &'static Table,
+    what: &str,
+    loader: &mut Loader<'_, '_, '_>,
+) -> Option<Fields> {
+    let document = Node::new(origin, Kind::Mapping(fields.rest()));
+    let document = support::check(document, table, Machine::Fargate, loader.reader.diagnostics);
+    let mut document = loader.reader.fields(document, "a map")?;
+    match document.take("spec") {
+        Some(node) => loader.reader.fields(node, what),
+        None => Some(Fields::new(origin, indexmap::IndexMap::new())),
+    }
+}
+
+/// Annotations that the specification has for readers: nothing is expected of them.
+const FOR_READERS: [&str; 2] = ["description", "version"];
+
+/// Reports what is said of an object and has no effect.
+pub(super) fn note_metadata(metadata: &Metadata, loader: &mut Loader<'_, '_, '_>) {
+    let Metadata { name: _, namespace, labels: _, annotations } = metadata;
+    if let Some(namespace) = namespace {
+        let message = "`namespace` has no effect: the stack that an application is in keeps it apart from others";
+        loader.reader.diagnostics.note(namespace.origin, message);
+    }
+    for (key, value) in annotations {
+        if !FOR_READERS.contains(&key.as_str()) {
+            let message = format!("the annotation `{key}` has no effect: there is nothing on ECS that it could tell");
+            loader.reader.diagnostics.note(value.origin, message).fix("write it as a label to have it as a tag");
+        }
     }
 }

@@ -6,8 +6,44 @@ use crate::diagnostic::Located;
 use crate::document::{Fields, Kind, Node};
 use crate::expression::Expr;
 use crate::program::container::{Bytes, MilliCpu};
+use crate::program::platform::Machine;
 
 impl Loader<'_, '_, '_> {
+    /// A text that must be there and known now.
+    pub(super) fn required(&mut self, fields: &mut Fields, key: &str, example: &str) -> Option<Located<String>> {
+        let text = self.needed(fields, key, example).and_then(|node| self.reader.known_text(&node))?;
+        if text.value.trim().is_empty() {
+            let message = format!("`{key}` is empty");
+            self.reader.diagnostics.error(text.origin, message).fix(format!("write `{example}`"));
+            return None;
+        }
+        Some(text)
+    }
+
+    /// A value that must be there.
+    pub(super) fn needed(&mut self, fields: &mut Fields, key: &str, example: &str) -> Option<Node> {
+        let node = fields.take(key);
+        if node.is_none() {
+            self.reader
+                .diagnostics
+                .error(fields.origin, format!("`{key}` is missing"))
+                .fix(format!("write `{example}`"));
+        }
+        node
+    }
+
+    /// Names, which must be known now.
+    pub(super) fn names(&mut self, node: Option<Node>, what: &str) -> Vec<Located<String>> {
+        let items = self.list(node, what);
+        items.iter().filter_map(|item| self.reader.known_text(item)).collect()
+    }
+
+    /// On what a component runs.
+    pub(super) fn machine(&self, component: &str) -> Machine {
+        let machines = &self.settings.machines;
+        machines.of.get(component).copied().or(machines.otherwise).unwrap_or_default()
+    }
+
     /// The entries of a map; nothing where there is no map, which was reported.
     pub(super) fn map(&mut self, node: Option<Node>, what: &str) -> Option<Fields> {
         self.reader.fields(node?, what)

@@ -6,7 +6,9 @@
 //!
 //! To add an attribute: write its line in the table of its version, and its reading in the version's own module.
 
+mod kubernetes;
 pub(super) mod v1alpha1;
+pub(super) mod v1alpha2;
 pub(super) mod v1beta1;
 
 use indexmap::IndexMap;
@@ -28,7 +30,7 @@ pub struct Section {
 
 /// All that documents of each version may say, by version.
 pub fn matrix() -> Vec<(&'static str, &'static [Section])> {
-    vec![("v1alpha1", v1alpha1::SECTIONS), ("v1beta1", v1beta1::SECTIONS)]
+    vec![("v1alpha1", v1alpha1::SECTIONS), ("v1alpha2", v1alpha2::SECTIONS), ("v1beta1", v1beta1::SECTIONS)]
 }
 
 /// Types that a platform has of something, with their properties inside.

@@ -6,15 +6,8 @@
 //! these, its traits are applied in their order ([`traits`]), and it joins its scopes ([`scopes`]). Who is reached from outside
 //! where nothing says so depends on all components, and comes last ([`exposure`]).
 
-mod container;
-mod exposure;
 mod instance;
-mod names;
 mod parameters;
-mod ports;
-mod probe;
-mod properties;
-mod resources;
 mod schematic;
 mod scopes;
 mod traits;
@@ -23,14 +16,11 @@ mod workload;
 
 use std::collections::BTreeMap;
 
-use super::Loader;
+use super::containers::resources::Claims;
+use super::{Loader, exposure, names, properties};
 use super::model::{Application, Component};
-use super::object::{Metadata, Object, Objects};
-use super::support::{self, v1alpha1 as tables};
-use crate::diagnostic::Origin;
-use crate::document::{Fields, Kind, Node};
-use crate::program::platform::Machine;
-use crate::support::Table;
+use super::object::{self, Object, Objects};
+use super::support::v1alpha1 as tables;
 use schematic::Schematics;
 use scopes::Scopes;
 use variables::Variables;
@@ -39,20 +29,20 @@ use variables::Variables;
 struct Context<'a> {
     schematics: Schematics,
     scopes: Scopes,
-    claims: resources::Claims,
+    claims: Claims,
     components: &'a mut BTreeMap<String, Component>,
 }
 
 /// The application that a configuration describes.
 pub(super) fn load(application: Object, objects: Objects, loader: &mut Loader<'_, '_, '_>) -> Option<Application> {
-    let Objects { applications: _, components, scopes: _, resources } = objects;
+    let Objects { applications: _, components, scopes: _, resources, types: _ } = objects;
     let schematics = Schematics::read(components, loader);
     strays(&resources, loader);
     let Object { origin, api_version: _, kind: _, metadata, fields } = application;
     let name = loader.application_name(&metadata);
     names::is_name(&name, loader);
-    note_metadata(&metadata, loader);
-    let mut spec = spec(origin, fields, tables::CONFIGURATION, "a map with `components`", loader)?;
+    object::note_metadata(&metadata, loader);
+    let mut spec = object::spec(origin, fields, tables::CONFIGURATION, "a map with `components`", loader)?;
     let mut variables = Variables::read(spec.take("variables"), loader);
     let scopes = spec.take("scopes").map(|node| variables.replace(node, loader));
     let instances = spec.take("components").map(|node| variables.replace(node, loader));
@@ -61,7 +51,7 @@ pub(super) fn load(application: Object, objects: Objects, loader: &mut Loader<'_
     let mut context = Context {
         schematics,
         scopes: Scopes::read(scopes, loader),
-        claims: resources::Claims::new(),
+        claims: Claims::new(),
         components: &mut components,
     };
     for node in loader.list(instances, "a list of maps, each with `componentName` and `instanceName`") {
@@ -81,41 +71,6 @@ pub(super) fn load(application: Object, objects: Objects, loader: &mut Loader<'_
     Some(Application { origin, name, labels: metadata.labels, components, secrets: BTreeMap::new(), network, health })
 }
 
-/// What a document says in `spec`, without what is not in `table`, or has no effect or no place there: that was reported.
-fn spec(
-    origin: Origin,
-    fields: Fields,
-    table: &'static Table,
-    what: &str,
-    loader: &mut Loader<'_, '_, '_>,
-) -> Option<Fields> {
-    let document = Node::new(origin, Kind::Mapping(fields.rest()));
-    let document = support::check(document, table, Machine::Fargate, loader.reader.diagnostics);
-    let mut document = loader.reader.fields(document, "a map")?;
-    match document.take("spec") {
-        Some(node) => loader.reader.fields(node, what),
-        None => Some(Fields::new(origin, indexmap::IndexMap::new())),
-    }
-}
-
-/// Annotations that the specification has for readers: nothing is expected of them.
-const FOR_READERS: [&str; 2] = ["description", "version"];
-
-/// Reports what is said of an object and has no effect.
-fn note_metadata(metadata: &Metadata, loader: &mut Loader<'_, '_, '_>) {
-    let Metadata { name: _, namespace, labels: _, annotations } = metadata;
-    if let Some(namespace) = namespace {
-        let message = "`namespace` has no effect: the stack that an application is in keeps it apart from others";
-        loader.reader.diagnostics.note(namespace.origin, message);
-    }
-    for (key, value) in annotations {
-        if !FOR_READERS.contains(&key.as_str()) {
-            let message = format!("the annotation `{key}` has no effect: there is nothing on ECS that it could tell");
-            loader.reader.diagnostics.note(value.origin, message).fix("write it as a label to have it as a tag");
-        }
-    }
-}
-
 /// Reports objects that nothing in the documents of this version refers to.
 fn strays(resources: &[Object], loader: &mut Loader<'_, '_, '_>) {
     for object in resources {
@@ -123,10 +78,12 @@ fn strays(resources: &[Object], loader: &mut Loader<'_, '_, '_>) {
         let message = format!("nothing in a configuration of `core.oam.dev/v1alpha1` can refer to a `{kind}`");
         let (message, fix) = match kind {
             "Ingress" => (message, "write an `ingress` trait for the component that it leads to"),
+            "Service" => (message, "remove it: a component is called by its own name"),
+            "HorizontalPodAutoscaler" => (message, "write an `auto-scaler` trait for the component that it scales"),
             "Secret" => (message, "remove it; an `imagePullSecret` is the name or ARN of a secret in Secrets Manager"),
             _ => (message, "remove it, and write its content under `config` of the container that reads it"),
         };
-        if kind == "Ingress" {
+        if matches!(kind, "HorizontalPodAutoscaler" | "Ingress" | "Service") {
             loader.reader.diagnostics.error(object.kind.origin, message).fix(fix);
         } else {
             loader.reader.diagnostics.note(object.kind.origin, message).fix(fix);

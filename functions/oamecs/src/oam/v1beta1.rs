@@ -17,9 +17,7 @@ mod draft;
 pub(super) mod names;
 mod policies;
 mod ports;
-mod probe;
-mod resources;
-mod schedule;
+mod storage;
 mod traits;
 mod volumes;
 mod workflow;
@@ -38,7 +36,7 @@ pub(super) use appfile::is_appfile;
 /// The application that a document describes.
 pub(super) fn load(application: Object, objects: Objects, loader: &mut Loader<'_, '_, '_>) -> Option<Application> {
     let Object { origin, api_version, kind, metadata, fields } = application;
-    let Objects { applications: _, components, scopes, resources } = objects;
+    let Objects { applications: _, components, scopes, resources, types: _ } = objects;
     for other in components.into_iter().chain(scopes) {
         let message =
             format!("an `Application` has its components in itself, and makes no use of a `{}`", other.kind.value);

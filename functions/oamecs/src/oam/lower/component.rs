@@ -33,6 +33,7 @@ pub(super) fn lower(name: &str, component: model::Component, lowering: &mut Lowe
         replicas,
         autoscaling,
         pod,
+        aliases,
         ports,
         rules,
         depends_on,
@@ -97,7 +98,7 @@ pub(super) fn lower(name: &str, component: model::Component, lowering: &mut Lowe
         main,
         beside,
         networks: BTreeSet::from([NETWORK.to_owned()]),
-        aliases: std::collections::BTreeMap::new(),
+        aliases,
         addresses,
         exposures,
         after: depends_on

@@ -18,13 +18,15 @@ pub(super) fn called(
     diagnostics: &mut Diagnostics,
 ) -> BTreeMap<String, Origin> {
     let mut domains = BTreeMap::new();
+    let aliases = workloads.values().flat_map(|workload| workload.aliases.keys());
+    let names: Vec<&String> = workloads.keys().chain(aliases).collect();
     for workload in workloads.values() {
         for container in workload.containers() {
             let values = container.environment.values().map(|value| (value.origin, &value.value));
             let words = container.entrypoint.iter().chain(&container.command).flatten();
             for (origin, text) in values.chain(words.map(|word| (container.origin, word))) {
                 for literal in literals(text) {
-                    for name in workloads.keys() {
+                    for name in &names {
                         find(literal, name, origin, &mut domains);
                     }
                 }

@@ -15,7 +15,7 @@ pub(super) fn lower(ports: &[ServicePort], containers: &[Container]) -> Vec<Expo
 }
 
 fn exposure(service: &ServicePort, containers: &[Container]) -> Option<Exposure> {
-    let ServicePort { origin, port, target, transport, reach } = service;
+    let ServicePort { origin, name: _, port, target, transport, reach } = service;
     let scheme = match reach {
         Callers::Inside => return None,
         Callers::Network => Some(Located::new(*origin, Scheme::Internal)),
@@ -44,9 +44,10 @@ pub(super) fn addresses(component: &str, ports: &[ServicePort], containers: &[Co
         return Vec::new();
     }
     let address = |service: &ServicePort| {
-        let ServicePort { origin, port, target, transport: _, reach: _ } = *service;
+        let ServicePort { origin, ref name, port, target, transport: _, reach: _ } = *service;
         let container = listener(target, containers)?;
-        Some(Address { origin, name: component.to_owned(), port, container, target, protocol: None })
+        let name = name.clone().unwrap_or_else(|| component.to_owned());
+        Some(Address { origin, name, port, container, target, protocol: None })
     };
     ports.iter().filter_map(address).collect()
 }

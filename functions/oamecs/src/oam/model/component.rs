@@ -22,6 +22,8 @@ pub struct Component {
     pub autoscaling: Option<Located<Scaling>>,
     /// Containers that share a network and their fate.
     pub pod: Pod,
+    /// Names under which others call it, besides that of its instance.
+    pub aliases: BTreeMap<String, Origin>,
     /// The ports at which others call it.
     pub ports: Vec<ServicePort>,
     /// The requests from outside that are for it.

@@ -21,6 +21,8 @@ pub struct Container {
     pub command: Option<Located<Vec<Expr<String>>>>,
     /// Replaces the image's command.
     pub args: Option<Located<Vec<Expr<String>>>>,
+    /// Replaces the image's working directory.
+    pub working_directory: Option<Located<Expr<String>>>,
     /// Environment variables, in the author's order: the last of a name counts.
     pub env: Vec<Variable>,
     /// Files that are there when it starts, by absolute path; each hides what the image has in its directory.
@@ -52,6 +54,7 @@ impl Container {
             image: None,
             command: None,
             args: None,
+            working_directory: None,
             env: Vec::new(),
             files: BTreeMap::new(),
             ports: Vec::new(),

@@ -10,6 +10,8 @@ use crate::program::reach::{Path, Reach};
 pub struct ServicePort {
     /// Where it is declared.
     pub origin: Origin,
+    /// The name that callers use; `None`: that of the component.
+    pub name: Option<String>,
     /// The port that callers use.
     pub port: u16,
     /// The port that a container listens on.

@@ -5,8 +5,8 @@
 
 use std::collections::BTreeSet;
 
-use super::variables::twice;
-use super::{Context, names, schematic, traits};
+use super::names::{self, twice};
+use super::{Context, schematic, traits};
 use crate::document::Node;
 use crate::oam::Loader;
 

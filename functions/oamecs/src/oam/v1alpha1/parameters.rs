@@ -5,12 +5,13 @@
 
 use std::collections::BTreeMap;
 
-use super::names;
-use super::variables::{note_literal, twice};
+use super::names::{self, twice};
+use super::variables::note_literal;
 use crate::diagnostic::{Located, Origin};
 use crate::document::{Fields, Kind, Node, list_some, suggestion};
 use crate::expression::Expr;
 use crate::oam::Loader;
+use crate::oam::containers::{Value, Values};
 
 /// The parameters of an instance.
 pub(super) struct Parameters<'a> {
@@ -86,11 +87,6 @@ impl<'a> Parameters<'a> {
         parameters
     }
 
-    /// The name of the schematic.
-    pub(super) fn schematic(&self) -> &str {
-        self.schematic
-    }
-
     fn declare(&mut self, node: Node, place: Origin, loader: &mut Loader<'_, '_, '_>) {
         let Some(mut fields) = loader.reader.fields(node, "a map with `name` and `type`") else { return };
         let Some(name) = names::required(&mut fields, "name", "a parameter", loader) else { return };
@@ -118,41 +114,6 @@ impl<'a> Parameters<'a> {
             None => {}
         }
         self.declared.insert(name.value, Parameter { default });
-    }
-
-    /// The value of something that has it itself (`value`) or by a parameter (`fromParam`), which wins. `None` where there is
-    /// none: that was reported, unless the parameter need not have one.
-    pub(super) fn value(
-        &mut self,
-        fields: &mut Fields,
-        loader: &mut Loader<'_, '_, '_>,
-    ) -> Option<Located<Expr<String>>> {
-        let value = fields.take("value");
-        let Some(from) = fields.take("fromParam") else {
-            let Some(value) = value else {
-                loader
-                    .reader
-                    .diagnostics
-                    .error(fields.origin, "there is neither a `value` nor a `fromParam`")
-                    .fix("write one of the two; an empty value is `value: \"\"`");
-                return None;
-            };
-            note_literal(&value, loader);
-            return text(&value, loader);
-        };
-        let name = loader.reader.known_text(&from)?;
-        match (self.find(&name, loader)?, value) {
-            (Found::Value(node), _) | (Found::Nothing, Some(node)) => text(&node, loader),
-            (Found::Nothing, None) => {
-                let name = &name.value;
-                loader
-                    .reader
-                    .diagnostics
-                    .note(from.origin, format!("the parameter `{name}` has no value, and this is left out"))
-                    .fix(format!("add `{name}` under `parameterValues`, or give it a `default`"));
-                None
-            }
-        }
     }
 
     fn find(&mut self, name: &Located<String>, loader: &mut Loader<'_, '_, '_>) -> Option<Found> {
@@ -188,6 +149,43 @@ impl<'a> Parameters<'a> {
             let entry = loader.reader.diagnostics.note(given.name, message);
             entry.fix(near.map_or("remove it".to_owned(), |near| format!("did you mean `{near}`?")));
         }
+    }
+}
+
+impl Values for Parameters<'_> {
+    /// The value of something that has it itself (`value`) or by a parameter (`fromParam`), which wins. `None` where there is
+    /// none: that was reported, unless the parameter need not have one.
+    fn value(&mut self, fields: &mut Fields, loader: &mut Loader<'_, '_, '_>) -> Option<Value> {
+        let value = fields.take("value");
+        let Some(from) = fields.take("fromParam") else {
+            let Some(value) = value else {
+                loader
+                    .reader
+                    .diagnostics
+                    .error(fields.origin, "there is neither a `value` nor a `fromParam`")
+                    .fix("write one of the two; an empty value is `value: \"\"`");
+                return None;
+            };
+            note_literal(&value, loader);
+            return Some(Value::Text(text(&value, loader)?.value));
+        };
+        let name = loader.reader.known_text(&from)?;
+        match (self.find(&name, loader)?, value) {
+            (Found::Value(node), _) | (Found::Nothing, Some(node)) => Some(Value::Text(text(&node, loader)?.value)),
+            (Found::Nothing, None) => {
+                let name = &name.value;
+                loader
+                    .reader
+                    .diagnostics
+                    .note(from.origin, format!("the parameter `{name}` has no value, and this is left out"))
+                    .fix(format!("add `{name}` under `parameterValues`, or give it a `default`"));
+                None
+            }
+        }
+    }
+
+    fn look_at(&self, node: &Node, loader: &mut Loader<'_, '_, '_>) {
+        note_literal(node, loader);
     }
 }
 

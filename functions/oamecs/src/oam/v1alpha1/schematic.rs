@@ -3,19 +3,19 @@
 //!
 //! In: `ComponentSchematic` objects. Out: for each instance a [`Component`], with the values that the instance gives.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::parameters::Parameters;
-use super::resources::Claims;
-use super::variables::twice;
-use super::{container, names, note_metadata, ports, tables, workload};
+use super::names::{self, twice};
+use super::{tables, workload};
 use crate::diagnostic::{Located, Origin};
 use crate::document::{Fields, Kind, Node, list, list_some, suggestion};
 use crate::oam::Loader;
+use crate::oam::containers::resources::Claims;
+use crate::oam::containers::{self, Owner};
 use crate::oam::model::component::Strategy;
 use crate::oam::model::{Component, Labels, Pod};
-use crate::oam::object::{Metadata, Object};
-use crate::program::workload::Processor;
+use crate::oam::object::{self, Metadata, Object};
 
 /// The schematics of the documents, by name.
 pub(super) struct Schematics {
@@ -93,13 +93,13 @@ impl Schematics {
         };
         let Schematic { metadata, document, is_used } = schematic;
         if !std::mem::replace(is_used, true) {
-            note_metadata(metadata, loader);
+            object::note_metadata(metadata, loader);
         }
         let labels = metadata.labels.clone();
         let Node { origin, kind } = document.clone();
         let Kind::Mapping(entries) = kind else { return None };
         let what = "a map with `workloadType` and `containers`";
-        let fields = super::spec(origin, Fields::new(origin, entries), tables::SCHEMATIC, what, loader)?;
+        let fields = object::spec(origin, Fields::new(origin, entries), tables::SCHEMATIC, what, loader)?;
         self::read(fields, component, instance, labels, claims, loader)
     }
 
@@ -154,82 +154,27 @@ fn read(
             None
         }
     };
-    let processor = platform(&mut fields, loader);
+    let processor = containers::platform::read(&mut fields, loader);
     let containers = fields.take("containers");
     // Without a type it is not known what else could be wrong.
     let workload = workload?;
     let mut pod = Pod { processor, ..Pod::default() };
-    let mut seen = BTreeSet::new();
-    let place = containers.as_ref().map_or(spec, |node| node.origin);
-    for node in loader.list(containers, "a list of maps with `name` and `image`") {
-        let Some(read) = container::read(node, &mut parameters, name, claims, &mut pod, loader) else { continue };
-        if !seen.insert(read.name.value.clone()) {
-            twice(&read.name, "container", loader);
-            continue;
-        }
-        pod.containers.push(read);
-    }
+    let mut owner = Owner { instance: name, component: &schematic.value, claims, values: &mut parameters };
+    let read = containers::read(containers, spec, &mut owner, &mut pod, loader);
     parameters.report_unused(loader);
-    if pod.containers.is_empty() {
-        loader
-            .reader
-            .diagnostics
-            .error(place, format!("`{}` has no containers", schematic.value))
-            .fix("add one, for example `containers: [{ name: web, image: nginx:1.27 }]`");
-        return None;
-    }
-    image_beside(&schematic.value, name, &mut pod, loader);
-    let ports = ports::of_component(&workload, &pod, loader);
+    read?;
+    let ports = containers::ports::of_component(&workload, &pod, loader);
     Some(Component {
         origin,
         workload,
         replicas: None,
         autoscaling: None,
         pod,
+        aliases: BTreeMap::new(),
         ports,
         rules: Vec::new(),
         depends_on: BTreeMap::new(),
         strategy: Strategy::default(),
         labels,
     })
-}
-
-/// Takes the image of the first container from `Images`, where it is given by the name of the schematic: by the name of the
-/// instance it is for the lowering, as in all versions.
-fn image_beside(schematic: &str, instance: &str, pod: &mut Pod, loader: &mut Loader<'_, '_, '_>) {
-    let images = &loader.settings.images;
-    if let (Some(image), None, Some(first)) = (images.get(schematic), images.get(instance), pod.containers.first_mut())
-    {
-        first.image = Some(image.clone());
-    }
-}
-
-/// `osType` and `arch`.
-fn platform(fields: &mut Fields, loader: &mut Loader<'_, '_, '_>) -> Option<Located<Processor>> {
-    if let Some(system) = fields.take("osType").and_then(|node| loader.reader.known_text(&node)) {
-        if !system.value.eq_ignore_ascii_case("linux") {
-            loader
-                .reader
-                .diagnostics
-                .error(
-                    system.origin,
-                    format!("`{}` is no operating system that OamEcs runs containers on", system.value),
-                )
-                .fix("remove it, and use images for Linux");
-        }
-    }
-    let arch = fields.take("arch").and_then(|node| loader.reader.known_text(&node))?;
-    let processor = match arch.value.to_ascii_lowercase().as_str() {
-        "amd64" | "x86_64" => Processor::Amd64,
-        "arm64" | "aarch64" => Processor::Arm64,
-        _ => {
-            loader
-                .reader
-                .diagnostics
-                .error(arch.origin, format!("ECS runs nothing on `{}`", arch.value))
-                .fix("write `amd64` or `arm64`, and use images for that");
-            return None;
-        }
-    };
-    Some(Located::new(arch.origin, processor))
 }

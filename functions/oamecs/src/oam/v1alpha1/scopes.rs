@@ -5,29 +5,24 @@
 //! names none is in the default scope of each kind: the network of the application, in which all components reach each other, and no
 //! limits.
 
-mod health;
 mod identity;
-mod network;
 mod quota;
 
 use std::collections::BTreeMap;
 
-use super::names::{self, folded, kind_of};
+use super::names::{self, folded, kind_of, twice};
 use super::properties::{self, Aliases};
 use super::tables::SCOPES;
-use super::variables::twice;
 use crate::diagnostic::{Located, Origin};
 use crate::document::{Fields, Node, list_some, suggestion};
 use crate::oam::Loader;
 use crate::oam::model::{Component, HealthScope, NetworkScope};
+use crate::oam::scopes::{Members, health, network};
 use crate::oam::support::Typed;
 use crate::program::platform::Machine;
 
 /// Other names of properties, folded.
 const ALIASES: &Aliases = &[("subnetid", "subnet-ids")];
-
-/// The components that are in a scope, and where they say so.
-type Members = BTreeMap<String, Origin>;
 
 /// The scopes of a configuration, by name.
 pub(super) struct Scopes {

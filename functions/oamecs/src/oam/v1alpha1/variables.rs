@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::names;
+use super::names::{self, twice};
 use crate::diagnostic::{Located, Origin};
 use crate::document::{Kind, Node, list_some, suggestion};
 use crate::expression::{Expr, Piece, concatenate};
@@ -222,14 +222,4 @@ fn at(origin: Origin, node: Node) -> Node {
         kind => kind,
     };
     Node::new(origin, kind)
-}
-
-/// Reports the second of two things of one name.
-pub(super) fn twice(name: &Located<String>, what: &str, loader: &mut Loader<'_, '_, '_>) {
-    let article = if what.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
-    loader
-        .reader
-        .diagnostics
-        .error(name.origin, format!("there is {article} {what} `{}` already", name.value))
-        .fix("give one of the two another name, or remove it");
 }

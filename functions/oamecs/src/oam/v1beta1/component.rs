@@ -11,7 +11,7 @@ use super::super::model::{Component, Container, Labels, Workload};
 use super::super::support::v1beta1::COMPONENTS;
 use super::draft::Draft;
 use super::names;
-use super::resources::Resources;
+use super::super::kubernetes::resources::Resources;
 use crate::diagnostic::Located;
 use crate::document::{Fields, Node};
 
@@ -46,6 +46,7 @@ impl Loader<'_, '_, '_> {
             replicas: fields.take("count").and_then(|node| self.count(&node)),
             autoscaling: None,
             pod: Pod::default(),
+            aliases: BTreeMap::new(),
             ports: Vec::new(),
             rules: Vec::new(),
             depends_on: BTreeMap::new(),
@@ -105,7 +106,7 @@ impl Loader<'_, '_, '_> {
     }
 
     /// Annotations are for controllers of a cluster. One of them gives a role, which a task has as well.
-    pub(super) fn annotations(&mut self, component: &mut Component, node: Node) {
+    pub(in crate::oam) fn annotations(&mut self, component: &mut Component, node: Node) {
         let origin = node.origin;
         let mut fields = self.map(Some(node), "a map of texts");
         if let Some(role) = fields.as_mut().and_then(|fields| fields.take(ROLE_ANNOTATION)) {
@@ -119,7 +120,7 @@ impl Loader<'_, '_, '_> {
     }
 
     /// The image of a container, which must be there.
-    pub(super) fn image(
+    pub(in crate::oam) fn image(
         &mut self,
         fields: &mut Fields,
         is_given: bool,

@@ -4,32 +4,13 @@
 //! all ports that they declare, and what counts is who reaches them from outside.
 
 use super::super::Loader;
+use super::super::kubernetes::ports::{declare, serve};
 use super::super::model::container::Port;
 use super::super::model::service::Callers;
-use super::super::model::{Component, Container, ServicePort};
+use super::super::model::{Container, ServicePort};
 use crate::diagnostic::Located;
 use crate::document::{Fields, Node};
 use crate::program::exposure::Transport;
-
-/// How a cluster gives ports to others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum ServiceType {
-    ClusterIp,
-    NodePort,
-    LoadBalancer,
-    ExternalName,
-}
-
-const SERVICE_TYPES: [(&str, ServiceType); 4] = [
-    ("ClusterIP", ServiceType::ClusterIp),
-    ("ExternalName", ServiceType::ExternalName),
-    ("LoadBalancer", ServiceType::LoadBalancer),
-    ("NodePort", ServiceType::NodePort),
-];
-
-/// Transport protocols; there is no load balancer and no task for SCTP.
-const TRANSPORTS: [(&str, Option<Transport>); 3] =
-    [("SCTP", None), ("TCP", Some(Transport::Tcp)), ("UDP", Some(Transport::Udp))];
 
 impl Loader<'_, '_, '_> {
     /// `port`, `ports` and `exposeType`.
@@ -50,10 +31,14 @@ impl Loader<'_, '_, '_> {
         } else if let Some(port) = port.and_then(|port| self.port(&port)) {
             let Located { origin, value: number } = port;
             declare(container, Port { origin, name: None, number, transport: Transport::Tcp });
-            serve(
-                services,
-                ServicePort { origin, port: number, target: number, transport: Transport::Tcp, reach: Callers::Inside },
-            );
+            serve(services, ServicePort {
+                origin,
+                name: None,
+                port: number,
+                target: number,
+                transport: Transport::Tcp,
+                reach: Callers::Inside,
+            });
         }
         if let (Some(origin), Callers::World, false) = (exposed_at, callers, is_exposed) {
             let message = "`exposeType` has no effect: no port is exposed";
@@ -81,79 +66,7 @@ impl Loader<'_, '_, '_> {
         let expose = fields.take("expose").and_then(|node| self.bool(&node)).is_some_and(|expose| expose.value);
         declare(container, Port { origin, name: name.map(|name| name.value), number: target, transport });
         let reach = if expose { callers } else { Callers::Inside };
-        serve(services, ServicePort { origin, port, target, transport, reach });
+        serve(services, ServicePort { origin, name: None, port, target, transport, reach });
         Some(expose)
     }
-
-    /// The protocol of a port, TCP where nothing is said. `None` where there is none such, which was reported.
-    pub(super) fn transport(&mut self, node: Option<Node>) -> Option<Transport> {
-        let Some(node) = node else { return Some(Transport::Tcp) };
-        let transport = self.reader.choice(&node, &TRANSPORTS)?;
-        if transport.value.is_none() {
-            self.reader
-                .diagnostics
-                .error(node.origin, "`SCTP` is not available on ECS: tasks listen on TCP and UDP")
-                .fix("write `TCP` or `UDP`");
-        }
-        transport.value
-    }
-
-    /// Who reaches an exposed port.
-    pub(super) fn callers(&mut self, node: Option<&Node>) -> Callers {
-        let Some(kind) = node.and_then(|node| self.reader.choice(node, &SERVICE_TYPES)) else { return Callers::Inside };
-        match kind.value {
-            ServiceType::ClusterIp => Callers::Inside,
-            ServiceType::LoadBalancer => Callers::World,
-            ServiceType::NodePort => {
-                let message = "`NodePort` is taken for `ClusterIP`: a task has a network interface of its own, and nobody reaches it by the address of a machine";
-                self.reader
-                    .diagnostics
-                    .note(kind.origin, message)
-                    .fix("write `LoadBalancer` for ports that the world reaches");
-                Callers::Inside
-            }
-            ServiceType::ExternalName => {
-                self.reader
-                    .diagnostics
-                    .error(
-                        kind.origin,
-                        "`ExternalName` is not available on ECS: a component has the name that it has here",
-                    )
-                    .fix("give components the other name in an environment variable");
-                Callers::Inside
-            }
-        }
-    }
-}
-
-/// Adds a port that a container listens on, where it is not there.
-pub(super) fn declare(container: &mut Container, port: Port) {
-    let is_same = |other: &Port| other.number == port.number && other.transport == port.transport;
-    if !container.ports.iter().any(is_same) {
-        container.ports.push(port);
-    }
-}
-
-/// Adds a port at which a component is called; of one that is there, who can call it.
-fn serve(services: &mut Vec<ServicePort>, service: ServicePort) {
-    let is_same = |other: &&mut ServicePort| other.port == service.port && other.transport == service.transport;
-    match services.iter_mut().find(is_same) {
-        Some(other) if service.reach != Callers::Inside => {
-            other.reach = service.reach;
-            other.origin = service.origin;
-        }
-        Some(_) => {}
-        None => services.push(service),
-    }
-}
-
-/// Adds a port at which a component is called, and has its first container listen there where none does.
-pub(super) fn expose(component: &mut Component, service: ServicePort) {
-    let ServicePort { origin, port: _, target: number, transport, reach: _ } = service;
-    let listens = |port: &Port| port.number == number && port.transport == transport;
-    let is_declared = component.pod.containers.iter().any(|container| container.ports.iter().any(listens));
-    if let (false, Some(container)) = (is_declared, component.pod.containers.first_mut()) {
-        declare(container, Port { origin, name: None, number, transport });
-    }
-    serve(&mut component.ports, service);
 }

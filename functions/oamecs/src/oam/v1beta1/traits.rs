@@ -20,7 +20,7 @@ use super::super::model::{Component, Container};
 use super::super::support::v1beta1::TRAITS;
 use super::draft::DraftTrait;
 use super::names;
-use super::resources::Resources;
+use super::super::kubernetes::resources::Resources;
 use crate::document::{Fields, suggestion};
 use crate::program::platform::Machine;
 
@@ -65,7 +65,7 @@ impl Loader<'_, '_, '_> {
             }
             names::HPA => self.hpa(fields, component),
             names::INIT_CONTAINER => self.init_container(fields, component, resources)?,
-            names::LIFECYCLE => self.lifecycle(fields, component),
+            names::LIFECYCLE => self.lifecycle(fields),
             names::POD_SECURITY_CONTEXT => self.pod_security_context(fields, component),
             names::RESOURCE => self.resource_trait(fields, component),
             names::ROLLOUT => self.scale(fields.take("targetSize"), component),

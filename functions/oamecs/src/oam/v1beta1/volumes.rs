@@ -9,7 +9,7 @@ use super::super::Loader;
 use super::super::model::component::Pod;
 use super::super::model::container::{FileContent, VariableValue};
 use super::super::model::{Container, Mount, Variable, Volume, VolumeFile};
-use super::resources::Resources;
+use super::super::kubernetes::resources::Resources;
 use crate::diagnostic::{Located, Origin};
 use crate::document::{self, Fields, Node};
 
@@ -188,11 +188,11 @@ impl Loader<'_, '_, '_> {
                     let content = FileContent::Text(text.value.clone());
                     files.insert(key.clone(), Located::new(text.origin, VolumeFile { content, mode }));
                 }
-                self.items(origin, item.take("items"), files, &named.value)?
+                self.items(origin, item.take("items"), files, &named.value, Some(PICKED_MODE))?
             }
             Kind::Secret => {
                 let mode = item.take("defaultMode").and_then(|node| self.permissions(&node));
-                self.secret_files(origin, named, item.take("items"), mode, resources)?
+                self.secret_files(origin, named, item.take("items"), mode, Some(PICKED_MODE), resources)?
             }
             Kind::Empty => {
                 let medium = item.take("medium").and_then(|node| self.reader.choice(&node, &MEDIA));
@@ -203,6 +203,13 @@ impl Loader<'_, '_, '_> {
     }
 
     fn claim(&mut self, named: &Located<String>, item: &mut Fields, resources: &Resources) -> Option<Volume> {
+        let is_shared = self.access(item);
+        let claim = named.value.clone();
+        Some(Volume::Claim { exists: !resources.makes_claim(&claim), claim, is_shared })
+    }
+
+    /// Whether several replicas may write a claim at once, where it says so.
+    pub(in crate::oam) fn access(&mut self, item: &mut Fields) -> Option<Located<bool>> {
         let mode = item.take("volumeMode").and_then(|node| self.reader.known_text(&node));
         if let Some(mode) = mode.filter(|mode| mode.value != "Filesystem") {
             let message = format!("`{}` is not available on ECS: a volume is a file system", mode.value);
@@ -215,39 +222,40 @@ impl Loader<'_, '_, '_> {
             let before = is_shared.as_ref().is_some_and(|is_shared| is_shared.value);
             is_shared = Some(mode.map(|mode| mode || before));
         }
-        let claim = named.value.clone();
-        Some(Volume::Claim { exists: !resources.makes_claim(&claim), claim, is_shared })
+        is_shared
     }
 
     /// The files of a config map: those that are picked, under the names that they are given; or all.
-    fn items(
+    pub(in crate::oam) fn items(
         &mut self,
         origin: Origin,
         items: Option<Node>,
         files: BTreeMap<String, Located<VolumeFile>>,
         named: &str,
+        otherwise: Option<u32>,
     ) -> Option<Volume> {
         let Some(items) = items else { return Some(Volume::Files(files)) };
         let mut picked = BTreeMap::new();
-        for (key, path, mode) in self.picks(items)? {
+        for (key, path, mode) in self.picks(items, otherwise)? {
             let Some(file) = files.get(&key.value) else {
                 let message = format!("`{named}` has no key `{}`", key.value);
                 self.reader.diagnostics.error(key.origin, message).fix("correct it, or add it to the data");
                 continue;
             };
             let content = file.value.content.clone();
-            picked.insert(path, Located::new(origin, VolumeFile { content, mode: Some(mode) }));
+            picked.insert(path, Located::new(origin, VolumeFile { content, mode }));
         }
         Some(Volume::Files(picked))
     }
 
     /// The files of a secret: those that are picked, or all whose keys are known.
-    fn secret_files(
+    pub(in crate::oam) fn secret_files(
         &mut self,
         origin: Origin,
         named: &Located<String>,
         items: Option<Node>,
         mode: Option<u32>,
+        picked: Option<u32>,
         resources: &Resources,
     ) -> Option<Volume> {
         let file = |key: &str, mode: Option<u32>| {
@@ -256,8 +264,8 @@ impl Loader<'_, '_, '_> {
         };
         let mut files = BTreeMap::new();
         if let Some(items) = items {
-            for (key, path, mode) in self.picks(items)? {
-                files.insert(path, file(&key.value, Some(mode)));
+            for (key, path, mode) in self.picks(items, picked)? {
+                files.insert(path, file(&key.value, mode));
             }
         } else if let Some(keys) = resources.keys_of_secret(&named.value) {
             files.extend(keys.iter().map(|key| (key.clone(), file(key, mode))));
@@ -272,22 +280,22 @@ impl Loader<'_, '_, '_> {
         Some(Volume::Files(files))
     }
 
-    /// Keys, the paths of their files, and the permissions of these.
-    fn picks(&mut self, items: Node) -> Option<Vec<(Located<String>, String, u32)>> {
+    /// Keys, the paths of their files, and the permissions of these; `otherwise` where nothing is said.
+    fn picks(&mut self, items: Node, otherwise: Option<u32>) -> Option<Vec<(Located<String>, String, Option<u32>)>> {
         let mut picks = Vec::new();
         for node in self.list(Some(items), "a list of keys with their paths") {
             let mut fields = self.reader.fields(node, "a map with `key` and `path`")?;
             let key = self.required(&mut fields, "key", "key: app.conf");
             let path = self.required(&mut fields, "path", "path: app.conf");
             let (key, path) = key.zip(path)?;
-            let mode = fields.take("mode").and_then(|node| self.permissions(&node)).unwrap_or(PICKED_MODE);
+            let mode = fields.take("mode").and_then(|node| self.permissions(&node)).or(otherwise);
             picks.push((key, path.value.trim_start_matches('/').to_owned(), mode));
         }
         Some(picks)
     }
 
     /// Permissions: text is octal, and a number is what YAML made of it, which is octal where it began with 0.
-    fn permissions(&mut self, node: &Node) -> Option<u32> {
+    pub(in crate::oam) fn permissions(&mut self, node: &Node) -> Option<u32> {
         let text = self.reader.known_text(node)?.value;
         let digits = text.trim().trim_start_matches("0o");
         let mode = match node.kind {
@@ -339,7 +347,7 @@ impl Loader<'_, '_, '_> {
     }
 
     /// The absolute path of a mount.
-    pub(super) fn absolute(&mut self, node: &Node) -> Option<String> {
+    pub(in crate::oam) fn absolute(&mut self, node: &Node) -> Option<String> {
         let path = self.reader.known_text(node)?;
         if !path.value.starts_with('/') {
             let message = format!("`{}` is no absolute path in the container", path.value);
@@ -349,7 +357,7 @@ impl Loader<'_, '_, '_> {
         Some(path.value)
     }
 
-    fn sub_path(&mut self, node: &Node) -> Option<String> {
+    pub(in crate::oam) fn sub_path(&mut self, node: &Node) -> Option<String> {
         let path = self.reader.known_text(node)?;
         let plain = path.value.trim_matches('/');
         if plain.split('/').any(|part| part == "..") {

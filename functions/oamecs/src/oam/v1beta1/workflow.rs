@@ -243,9 +243,9 @@ impl Loader<'_, '_, '_> {
         let (origin, kind) = (object.kind.origin, object.kind.value.clone());
         let mut objects = Objects::default();
         self.sort(object, &mut objects);
-        let Objects { applications, components, scopes, resources } = objects;
+        let Objects { applications, components, scopes, resources, types } = objects;
         plan.objects.extend(resources);
-        if !(applications.is_empty() && components.is_empty() && scopes.is_empty()) {
+        if !(applications.is_empty() && components.is_empty() && scopes.is_empty() && types.is_empty()) {
             let message = format!("a step applies no `{kind}`");
             self.reader.diagnostics.error(origin, message).fix("write it as a document of its own");
         }

@@ -3,8 +3,8 @@
 use super::super::super::Loader;
 use super::super::super::model::container::Port;
 use super::super::super::model::{Component, Container, Mount};
-use super::super::ports::declare;
-use super::super::resources::Resources;
+use super::super::super::kubernetes::ports::declare;
+use super::super::super::kubernetes::resources::Resources;
 use crate::document::{Fields, Node};
 
 impl Loader<'_, '_, '_> {

@@ -3,7 +3,7 @@
 use super::super::super::Loader;
 use super::super::super::model::service::Callers;
 use super::super::super::model::{Component, ServicePort, Workload};
-use super::super::ports::expose;
+use super::super::super::kubernetes::ports::expose;
 use crate::document::{Fields, Node};
 use crate::program::exposure::Transport;
 
@@ -55,7 +55,7 @@ impl Loader<'_, '_, '_> {
                 self.exposed_port(node)
             };
             if let Some((number, transport)) = found {
-                expose(component, ServicePort { origin, port: number, target: number, transport, reach: callers });
+                expose(component, ServicePort { origin, name: None, port: number, target: number, transport, reach: callers });
             }
         }
     }
@@ -68,7 +68,7 @@ impl Loader<'_, '_, '_> {
     }
 
     /// Whether annotations put a load balancer where only its network reaches it; the others are noted.
-    fn is_internal(&mut self, annotations: Option<Node>) -> bool {
+    pub(in crate::oam) fn is_internal(&mut self, annotations: Option<Node>) -> bool {
         let mut is_internal = false;
         for (key, node) in self.map(annotations, "a map of texts").map(Fields::rest).unwrap_or_default() {
             let Some(value) = self.reader.known_text(&node) else { continue };

@@ -2,7 +2,7 @@
 
 use super::super::super::Loader;
 use super::super::super::model::{Component, Mount, Volume};
-use super::super::resources::Resources;
+use super::super::super::kubernetes::resources::Resources;
 use crate::diagnostic::Located;
 use crate::document::Fields;
 

@@ -12,7 +12,7 @@ const SHELLS: [&str; 3] = ["sh", "bash", "ash"];
 impl Loader<'_, '_, '_> {
     /// Reads what is to happen before a container stops. On Kubernetes most often it sleeps, until no requests come any more; ECS
     /// takes a task out of its load balancer, and waits, before it asks it to stop.
-    pub(super) fn lifecycle(&mut self, mut fields: Fields, _component: &mut Component) {
+    pub(in crate::oam) fn lifecycle(&mut self, mut fields: Fields) {
         let Some(mut hook) = self.map(fields.take("preStop"), "a map with `exec`") else { return };
         let Some(mut exec) = self.map(hook.take("exec"), "a map with `command`") else { return };
         let Some(command) = self.words(exec.take("command")) else { return };
@@ -27,7 +27,7 @@ impl Loader<'_, '_, '_> {
             .fix("do it in the program, when it gets `SIGTERM`");
     }
 
-    fn note_sleep(&mut self, origin: Origin) {
+    pub(in crate::oam) fn note_sleep(&mut self, origin: Origin) {
         let message = "`preStop` has no effect: ECS takes a task out of its load balancer, and waits until its requests are answered, before it asks it to stop";
         self.reader.diagnostics.note(origin, message);
     }
@@ -35,8 +35,8 @@ impl Loader<'_, '_, '_> {
     /// Sets the probes of containers that tell whether they have started.
     pub(super) fn startup_probe(&mut self, fields: Fields, component: &mut Component) {
         for (index, fields) in self.of_containers(fields, "probes", component) {
-            let probe = self.probe_of(fields);
-            if let (Some(probe), Some(container)) = (probe, component.pod.containers.get_mut(index)) {
+            let Some(container) = component.pod.containers.get_mut(index) else { continue };
+            if let Some(probe) = self.probe_of(fields, &container.ports) {
                 container.startup = Some(probe);
             }
         }

@@ -3,17 +3,13 @@
 use super::super::super::Loader;
 use super::super::super::model::service::Callers;
 use super::super::super::model::{Component, Rule, ServicePort, Workload};
-use super::super::super::traits::ingress::{self, PathType};
-use super::super::ports::expose;
+use super::super::super::traits::ingress::{self, PATH_TYPES, PathType};
+use super::super::super::kubernetes::ports::expose;
 use crate::diagnostic::Located;
 use crate::document::{Fields, Kind, Node};
 use crate::program::environment::Scheme;
 use crate::program::exposure::Transport;
 use crate::program::reach::{Certificates, Reach};
-
-/// How paths are compared. What an implementation does where it may choose is what most of them do.
-const PATH_TYPES: [(&str, PathType); 3] =
-    [("Exact", PathType::Exact), ("ImplementationSpecific", PathType::Prefix), ("Prefix", PathType::Prefix)];
 
 const SCHEMES: [(&str, Scheme); 2] = [("internal", Scheme::Internal), ("internet-facing", Scheme::InternetFacing)];
 
@@ -59,7 +55,7 @@ impl Loader<'_, '_, '_> {
                 // On Kubernetes the trait has the component be called at the port too.
                 let (target, transport) = (port.value, Transport::Tcp);
                 let reach = Callers::Inside;
-                expose(component, ServicePort { origin: place, port: target, target, transport, reach });
+                expose(component, ServicePort { origin: place, name: None, port: target, target, transport, reach });
             }
             let rule = Rule {
                 origin,
@@ -104,7 +100,7 @@ impl Loader<'_, '_, '_> {
     }
 
     /// What annotations say of a load balancer.
-    fn of_balancer(&mut self, annotations: Option<Node>) -> Reach {
+    pub(in crate::oam) fn of_balancer(&mut self, annotations: Option<Node>) -> Reach {
         let mut reach = Reach::default();
         for (key, node) in self.map(annotations, "a map of texts").map(Fields::rest).unwrap_or_default() {
             let known = key.strip_prefix(AWS).unwrap_or_default();

@@ -97,7 +97,7 @@ impl Loader<'_, '_, '_> {
     }
 
     /// A goal of `hpa`. One in amounts is one in percent where it is known how much a replica has.
-    fn goal(&mut self, measure: Measure, mut fields: Fields, component: &Component) -> Option<Goal> {
+    pub(in crate::oam) fn goal(&mut self, measure: Measure, mut fields: Fields, component: &Component) -> Option<Goal> {
         let origin = fields.origin;
         let kind = fields.take("type").and_then(|node| self.reader.choice(&node, &GOAL_TYPES));
         let value = fields.take("value");

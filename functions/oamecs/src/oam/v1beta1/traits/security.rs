@@ -40,7 +40,7 @@ impl Loader<'_, '_, '_> {
     }
 
     /// A user and a group, as in `1000:1000`.
-    fn user(&mut self, user: Option<Node>, group: Option<Node>) -> Option<Located<Expr<String>>> {
+    pub(in crate::oam) fn user(&mut self, user: Option<Node>, group: Option<Node>) -> Option<Located<Expr<String>>> {
         let group = group.and_then(|node| self.reader.text(&node));
         let Some(user) = user.and_then(|node| self.reader.text(&node)) else {
             if let Some(group) = group {
@@ -66,14 +66,23 @@ impl Loader<'_, '_, '_> {
     pub(super) fn service_account(&mut self, mut fields: Fields, component: &mut Component) {
         let Some(node) = self.needed(&mut fields, "name", "name: shop") else { return };
         let Some(name) = self.reader.text(&node) else { return };
-        if name.value.known().is_none_or(|name| name.starts_with("arn:")) {
-            component.pod.role = Some(name);
-            return;
+        if let Some(role) = self.account(name) {
+            component.pod.role = Some(role);
         }
-        let message = "the account has no effect: a task has a role of its own instead of an account of a cluster";
-        self.reader
-            .diagnostics
-            .note(name.origin, message)
-            .fix("write the ARN of a role as the name, or give the role rights with the declaration's `Workloads`");
+    }
+
+    /// The role that an account of a cluster is: one of AWS, where it is named so.
+    pub(in crate::oam) fn account(&mut self, name: Located<Expr<String>>) -> Option<Located<Expr<String>>> {
+        if name.value.known().is_none_or(|name| name.starts_with("arn:")) {
+            return Some(name);
+        }
+        if name.value.known().is_some_and(|name| name != "default") {
+            let message = "the account has no effect: a task has a role of its own instead of an account of a cluster";
+            self.reader
+                .diagnostics
+                .note(name.origin, message)
+                .fix("write the ARN of a role as the name, or give the role rights with the declaration's `Workloads`");
+        }
+        None
     }
 }

@@ -42,7 +42,7 @@ impl Loader<'_, '_, '_> {
     }
 
     /// A number of replicas, or a share of them.
-    fn share(&mut self, node: &Node) -> Option<Located<Share>> {
+    pub(in crate::oam) fn share(&mut self, node: &Node) -> Option<Located<Share>> {
         let text = self.reader.known_text(node)?;
         let share = match text.value.trim().strip_suffix('%') {
             Some(percent) => percent.trim().parse().ok().map(Share::Percent),

@@ -3,19 +3,19 @@
 
 use std::collections::BTreeSet;
 
-use super::variables::twice;
 use crate::diagnostic::Located;
 use crate::document::Node;
 use crate::oam::Loader;
 use crate::oam::model::container::Port;
 use crate::oam::model::service::Callers;
 use crate::oam::model::{Pod, ServicePort, Workload};
+use crate::oam::names::twice;
 use crate::program::exposure::Transport;
 
 const TRANSPORTS: [(&str, Transport); 2] = [("TCP", Transport::Tcp), ("UDP", Transport::Udp)];
 
 /// The ports of a container.
-pub(super) fn read(node: Option<Node>, loader: &mut Loader<'_, '_, '_>) -> Vec<Port> {
+pub(in crate::oam) fn read(node: Option<Node>, loader: &mut Loader<'_, '_, '_>) -> Vec<Port> {
     let mut ports: Vec<Port> = Vec::new();
     let mut names = BTreeSet::new();
     for node in loader.list(node, "a list of maps with `name` and `containerPort`") {
@@ -62,7 +62,7 @@ pub(super) fn read(node: Option<Node>, loader: &mut Loader<'_, '_, '_>) -> Vec<P
 
 /// The ports at which a component is called: all of its containers', if it is a server. Containers of a component share a
 /// network, so that no two of them listen on one port.
-pub(super) fn of_component(
+pub(in crate::oam) fn of_component(
     workload: &Located<Workload>,
     pod: &Pod,
     loader: &mut Loader<'_, '_, '_>,
@@ -95,6 +95,7 @@ pub(super) fn of_component(
             }
             ports.push(ServicePort {
                 origin: *origin,
+                name: None,
                 port: *number,
                 target: *number,
                 transport: *transport,

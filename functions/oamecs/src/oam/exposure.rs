@@ -13,7 +13,7 @@ use crate::oam::settings::DefaultExposure;
 use crate::program::port_table;
 
 /// Opens ports of servers to the world, where that is the default.
-pub(super) fn decide(components: &mut BTreeMap<String, Component>, loader: &mut Loader<'_, '_, '_>) {
+pub(in crate::oam) fn decide(components: &mut BTreeMap<String, Component>, loader: &mut Loader<'_, '_, '_>) {
     let said = loader.settings.own.default_exposure.as_ref().map(|said| said.value);
     let has_rules = components.values().any(|component| !component.rules.is_empty());
     match said {

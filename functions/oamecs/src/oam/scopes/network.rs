@@ -12,7 +12,7 @@ use crate::oam::Loader;
 use crate::oam::model::{Component, NetworkScope};
 
 /// What a network scope says, of all components of an application.
-pub(super) fn read(
+pub(in crate::oam) fn read(
     origin: Origin,
     mut properties: Fields,
     members: &Members,

@@ -3,19 +3,19 @@
 
 use std::collections::BTreeMap;
 
-use super::names;
 use crate::diagnostic::{Located, Origin};
 use crate::document::{Fields, Node};
 use crate::oam::Loader;
 use crate::oam::model::{Container, Mount, Pod, Volume};
+use crate::oam::names;
 use crate::program::container::Bytes;
 
 /// Volumes that stay, by name, and the instance and volume that each is for; of several instances where they share it.
-pub(super) type Claims = BTreeMap<String, Owner>;
+pub(in crate::oam) type Claims = BTreeMap<String, Owner>;
 
 /// Whose volume it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Owner {
+pub(in crate::oam) enum Owner {
     /// That of all that name it and say that it is shared.
     All,
     /// The instance's own, with the name that it has there.
@@ -26,7 +26,7 @@ const ACCESS: [(&str, bool); 2] = [("RO", true), ("RW", false)];
 const SHARING: [(&str, bool); 2] = [("Exclusive", false), ("Shared", true)];
 
 /// Reads what `container` needs; its volumes go into `pod`.
-pub(super) fn read(
+pub(in crate::oam) fn read(
     node: Option<Node>,
     instance: &str,
     claims: &mut Claims,

@@ -8,7 +8,7 @@ use crate::oam::Loader;
 const LONGEST: usize = 63;
 
 /// The name under `key` of a map, which must be there; `what` says whose: `a container`.
-pub(super) fn required(
+pub(in crate::oam) fn required(
     fields: &mut Fields,
     key: &str,
     what: &str,
@@ -26,13 +26,13 @@ pub(super) fn required(
 }
 
 /// A name by the rules of the specification.
-pub(super) fn name(node: &Node, loader: &mut Loader<'_, '_, '_>) -> Option<Located<String>> {
+pub(in crate::oam) fn name(node: &Node, loader: &mut Loader<'_, '_, '_>) -> Option<Located<String>> {
     let text = loader.reader.known_text(node)?;
     is_name(&text, loader).then_some(text)
 }
 
 /// Whether a text is a name by the rules of the specification; reports it if not.
-pub(super) fn is_name(text: &Located<String>, loader: &mut Loader<'_, '_, '_>) -> bool {
+pub(in crate::oam) fn is_name(text: &Located<String>, loader: &mut Loader<'_, '_, '_>) -> bool {
     let name = &text.value;
     let is_end = |character: Option<char>| character.is_some_and(|character| character.is_ascii_alphanumeric());
     let is_name = name.len() <= LONGEST
@@ -54,12 +54,22 @@ pub(super) fn is_name(text: &Located<String>, loader: &mut Loader<'_, '_, '_>) -
 }
 
 /// The kind of a type that is written `GROUP/VERSION.KIND`, or as its kind alone.
-pub(super) fn kind_of(reference: &str) -> &str {
+pub(in crate::oam) fn kind_of(reference: &str) -> &str {
     let name = reference.rsplit('/').next().unwrap_or(reference);
     if reference.contains('/') { name.rsplit('.').next().unwrap_or(name) } else { reference }
 }
 
 /// A word without what tells its spellings apart: `manual-scaler` and `ManualScaler` are `manualscaler`.
-pub(super) fn folded(word: &str) -> String {
+pub(in crate::oam) fn folded(word: &str) -> String {
     word.chars().filter(char::is_ascii_alphanumeric).map(|character| character.to_ascii_lowercase()).collect()
+}
+
+/// Reports the second of two things of one name.
+pub(in crate::oam) fn twice(name: &Located<String>, what: &str, loader: &mut Loader<'_, '_, '_>) {
+    let article = if what.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+    loader
+        .reader
+        .diagnostics
+        .error(name.origin, format!("there is {article} {what} `{}` already", name.value))
+        .fix("give one of the two another name, or remove it");
 }

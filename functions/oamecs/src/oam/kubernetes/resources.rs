@@ -1,7 +1,6 @@
-//! `ConfigMap`, `Secret` and `PersistentVolumeClaim`: those among the documents, those that steps apply, and those that traits of the
-//! type `storage` make.
+//! `ConfigMap`, `Secret` and `PersistentVolumeClaim` among the documents, and those that traits make.
 //!
-//! In: objects and traits. Out: [`Resources`], which components then name. Of a secret only what CloudFormation gives is taken: what
+//! In: objects. Out: [`Resources`], which components then name. Of a secret only what CloudFormation gives is taken: what
 //! is written in a document would be in the template.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,8 +10,6 @@ use super::super::model::Secret;
 use super::super::object::Object;
 use super::super::support::check;
 use super::super::support::v1beta1::{CLAIM, CONFIG_MAP, SECRET};
-use super::draft::Draft;
-use super::names;
 use crate::diagnostic::{Located, Origin};
 use crate::document::{Fields, Kind, Node, list_some, suggestion};
 use crate::expression::Expr;
@@ -20,43 +17,35 @@ use crate::program::platform::Machine;
 
 /// What components name.
 #[derive(Debug, Default)]
-pub(super) struct Resources {
+pub(in crate::oam) struct Resources {
     /// The texts of config maps, by name and key.
     config_maps: BTreeMap<String, BTreeMap<String, Located<Expr<String>>>>,
     /// The keys of secrets of the documents, by name.
     secret_keys: BTreeMap<String, BTreeSet<String>>,
     /// Secrets of the documents, by name.
-    pub(super) secrets: BTreeMap<String, Secret>,
+    pub(in crate::oam) secrets: BTreeMap<String, Secret>,
     /// Claims that the documents make.
-    claims: BTreeSet<String>,
+    pub(in crate::oam) claims: BTreeSet<String>,
 }
 
 impl Resources {
     /// Whether the documents make a claim.
-    pub(super) fn makes_claim(&self, name: &str) -> bool {
+    pub(in crate::oam) fn makes_claim(&self, name: &str) -> bool {
         self.claims.contains(name)
     }
 
     /// The keys of a secret, where they are known.
-    pub(super) fn keys_of_secret(&self, name: &str) -> Option<&BTreeSet<String>> {
+    pub(in crate::oam) fn keys_of_secret(&self, name: &str) -> Option<&BTreeSet<String>> {
         self.secret_keys.get(name)
     }
 }
 
 impl Loader<'_, '_, '_> {
-    /// What there is for components to name.
-    pub(super) fn resources(&mut self, objects: Vec<Object>, drafts: &[Draft]) -> Resources {
+    /// Those among the documents.
+    pub(in crate::oam) fn resources_of(&mut self, objects: Vec<Object>) -> Resources {
         let mut resources = Resources::default();
         for object in objects {
             self.resource(object, &mut resources);
-        }
-        for draft in drafts {
-            for each in &draft.traits {
-                let is_storage = self.type_name(&each.kind).value == names::STORAGE;
-                if let (true, Some(properties)) = (is_storage, &each.properties) {
-                    self.storage(properties, &mut resources);
-                }
-            }
         }
         resources
     }
@@ -95,40 +84,7 @@ impl Loader<'_, '_, '_> {
         }
     }
 
-    /// What a trait of the type `storage` makes.
-    fn storage(&mut self, properties: &Node, resources: &mut Resources) {
-        let entries = |kind: &str| match properties.get(kind) {
-            Some(Node { kind: Kind::Sequence(items), .. }) => items.clone(),
-            _ => Vec::new(),
-        };
-        for (kind, item) in ["configMap", "secret", "pvc"]
-            .into_iter()
-            .flat_map(|kind| entries(kind).into_iter().map(move |item| (kind, item)))
-        {
-            let mounts_only = item.get("mountOnly").is_some_and(|node| node.kind == Kind::Bool(true));
-            let (Some(name), false) = (item.get("name"), mounts_only) else { continue };
-            let Kind::Text(text) = &name.kind else { continue };
-            let name = Located::new(name.origin, text.clone());
-            match kind {
-                "configMap" => {
-                    if let Some(data) = item.get("data") {
-                        self.config_map(&name, Some(data.clone()), resources);
-                    }
-                }
-                "secret" => {
-                    let (text, data) = (item.get("stringData").cloned(), item.get("data").cloned());
-                    if text.is_some() || data.is_some() {
-                        self.secret(&name, text, data, resources);
-                    }
-                }
-                _ => {
-                    resources.claims.insert(name.value);
-                }
-            }
-        }
-    }
-
-    fn config_map(&mut self, name: &Located<String>, data: Option<Node>, resources: &mut Resources) {
+    pub(in crate::oam) fn config_map(&mut self, name: &Located<String>, data: Option<Node>, resources: &mut Resources) {
         let entries = self.map(data, "a map of texts").map(Fields::rest).unwrap_or_default();
         let mut texts = BTreeMap::new();
         for (key, node) in entries {
@@ -144,7 +100,13 @@ impl Loader<'_, '_, '_> {
         }
     }
 
-    fn secret(&mut self, name: &Located<String>, texts: Option<Node>, data: Option<Node>, resources: &mut Resources) {
+    pub(in crate::oam) fn secret(
+        &mut self,
+        name: &Located<String>,
+        texts: Option<Node>,
+        data: Option<Node>,
+        resources: &mut Resources,
+    ) {
         let mut keys = BTreeSet::new();
         let mut values = BTreeMap::new();
         let mut plain: Option<(Origin, String)> = None;
@@ -193,7 +155,7 @@ impl Loader<'_, '_, '_> {
     }
 
     /// The text of a key of a config map.
-    pub(super) fn config_text(
+    pub(in crate::oam) fn config_text(
         &mut self,
         origin: Origin,
         name: &str,
@@ -216,7 +178,7 @@ impl Loader<'_, '_, '_> {
     }
 
     /// The texts of a config map, by key.
-    pub(super) fn config_texts<'r>(
+    pub(in crate::oam) fn config_texts<'r>(
         &mut self,
         origin: Origin,
         name: &str,

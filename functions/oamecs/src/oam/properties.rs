@@ -5,19 +5,18 @@
 
 use indexmap::IndexMap;
 
-use super::names::folded;
-use super::variables::twice;
+use super::names::{folded, twice};
 use crate::diagnostic::Located;
 use crate::document::{Fields, Kind, Node};
 use crate::oam::Loader;
 use crate::support::{Attribute, Inside, Table};
 
 /// Other names of properties, by their folded form.
-pub(super) type Aliases = [(&'static str, &'static str)];
+pub(in crate::oam) type Aliases = [(&'static str, &'static str)];
 
 /// The properties of a trait or a scope as a map with the keys of `table`, where they have some. `None` where they are no map,
 /// which was reported.
-pub(super) fn canonical(
+pub(in crate::oam) fn canonical(
     node: Node,
     table: &'static Table,
     aliases: &Aliases,
@@ -44,7 +43,7 @@ pub(super) fn name_of(key: &str, table: &'static Table, aliases: &Aliases) -> Op
 }
 
 /// The properties that a type has.
-pub(super) fn table_of(attribute: &Attribute) -> &'static Table {
+pub(in crate::oam) fn table_of(attribute: &Attribute) -> &'static Table {
     match attribute.inside {
         Inside::Map(table) => table,
         Inside::Value | Inside::Named(_) | Inside::List(_) => &[],

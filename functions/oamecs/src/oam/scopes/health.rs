@@ -10,7 +10,7 @@ use crate::oam::Loader;
 use crate::oam::model::HealthScope;
 
 /// What is watched together.
-pub(super) fn read(
+pub(in crate::oam) fn read(
     origin: Origin,
     mut properties: Fields,
     members: Members,

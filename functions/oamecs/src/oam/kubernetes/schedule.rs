@@ -1,4 +1,4 @@
-//! When a `cron-task` runs.
+//! When a `CronJob` runs, and a `cron-task`, which is one.
 
 use super::super::Loader;
 use super::super::model::component::CronTask;
@@ -24,7 +24,7 @@ const ZONES: [&str; 2] = ["CRON_TZ=", "TZ="];
 
 impl Loader<'_, '_, '_> {
     /// The times of a `cron-task`. `None` where there are none, which was reported.
-    pub(super) fn cron_task(&mut self, fields: &mut Fields) -> Option<CronTask> {
+    pub(in crate::oam) fn cron_task(&mut self, fields: &mut Fields) -> Option<CronTask> {
         let policy = fields.take("concurrencyPolicy").and_then(|node| self.reader.choice(&node, &CONCURRENCIES));
         if let Some(policy) = policy.filter(|policy| policy.value != Concurrency::Allow) {
             self.reader.diagnostics.note(

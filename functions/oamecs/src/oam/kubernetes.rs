@@ -1,0 +1,37 @@
+//! Objects of Kubernetes, as far as they say what an ECS service or a task is.
+//!
+//! In: objects among the documents or within components, of which the [support matrix](super::support) has left what is mapped.
+//! Out: parts of the canonical model. What leads to a component or scales it ([`service`], [`ingress`], [`autoscaler`]) is read
+//! without looking for the component that it names: that is for whoever knows them all.
+
+pub(super) mod autoscaler;
+mod container;
+pub(super) mod environment;
+pub(super) mod ingress;
+pub(super) mod pod;
+pub(super) mod ports;
+pub(super) mod resources;
+mod schedule;
+pub(super) mod service;
+mod volumes;
+pub(super) mod workload;
+
+use indexmap::IndexMap;
+
+use super::model::Labels;
+use crate::diagnostic::{Located, Origin};
+use crate::document::{Kind, Node};
+use crate::expression::Expr;
+
+/// Annotations as a document has them.
+fn as_node(origin: Origin, annotations: Labels) -> Option<Node> {
+    let mut entries = IndexMap::new();
+    for (key, Located { origin, value }) in annotations {
+        let kind = match value {
+            Expr::Known(text) => Kind::Text(text),
+            Expr::Deferred(deferred) => Kind::Deferred(deferred),
+        };
+        entries.insert(key, Node::new(origin, kind));
+    }
+    (!entries.is_empty()).then(|| Node::new(origin, Kind::Mapping(entries)))
+}

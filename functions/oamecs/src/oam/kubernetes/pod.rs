@@ -1,0 +1,167 @@
+//! [Pods](https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/), which are what tasks are on ECS.
+
+use super::resources::Resources;
+use crate::diagnostic::{Located, Origin};
+use crate::document::{Fields, Node};
+use crate::oam::Loader;
+use crate::oam::model::Pod;
+use crate::oam::names::twice;
+use crate::program::workload::Processor;
+
+/// Whose pod it is.
+#[derive(Clone, Copy)]
+pub(in crate::oam) struct Owner<'a> {
+    /// The instance.
+    pub(in crate::oam) instance: &'a str,
+    /// The component that it is an instance of.
+    pub(in crate::oam) component: &'a str,
+}
+
+/// What becomes of a container that ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Restart {
+    Always,
+    Never,
+    OnFailure,
+}
+
+pub(super) const RESTARTS: [(&str, Restart); 3] =
+    [("Always", Restart::Always), ("Never", Restart::Never), ("OnFailure", Restart::OnFailure)];
+
+/// Labels of nodes that say for which platform images are.
+const ARCH: [&str; 2] = ["kubernetes.io/arch", "beta.kubernetes.io/arch"];
+const SYSTEM: [&str; 2] = ["kubernetes.io/os", "beta.kubernetes.io/os"];
+
+/// A pod, and what becomes of its containers when they end.
+pub(super) struct Read {
+    pub(super) pod: Pod,
+    pub(super) restart: Option<Located<Restart>>,
+}
+
+impl Loader<'_, '_, '_> {
+    /// `spec` of a pod at `place`. `None` where it has no containers, which was reported.
+    pub(super) fn pod(
+        &mut self,
+        spec: Option<Node>,
+        place: Origin,
+        owner: Owner<'_>,
+        resources: &Resources,
+    ) -> Option<Read> {
+        let Some(spec) = spec else {
+            self.reader
+                .diagnostics
+                .error(place, format!("`{}` does not say what runs", owner.component))
+                .fix("write the `spec` of a pod with its `containers`");
+            return None;
+        };
+        let mut fields = self.reader.fields(spec, "a map with `containers`")?;
+        let origin = fields.origin;
+        let mut pod = Pod {
+            processor: self.node_selector(fields.take("nodeSelector")),
+            termination_grace: fields.take("terminationGracePeriodSeconds").and_then(|node| self.number(&node)),
+            deadline: fields.take("activeDeadlineSeconds").and_then(|node| self.number(&node)),
+            ..Pod::default()
+        };
+        self.system(fields.take("os"));
+        let (account, older) = (fields.take("serviceAccountName"), fields.take("serviceAccount"));
+        pod.role = account.or(older).and_then(|node| self.reader.text(&node)).and_then(|name| self.account(name));
+        self.pod_volumes(fields.take("volumes"), &mut pod, resources);
+        self.pod_containers(&mut fields, owner, &mut pod, resources);
+        let user = self.map(fields.take("securityContext"), "a map with `runAsUser`").and_then(|mut security| {
+            let (user, group) = (security.take("runAsUser"), security.take("runAsGroup"));
+            self.user(user, group)
+        });
+        let secrets = self.list(fields.take("imagePullSecrets"), "a list of maps with `name`");
+        let mut names = Vec::new();
+        for node in secrets {
+            let secret = self.reader.fields(node, "a map with `name`").and_then(|mut fields| fields.take("name"));
+            names.extend(secret);
+        }
+        let place = names.first().map_or(origin, |node| node.origin);
+        let secret = if names.is_empty() {
+            None
+        } else {
+            self.pull_secret(Some(Node::new(place, crate::document::Kind::Sequence(names))))
+        };
+        for container in pod.containers.iter_mut().chain(&mut pod.init_containers) {
+            if let Some(user) = &user {
+                container.security.user.get_or_insert_with(|| user.clone());
+            }
+            container.pull_secret.clone_from(&secret);
+        }
+        if pod.containers.is_empty() {
+            self.reader
+                .diagnostics
+                .error(origin, format!("`{}` has no containers", owner.component))
+                .fix("add one, for example `containers: [{ name: web, image: nginx:1.27 }]`");
+            return None;
+        }
+        let restart = fields.take("restartPolicy").and_then(|node| self.reader.choice(&node, &RESTARTS));
+        Some(Read { pod, restart })
+    }
+
+    fn pod_containers(&mut self, fields: &mut Fields, owner: Owner<'_>, pod: &mut Pod, resources: &Resources) {
+        let images = &self.settings.images;
+        let is_given = images.contains_key(owner.instance) || images.contains_key(owner.component);
+        let mut names = std::collections::BTreeSet::new();
+        let what = "a list of maps with `name` and `image`";
+        for (index, node) in self.list(fields.take("containers"), what).into_iter().enumerate() {
+            let Some(read) = self.pod_container(node, is_given && index == 0, pod, resources) else { continue };
+            if names.insert(read.container.name.value.clone()) {
+                pod.containers.push(read.container);
+            } else {
+                twice(&read.container.name, "container", self);
+            }
+        }
+        let images = &self.settings.images;
+        if let (Some(image), None, Some(first)) =
+            (images.get(owner.component), images.get(owner.instance), pod.containers.first_mut())
+        {
+            // By the name of the instance it is for the lowering, as in all versions.
+            first.image = Some(image.clone());
+        }
+        for node in self.list(fields.take("initContainers"), what) {
+            let Some(read) = self.pod_container(node, false, pod, resources) else { continue };
+            if !names.insert(read.container.name.value.clone()) {
+                twice(&read.container.name, "container", self);
+            } else if let Some(Located { origin, value: Restart::Always }) = read.restart {
+                let message = format!(
+                    "`{}` starts together with the other containers, not before them: it is there as long as they are",
+                    read.container.name.value
+                );
+                self.reader.diagnostics.note(origin, message);
+                pod.containers.push(read.container);
+            } else {
+                pod.init_containers.push(read.container);
+            }
+        }
+    }
+
+    /// The instruction set that `nodeSelector` asks for.
+    fn node_selector(&mut self, node: Option<Node>) -> Option<Located<Processor>> {
+        let mut fields = self.map(node, "a map of labels")?;
+        let arch = ARCH.iter().find_map(|label| fields.take(label));
+        for system in SYSTEM.iter().filter_map(|label| fields.take(label)) {
+            self.is_linux(&system);
+        }
+        if let Some(other) = fields.rest().values().next() {
+            let message = "`nodeSelector` has no effect beyond the platform of images: there are no nodes to choose from";
+            self.reader.diagnostics.note(other.origin, message);
+        }
+        let arch = self.reader.known_text(&arch?)?;
+        crate::oam::containers::platform::processor(arch, self)
+    }
+
+    fn system(&mut self, node: Option<Node>) {
+        let name = self.map(node, "a map with `name`").and_then(|mut fields| fields.take("name"));
+        if let Some(name) = name {
+            self.is_linux(&name);
+        }
+    }
+
+    fn is_linux(&mut self, node: &Node) {
+        if let Some(system) = self.reader.known_text(node) {
+            crate::oam::containers::platform::system(&system, self);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! Ports in the words of Kubernetes: who calls them, and what is spoken there.
+
+use crate::document::Node;
+use crate::oam::Loader;
+use crate::oam::model::container::Port;
+use crate::oam::model::service::Callers;
+use crate::oam::model::{Component, Container, ServicePort};
+use crate::program::exposure::Transport;
+
+/// How a cluster gives ports to others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ServiceType {
+    ClusterIp,
+    NodePort,
+    LoadBalancer,
+    ExternalName,
+}
+
+const SERVICE_TYPES: [(&str, ServiceType); 4] = [
+    ("ClusterIP", ServiceType::ClusterIp),
+    ("ExternalName", ServiceType::ExternalName),
+    ("LoadBalancer", ServiceType::LoadBalancer),
+    ("NodePort", ServiceType::NodePort),
+];
+
+/// Transport protocols; there is no load balancer and no task for SCTP.
+const TRANSPORTS: [(&str, Option<Transport>); 3] =
+    [("SCTP", None), ("TCP", Some(Transport::Tcp)), ("UDP", Some(Transport::Udp))];
+
+impl Loader<'_, '_, '_> {
+    /// The protocol of a port, TCP where nothing is said. `None` where there is none such, which was reported.
+    pub(in crate::oam) fn transport(&mut self, node: Option<Node>) -> Option<Transport> {
+        let Some(node) = node else { return Some(Transport::Tcp) };
+        let transport = self.reader.choice(&node, &TRANSPORTS)?;
+        if transport.value.is_none() {
+            self.reader
+                .diagnostics
+                .error(node.origin, "`SCTP` is not available on ECS: tasks listen on TCP and UDP")
+                .fix("write `TCP` or `UDP`");
+        }
+        transport.value
+    }
+
+    /// Who reaches an exposed port.
+    pub(in crate::oam) fn callers(&mut self, node: Option<&Node>) -> Callers {
+        let Some(kind) = node.and_then(|node| self.reader.choice(node, &SERVICE_TYPES)) else { return Callers::Inside };
+        match kind.value {
+            ServiceType::ClusterIp => Callers::Inside,
+            ServiceType::LoadBalancer => Callers::World,
+            ServiceType::NodePort => {
+                let message = "`NodePort` is taken for `ClusterIP`: a task has a network interface of its own, and nobody reaches it by the address of a machine";
+                self.reader.diagnostics.note(kind.origin, message).fix("write `LoadBalancer` for ports that the world reaches");
+                Callers::Inside
+            }
+            ServiceType::ExternalName => {
+                self.reader
+                    .diagnostics
+                    .error(kind.origin, "`ExternalName` is not available on ECS: a component has the name that it has here")
+                    .fix("give components the other name in an environment variable");
+                Callers::Inside
+            }
+        }
+    }
+}
+
+/// Adds a port that a container listens on, where it is not there.
+pub(in crate::oam) fn declare(container: &mut Container, port: Port) {
+    let is_same = |other: &Port| other.number == port.number && other.transport == port.transport;
+    if !container.ports.iter().any(is_same) {
+        container.ports.push(port);
+    }
+}
+
+/// Adds a port at which a component is called; of one that is there, who can call it.
+pub(in crate::oam) fn serve(services: &mut Vec<ServicePort>, service: ServicePort) {
+    let is_same = |other: &&mut ServicePort| other.port == service.port && other.transport == service.transport;
+    match services.iter_mut().find(is_same) {
+        Some(other) if service.reach != Callers::Inside => {
+            other.reach = service.reach;
+            other.origin = service.origin;
+        }
+        Some(_) => {}
+        None => services.push(service),
+    }
+}
+
+/// Adds a port at which a component is called, and has its first container listen there where none does.
+pub(in crate::oam) fn expose(component: &mut Component, service: ServicePort) {
+    let ServicePort { origin, name: _, port: _, target: number, transport, reach: _ } = service;
+    let listens = |port: &Port| port.number == number && port.transport == transport;
+    let is_declared = component.pod.containers.iter().any(|container| container.ports.iter().any(listens));
+    if let (false, Some(container)) = (is_declared, component.pod.containers.first_mut()) {
+        declare(container, Port { origin, name: None, number, transport });
+    }
+    serve(&mut component.ports, service);
+}

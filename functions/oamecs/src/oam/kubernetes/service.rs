@@ -1,0 +1,164 @@
+//! [Services](https://kubernetes.io/docs/concepts/services-networking/service/): names and ports at which components are called.
+//!
+//! In: a `Service`, and the component that it is for. Out: the component with its name and ports, and the ports themselves for
+//! those that lead requests to them.
+
+use super::{as_node, ports::declare};
+use crate::diagnostic::{Located, Origin};
+use crate::document::{Fields, Kind, Node};
+use crate::oam::Loader;
+use crate::oam::model::container::Port;
+use crate::oam::model::service::Callers;
+use crate::oam::model::{Component, Labels, ServicePort, Workload};
+use crate::program::exposure::Transport;
+
+/// A service.
+pub(in crate::oam) struct Service {
+    origin: Origin,
+    callers: Callers,
+    ports: Vec<Served>,
+    /// The labels of the pods that it is for.
+    pub(in crate::oam) selector: Labels,
+}
+
+/// A port of a service.
+struct Served {
+    origin: Origin,
+    name: Option<String>,
+    port: u16,
+    target: Target,
+    transport: Transport,
+}
+
+/// The port of a container.
+enum Target {
+    Number(u16),
+    Name(Located<String>),
+}
+
+/// A port at which a component is called, and that of a container behind it.
+#[derive(Clone, Debug)]
+pub(in crate::oam) struct Entry {
+    /// Its name.
+    pub(in crate::oam) name: Option<String>,
+    /// Its number.
+    pub(in crate::oam) port: u16,
+    /// The port of the container.
+    pub(in crate::oam) target: u16,
+}
+
+impl Loader<'_, '_, '_> {
+    /// A service at `origin`, whose unknown keys were reported.
+    pub(in crate::oam) fn service_of(&mut self, origin: Origin, mut fields: Fields, annotations: Labels) -> Option<Service> {
+        let Some(mut spec) = self.map(fields.take("spec"), "a map with `ports`") else {
+            self.reader.diagnostics.error(origin, "the service has no ports").fix("write `spec: { ports: [{ port: 80 }] }`");
+            return None;
+        };
+        let callers = self.callers(spec.take("type").as_ref());
+        let is_internal = self.is_internal(as_node(origin, annotations));
+        let callers = if callers == Callers::World && is_internal { Callers::Network } else { callers };
+        let selector = spec.take("selector").map(|node| self.labels(node)).unwrap_or_default();
+        let mut ports = Vec::new();
+        for node in self.list(spec.take("ports"), "a list of maps with `port`") {
+            let Some(mut fields) = self.reader.fields(node, "a map with `port`") else { continue };
+            let origin = fields.origin;
+            let name = fields.take("name").and_then(|node| self.reader.known_text(&node));
+            let port = self.needed(&mut fields, "port", "port: 80").and_then(|node| self.port(&node));
+            let Some(transport) = self.transport(fields.take("protocol")) else { continue };
+            let Some(port) = port else { continue };
+            let target = match fields.take("targetPort") {
+                None => Target::Number(port.value),
+                Some(node) => match self.port_target(&node) {
+                    Some(target) => target,
+                    None => continue,
+                },
+            };
+            ports.push(Served { origin, name: name.map(|name| name.value), port: port.value, target, transport });
+        }
+        if ports.is_empty() && self.reader.diagnostics.errors() == 0 {
+            self.reader.diagnostics.error(origin, "the service has no ports").fix("write `ports: [{ port: 80 }]`");
+            return None;
+        }
+        Some(Service { origin, callers, ports, selector })
+    }
+
+    fn port_target(&mut self, node: &Node) -> Option<Target> {
+        if let Kind::Text(text) = &node.kind {
+            if !text.chars().all(|character| character.is_ascii_digit()) {
+                return Some(Target::Name(Located::new(node.origin, text.clone())));
+            }
+        }
+        self.port(node).map(|port| Target::Number(port.value))
+    }
+
+    /// Has a component be called as a service says, `name` being the name of the service. Out: its ports.
+    pub(in crate::oam) fn serve_as(
+        &mut self,
+        name: &str,
+        service: Service,
+        instance: &str,
+        component: &mut Component,
+    ) -> Vec<Entry> {
+        let Service { origin, callers, ports, selector: _ } = service;
+        match &component.workload.value {
+            Workload::Task | Workload::SingletonTask | Workload::CronTask(_) => {
+                self.reader
+                    .diagnostics
+                    .error(origin, format!("nobody calls `{instance}`: it runs to its end"))
+                    .fix("remove the service");
+                return Vec::new();
+            }
+            Workload::Worker => component.workload.value = Workload::Server,
+            Workload::SingletonWorker => component.workload.value = Workload::SingletonServer,
+            Workload::Server | Workload::SingletonServer | Workload::Stateful | Workload::Daemon => {}
+        }
+        if name != instance {
+            component.aliases.entry(name.to_owned()).or_insert(origin);
+        }
+        let mut entries = Vec::new();
+        for Served { origin, name: port_name, port, target, transport } in ports {
+            let Some(target) = self.target_of(target, instance, component) else { continue };
+            let listens = |known: &Port| known.number == target;
+            let is_declared = component.pod.containers.iter().any(|each| each.ports.iter().any(listens));
+            if let (false, Some(first)) = (is_declared, component.pod.containers.first_mut()) {
+                declare(first, Port { origin, name: None, number: target, transport });
+            }
+            entries.push(Entry { name: port_name, port, target });
+            let own = (name != instance && port != target).then(|| name.to_owned());
+            let served = ServicePort { origin, name: own, port, target, transport, reach: callers };
+            lead(&mut component.ports, served);
+        }
+        entries
+    }
+
+    fn target_of(&mut self, target: Target, instance: &str, component: &Component) -> Option<u16> {
+        let name = match target {
+            Target::Number(number) => return Some(number),
+            Target::Name(name) => name,
+        };
+        let mut ports = component.pod.containers.iter().flat_map(|container| &container.ports);
+        let found = ports.find(|port| port.name.as_deref() == Some(name.value.as_str())).map(|port| port.number);
+        if found.is_none() {
+            self.reader
+                .diagnostics
+                .error(name.origin, format!("no container of `{instance}` has a port called `{}`", name.value))
+                .fix("write its number, or name it under `ports` of the container");
+        }
+        found
+    }
+}
+
+/// Adds a port at which a component is called. It takes the place of one that was only taken for granted, as a port of a container
+/// is called at one number.
+fn lead(ports: &mut Vec<ServicePort>, served: ServicePort) {
+    let is_same = |known: &ServicePort| known.target == served.target && known.transport == served.transport;
+    for known in ports.iter_mut().filter(|known| is_same(known)) {
+        let is_plain = known.name.is_none() && known.port == known.target;
+        if is_plain || known.port == served.port && known.name == served.name {
+            let reach = if served.reach == Callers::Inside { known.reach } else { served.reach };
+            *known = ServicePort { reach, ..served };
+            return;
+        }
+    }
+    ports.push(served);
+}
