@@ -12,10 +12,10 @@ pub(super) mod resources;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Loader;
 use super::model::container::FileContent;
 use super::model::{Container, Pod, Variable, VariableValue};
 use super::names::{self, twice};
-use super::Loader;
 use crate::diagnostic::{Located, Origin};
 use crate::document::{Fields, Kind, Node};
 use crate::expression::Expr;
@@ -93,12 +93,7 @@ pub(super) fn read(
 }
 
 /// A container, and its volumes in `pod`. `None` where it has no name, which was reported.
-fn container(
-    node: Node,
-    owner: &mut Owner<'_>,
-    pod: &mut Pod,
-    loader: &mut Loader<'_, '_, '_>,
-) -> Option<Container> {
+fn container(node: Node, owner: &mut Owner<'_>, pod: &mut Pod, loader: &mut Loader<'_, '_, '_>) -> Option<Container> {
     let origin = node.origin;
     let mut fields = loader.reader.fields(node, "a map with `name` and `image`")?;
     let name = names::required(&mut fields, "name", "a container", loader)?;
@@ -200,7 +195,12 @@ fn files(
             loader
                 .reader
                 .diagnostics
-                .error(written.origin, format!("`{path}` would hide all of the image: files are mounted with the directory that they are in"))
+                .error(
+                    written.origin,
+                    format!(
+                        "`{path}` would hide all of the image: files are mounted with the directory that they are in"
+                    ),
+                )
                 .fix("write a path in a directory of its own, such as `/etc/app/app.conf`");
             continue;
         }

@@ -155,8 +155,9 @@ impl Loader<'_, '_, '_> {
     /// Notes a definition of a type, of which nothing is made.
     pub(super) fn note_definition(&mut self, object: &Object) {
         let kind = &object.kind.value;
-        let message =
-            format!("the definition has no effect: what `{kind}` documents define is known to OamEcs, or is not available");
+        let message = format!(
+            "the definition has no effect: what `{kind}` documents define is known to OamEcs, or is not available"
+        );
         self.reader.diagnostics.note(object.kind.origin, message);
     }
 

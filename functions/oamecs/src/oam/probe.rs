@@ -26,8 +26,7 @@ impl Loader<'_, '_, '_> {
     /// The same, of a map that may say other things besides.
     pub(super) fn probe_of(&mut self, mut fields: Fields, ports: &[Port]) -> Option<Probe> {
         let origin = fields.origin;
-        let checks: Vec<(&str, Node)> =
-            CHECKS.into_iter().filter_map(|key| Some((key, fields.take(key)?))).collect();
+        let checks: Vec<(&str, Node)> = CHECKS.into_iter().filter_map(|key| Some((key, fields.take(key)?))).collect();
         let mut seconds = |key: &str| fields.take(key).and_then(|node| self.number(&node));
         let initial_delay = seconds("initialDelaySeconds");
         let period = seconds("periodSeconds");

@@ -17,10 +17,10 @@ mod workload;
 use std::collections::BTreeMap;
 
 use super::containers::resources::Claims;
-use super::{Loader, exposure, names, properties};
 use super::model::{Application, Component};
 use super::object::{self, Object, Objects};
 use super::support::v1alpha1 as tables;
+use super::{Loader, exposure, names, properties};
 use schematic::Schematics;
 use scopes::Scopes;
 use variables::Variables;

@@ -63,7 +63,13 @@ impl Loader<'_, '_, '_> {
             if ports.iter().any(|port| is_same(port) && port.transport != transport) {
                 self.reader
                     .diagnostics
-                    .error(number.origin, format!("the port `{}` is there already, with another protocol: ECS knows a port once", number.value))
+                    .error(
+                        number.origin,
+                        format!(
+                            "the port `{}` is there already, with another protocol: ECS knows a port once",
+                            number.value
+                        ),
+                    )
                     .fix("use another port for one of the two");
             } else if ports.iter().any(is_same) {
                 self.reader.diagnostics.note(number.origin, format!("port {} is declared twice", number.value));
@@ -102,10 +108,7 @@ impl Loader<'_, '_, '_> {
                 gpu if gpu.ends_with(GPU) => needs.gpu = self.number(&node),
                 other => {
                     let message = format!("`{other}` is not available on ECS: tasks have processors and memory");
-                    self.reader
-                        .diagnostics
-                        .error(node.origin, message)
-                        .fix("remove it, if the program can do without");
+                    self.reader.diagnostics.error(node.origin, message).fix("remove it, if the program can do without");
                 }
             }
         }
@@ -147,9 +150,11 @@ impl Loader<'_, '_, '_> {
     fn life(&mut self, node: Option<Node>) {
         let Some(mut fields) = self.map(node, "a map with `preStop`") else { return };
         let Some(hook) = fields.take("preStop") else { return };
-        let Some((kind, asked)) = hook.get("httpGet").map(|node| ("httpGet", node.origin)).or_else(|| {
-            hook.get("tcpSocket").map(|node| ("tcpSocket", node.origin))
-        }) else {
+        let Some((kind, asked)) = hook
+            .get("httpGet")
+            .map(|node| ("httpGet", node.origin))
+            .or_else(|| hook.get("tcpSocket").map(|node| ("tcpSocket", node.origin)))
+        else {
             if let Kind::Mapping(entries) = &hook.kind {
                 if let Some(sleep) = entries.get("sleep") {
                     self.note_sleep(sleep.origin);
@@ -162,7 +167,10 @@ impl Loader<'_, '_, '_> {
         };
         self.reader
             .diagnostics
-            .error(asked, format!("`preStop` with `{kind}` is not available on ECS: it calls no container that is to stop"))
+            .error(
+                asked,
+                format!("`preStop` with `{kind}` is not available on ECS: it calls no container that is to stop"),
+            )
             .fix("do it in the program, when it gets `SIGTERM`");
     }
 }

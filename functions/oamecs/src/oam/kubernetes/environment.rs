@@ -5,8 +5,8 @@ use crate::diagnostic::{Located, Origin};
 use crate::document::Node;
 use crate::expression::Expr;
 use crate::oam::Loader;
-use crate::oam::model::container::VariableValue;
 use crate::oam::model::Variable;
+use crate::oam::model::container::VariableValue;
 
 impl Loader<'_, '_, '_> {
     /// `env`: names with their values, or with where these come from.
@@ -71,7 +71,9 @@ impl Loader<'_, '_, '_> {
     pub(super) fn variables_from(&mut self, node: Option<Node>, resources: &Resources) -> Vec<Variable> {
         let mut variables = Vec::new();
         for node in self.list(node, "a list of maps with `configMapRef` or `secretRef`") {
-            let Some(mut fields) = self.reader.fields(node, "a map with `configMapRef` or `secretRef`") else { continue };
+            let Some(mut fields) = self.reader.fields(node, "a map with `configMapRef` or `secretRef`") else {
+                continue;
+            };
             let prefix = fields.take("prefix").and_then(|node| self.reader.known_text(&node));
             let prefix = prefix.map(|prefix| prefix.value).unwrap_or_default();
             let mut named = |key: &str| {

@@ -71,7 +71,8 @@ impl Loader<'_, '_, '_> {
                 let before = self.reader.diagnostics.errors();
                 let text = path.take("path").and_then(|node| self.reader.known_text(&node));
                 let text = text.and_then(|text| ingress::path(text, kind, self.reader.diagnostics));
-                let backend = self.needed(&mut path, "backend", "backend: { service: { name: web, port: { number: 80 } } }");
+                let backend =
+                    self.needed(&mut path, "backend", "backend: { service: { name: web, port: { number: 80 } } }");
                 if let (Some(backend), true) = (backend, self.reader.diagnostics.errors() == before) {
                     leads.extend(self.lead(backend, host.clone(), text, &tls, &reach));
                 }

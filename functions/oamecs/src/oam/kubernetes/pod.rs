@@ -145,7 +145,8 @@ impl Loader<'_, '_, '_> {
             self.is_linux(&system);
         }
         if let Some(other) = fields.rest().values().next() {
-            let message = "`nodeSelector` has no effect beyond the platform of images: there are no nodes to choose from";
+            let message =
+                "`nodeSelector` has no effect beyond the platform of images: there are no nodes to choose from";
             self.reader.diagnostics.note(other.origin, message);
         }
         let arch = self.reader.known_text(&arch?)?;

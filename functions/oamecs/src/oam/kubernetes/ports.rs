@@ -49,13 +49,19 @@ impl Loader<'_, '_, '_> {
             ServiceType::LoadBalancer => Callers::World,
             ServiceType::NodePort => {
                 let message = "`NodePort` is taken for `ClusterIP`: a task has a network interface of its own, and nobody reaches it by the address of a machine";
-                self.reader.diagnostics.note(kind.origin, message).fix("write `LoadBalancer` for ports that the world reaches");
+                self.reader
+                    .diagnostics
+                    .note(kind.origin, message)
+                    .fix("write `LoadBalancer` for ports that the world reaches");
                 Callers::Inside
             }
             ServiceType::ExternalName => {
                 self.reader
                     .diagnostics
-                    .error(kind.origin, "`ExternalName` is not available on ECS: a component has the name that it has here")
+                    .error(
+                        kind.origin,
+                        "`ExternalName` is not available on ECS: a component has the name that it has here",
+                    )
                     .fix("give components the other name in an environment variable");
                 Callers::Inside
             }

@@ -49,9 +49,17 @@ pub(in crate::oam) struct Entry {
 
 impl Loader<'_, '_, '_> {
     /// A service at `origin`, whose unknown keys were reported.
-    pub(in crate::oam) fn service_of(&mut self, origin: Origin, mut fields: Fields, annotations: Labels) -> Option<Service> {
+    pub(in crate::oam) fn service_of(
+        &mut self,
+        origin: Origin,
+        mut fields: Fields,
+        annotations: Labels,
+    ) -> Option<Service> {
         let Some(mut spec) = self.map(fields.take("spec"), "a map with `ports`") else {
-            self.reader.diagnostics.error(origin, "the service has no ports").fix("write `spec: { ports: [{ port: 80 }] }`");
+            self.reader
+                .diagnostics
+                .error(origin, "the service has no ports")
+                .fix("write `spec: { ports: [{ port: 80 }] }`");
             return None;
         };
         let callers = self.callers(spec.take("type").as_ref());

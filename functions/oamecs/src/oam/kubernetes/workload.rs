@@ -165,13 +165,17 @@ impl Loader<'_, '_, '_> {
         if let Some(mode) = mode.filter(|mode| !mode.value) {
             self.reader
                 .diagnostics
-                .error(mode.origin, "`Indexed` is not available on ECS: the tasks of a job are all alike, and none has a number")
+                .error(
+                    mode.origin,
+                    "`Indexed` is not available on ECS: the tasks of a job are all alike, and none has a number",
+                )
                 .fix("write a component for each part of the work, which tells its task by a variable");
         }
         let (completions, parallelism) = (fields.take("completions"), fields.take("parallelism"));
         if let (Some(completions), Some(parallelism)) = (&completions, &parallelism) {
             if !completions.is_same(parallelism) {
-                let message = "`parallelism` has no effect: all tasks of a job run at once, as many as `completions` says";
+                let message =
+                    "`parallelism` has no effect: all tasks of a job run at once, as many as `completions` says";
                 self.reader.diagnostics.note(parallelism.origin, message);
             }
         }
@@ -223,7 +227,9 @@ impl Loader<'_, '_, '_> {
             let metadata = self.needed(&mut fields, "metadata", "metadata: { name: data }");
             let Some(mut metadata) = self.map(metadata, "a map with `name`") else { continue };
             let Some(name) = self.required(&mut metadata, "name", "name: data") else { continue };
-            let mut spec = self.map(fields.take("spec"), "a map").unwrap_or_else(|| Fields::new(origin, indexmap::IndexMap::new()));
+            let mut spec = self
+                .map(fields.take("spec"), "a map")
+                .unwrap_or_else(|| Fields::new(origin, indexmap::IndexMap::new()));
             let is_shared = self.access(&mut spec);
             let claim = format!("{}-{}", owner.instance, name.value);
             let is_shared = is_shared.or(Some(Located::new(origin, false)));
@@ -243,7 +249,12 @@ impl Loader<'_, '_, '_> {
                 } else if services.iter().any(|known: &ServicePort| known.target == number) {
                     self.reader
                         .diagnostics
-                        .error(port.origin, format!("another container of the component listens on port {number}, and they share a network"))
+                        .error(
+                            port.origin,
+                            format!(
+                                "another container of the component listens on port {number}, and they share a network"
+                            ),
+                        )
                         .fix("have one of the two listen on another port");
                 } else {
                     services.push(ServicePort {

@@ -15,10 +15,7 @@ const AT_ONCE: &str = "run its work in one task, or tell each task by a componen
 const CLEANED_UP: &str = "nothing is left of a task that has ended but its log";
 
 /// `Deployment`, and `ReplicaSet` with less.
-pub(super) static DEPLOYMENT: &Table = &[
-    nested("spec", Inside::Map(DEPLOYMENT_SPEC)),
-    note("status", STATUS),
-];
+pub(super) static DEPLOYMENT: &Table = &[nested("spec", Inside::Map(DEPLOYMENT_SPEC)), note("status", STATUS)];
 
 static DEPLOYMENT_SPEC: &Table = &[
     note("minReadySeconds", READY),
@@ -31,18 +28,13 @@ static DEPLOYMENT_SPEC: &Table = &[
     nested("template", Inside::Map(TEMPLATE)),
 ];
 
-static STRATEGY: &Table = &[
-    nested("rollingUpdate", Inside::Map(&[mapped("maxSurge"), mapped("maxUnavailable")])),
-    mapped("type"),
-];
+static STRATEGY: &Table =
+    &[nested("rollingUpdate", Inside::Map(&[mapped("maxSurge"), mapped("maxUnavailable")])), mapped("type")];
 
 static TEMPLATE: &Table = &[mapped("metadata"), nested("spec", Inside::Map(POD_SPEC))];
 
 /// `StatefulSet`.
-pub(super) static STATEFUL_SET: &Table = &[
-    nested("spec", Inside::Map(STATEFUL_SET_SPEC)),
-    note("status", STATUS),
-];
+pub(super) static STATEFUL_SET: &Table = &[nested("spec", Inside::Map(STATEFUL_SET_SPEC)), note("status", STATUS)];
 
 static STATEFUL_SET_SPEC: &Table = &[
     note("minReadySeconds", READY),
@@ -81,8 +73,16 @@ const FILE_SYSTEM: &str = "a volume is an Amazon EFS file system, which grows wi
 
 static CLAIM_SPEC: &Table = &[
     mapped("accessModes"),
-    refused("dataSource", "a volume starts empty", "copy the data onto it, or mount a file system that has it by `Volumes`"),
-    refused("dataSourceRef", "a volume starts empty", "copy the data onto it, or mount a file system that has it by `Volumes`"),
+    refused(
+        "dataSource",
+        "a volume starts empty",
+        "copy the data onto it, or mount a file system that has it by `Volumes`",
+    ),
+    refused(
+        "dataSourceRef",
+        "a volume starts empty",
+        "copy the data onto it, or mount a file system that has it by `Volumes`",
+    ),
     note("resources", FILE_SYSTEM),
     note("selector", FILE_SYSTEM),
     note("storageClassName", FILE_SYSTEM),
@@ -91,10 +91,7 @@ static CLAIM_SPEC: &Table = &[
 ];
 
 /// `DaemonSet`.
-pub(super) static DAEMON_SET: &Table = &[
-    nested("spec", Inside::Map(DAEMON_SET_SPEC)),
-    note("status", STATUS),
-];
+pub(super) static DAEMON_SET: &Table = &[nested("spec", Inside::Map(DAEMON_SET_SPEC)), note("status", STATUS)];
 
 static DAEMON_SET_SPEC: &Table = &[
     note("minReadySeconds", READY),
@@ -121,7 +118,11 @@ static JOB_SPEC: &Table = &[
     note("podReplacementPolicy", "the deployment fails with a task that fails"),
     note("selector", SELECTOR),
     refused("successPolicy", IDENTITY, AT_ONCE),
-    refused("suspend", "a task runs when the stack is made", "take the component out of the application until it is to run"),
+    refused(
+        "suspend",
+        "a task runs when the stack is made",
+        "take the component out of the application until it is to run",
+    ),
     nested("template", Inside::Map(TEMPLATE)),
     note("ttlSecondsAfterFinished", CLEANED_UP),
 ];
@@ -171,19 +172,14 @@ static INGRESS_SPEC: &Table = &[
     nested("tls", Inside::List(&[mapped("hosts"), mapped("secretName")])),
 ];
 
-static INGRESS_RULE: &Table = &[
-    mapped("host"),
-    nested("http", Inside::Map(&[nested("paths", Inside::List(INGRESS_PATH))])),
-];
+static INGRESS_RULE: &Table =
+    &[mapped("host"), nested("http", Inside::Map(&[nested("paths", Inside::List(INGRESS_PATH))]))];
 
 static INGRESS_PATH: &Table = &[nested("backend", Inside::Map(BACKEND)), mapped("path"), mapped("pathType")];
 
 static BACKEND: &Table = &[
     refused("resource", "requests are for components", "name the component as a `service`"),
-    nested(
-        "service",
-        Inside::Map(&[mapped("name"), nested("port", Inside::Map(&[mapped("name"), mapped("number")]))]),
-    ),
+    nested("service", Inside::Map(&[mapped("name"), nested("port", Inside::Map(&[mapped("name"), mapped("number")]))])),
     mapped("serviceName"),
     mapped("servicePort"),
 ];
@@ -199,14 +195,22 @@ static SERVICE_SPEC: &Table = &[
     note("clusterIP", ADDRESSES),
     note("clusterIPs", ADDRESSES),
     refused("externalIPs", "addresses from outside are those of a load balancer", "write `type: LoadBalancer`"),
-    refused("externalName", "a component has the name that it has here", "give components the other name in an environment variable"),
+    refused(
+        "externalName",
+        "a component has the name that it has here",
+        "give components the other name in an environment variable",
+    ),
     note("externalTrafficPolicy", ROUTING),
     note("healthCheckNodePort", NODE_PORT),
     note("internalTrafficPolicy", ROUTING),
     note("ipFamilies", ADDRESSES),
     note("ipFamilyPolicy", ADDRESSES),
     note("loadBalancerClass", "it is a Network Load Balancer"),
-    refused("loadBalancerIP", "a load balancer has the addresses that it gets", "remove it, and have a record in DNS lead to the load balancer"),
+    refused(
+        "loadBalancerIP",
+        "a load balancer has the addresses that it gets",
+        "remove it, and have a record in DNS lead to the load balancer",
+    ),
     refused(
         "loadBalancerSourceRanges",
         "who may call is said beside `Document`",
@@ -247,10 +251,15 @@ static AUTOSCALER_SPEC: &Table = &[
 const OF_A_NAME: &str = "a component is known by its name";
 
 const COUNTED: &str = "ECS counts processors and memory by itself, and nothing else";
-const COUNT_IT: &str = "scale by a metric of CloudWatch, under `Workloads` beside `Document`, `{ <component>: { Autoscaling: … } }`";
+const COUNT_IT: &str =
+    "scale by a metric of CloudWatch, under `Workloads` beside `Document`, `{ <component>: { Autoscaling: … } }`";
 
 static METRIC: &Table = &[
-    refused("containerResource", "replicas are scaled by what all containers of a task use", "write a metric of the type `Resource`"),
+    refused(
+        "containerResource",
+        "replicas are scaled by what all containers of a task use",
+        "write a metric of the type `Resource`",
+    ),
     refused("external", COUNTED, COUNT_IT),
     refused("object", COUNTED, COUNT_IT),
     refused("pods", COUNTED, COUNT_IT),

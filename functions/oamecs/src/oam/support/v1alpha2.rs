@@ -36,7 +36,10 @@ static COMPONENT_SPEC: &Table = &[
         "a chart takes a controller in a cluster, and there is none",
         "embed what `helm template` makes of it: what runs as workloads of components",
     ),
-    nested("parameters", Inside::List(&[mapped("description"), mapped("fieldPaths"), mapped("name"), mapped("required")])),
+    nested(
+        "parameters",
+        Inside::List(&[mapped("description"), mapped("fieldPaths"), mapped("name"), mapped("required")]),
+    ),
     mapped("workload"),
 ];
 
@@ -54,8 +57,7 @@ static WORKLOAD_KINDS: &Table = &[
 
 static CONTAINERIZED: &Table = &[nested("spec", Inside::Map(CONTAINERIZED_SPEC)), note("status", STATUS)];
 
-static CONTAINERIZED_SPEC: &Table =
-    &[mapped("arch"), nested("containers", Inside::List(CONTAINER)), mapped("osType")];
+static CONTAINERIZED_SPEC: &Table = &[mapped("arch"), nested("containers", Inside::List(CONTAINER)), mapped("osType")];
 
 static CONTAINER: &Table = &[
     mapped("args"),
@@ -127,7 +129,11 @@ const WRITE_IT: &str = "write the value itself, or a CloudFormation function tha
 static INSTANCE: &Table = &[
     mapped("componentName"),
     refused("dataInputs", LATER, WRITE_IT),
-    refused("dataOutputs", LATER, "remove it, and give the value to the components that need it under `parameterValues`"),
+    refused(
+        "dataOutputs",
+        LATER,
+        "remove it, and give the value to the components that need it under `parameterValues`",
+    ),
     nested("parameterValues", Inside::List(&[mapped("name"), mapped("value")])),
     mapped("revisionName"),
     nested("scopes", Inside::List(&[nested("scopeRef", Inside::Map(REFERENCE))])),

@@ -16,11 +16,8 @@ pub(in crate::oam) enum PathType {
 }
 
 /// How paths are compared. What an implementation does where it may choose is what most of them do.
-pub(in crate::oam) const PATH_TYPES: [(&str, PathType); 3] = [
-    ("Exact", PathType::Exact),
-    ("ImplementationSpecific", PathType::Prefix),
-    ("Prefix", PathType::Prefix),
-];
+pub(in crate::oam) const PATH_TYPES: [(&str, PathType); 3] =
+    [("Exact", PathType::Exact), ("ImplementationSpecific", PathType::Prefix), ("Prefix", PathType::Prefix)];
 
 /// Leads requests to a component.
 pub(in crate::oam) fn route(component: &mut Component, rule: Rule, diagnostics: &mut Diagnostics) {

@@ -5,8 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use super::parameters::Parameters;
 use super::names::{self, twice};
+use super::parameters::Parameters;
 use super::{tables, workload};
 use crate::diagnostic::{Located, Origin};
 use crate::document::{Fields, Kind, Node, list, list_some, suggestion};

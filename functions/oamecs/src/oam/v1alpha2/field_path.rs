@@ -109,7 +109,11 @@ impl FieldPath {
             Kind::Faulty => {}
             Kind::Mapping(_) | Kind::Sequence(_) => {
                 return Err(Fault {
-                    message: format!("`{}` is {}, and a parameter is a single value", self.text(self.steps.len()), node.description()),
+                    message: format!(
+                        "`{}` is {}, and a parameter is a single value",
+                        self.text(self.steps.len()),
+                        node.description()
+                    ),
                     fix: "have the path lead to a text, a number or a boolean".to_owned(),
                 });
             }
@@ -212,7 +216,11 @@ mod tests {
                 r#"{"spec":{"image":"old"}}"#,
                 Err("`spec.image.tag` leads nowhere: `spec.image` has no `tag`, as it is text"),
             ),
-            ("spec.tags", r#"{"spec":{"tags":["a"]}}"#, Err("`spec.tags` is a list, and a parameter is a single value")),
+            (
+                "spec.tags",
+                r#"{"spec":{"tags":["a"]}}"#,
+                Err("`spec.tags` is a list, and a parameter is a single value"),
+            ),
         ];
         for (text, workload, expected) in cases {
             let mut origins = Origins::default();

@@ -71,7 +71,8 @@ fn component_name(
     let name = fields.take("componentName").and_then(|node| loader.reader.known_text(&node));
     let revision = loader.reader.known_text(&revision)?;
     let name = name.unwrap_or_else(|| context.components.of_revision(&revision));
-    let message = format!("`revisionName` has no effect: there is one revision of `{}`, that of the documents", name.value);
+    let message =
+        format!("`revisionName` has no effect: there is one revision of `{}`, that of the documents", name.value);
     loader.reader.diagnostics.note(revision.origin, message).fix(format!("write `componentName: {}`", name.value));
     Some(name)
 }

@@ -17,10 +17,10 @@ use crate::oam::support::Typed;
 use crate::oam::traits::ingress;
 
 /// The kinds of documents beside a configuration that say something of its components.
-pub(super) const KINDS: [&str; 3] = ["HorizontalPodAutoscaler", "Ingress", "Service"];
+pub(in crate::oam) const KINDS: [&str; 3] = ["HorizontalPodAutoscaler", "Ingress", "Service"];
 
 /// An object, whose unknown keys were reported.
-pub(super) struct Pending {
+pub(in crate::oam) struct Pending {
     /// Where its kind is named.
     pub(super) origin: Origin,
     /// The instance that has it as a trait.
@@ -39,7 +39,7 @@ pub(super) struct Pending {
 type Services = BTreeMap<String, (String, Vec<Entry>)>;
 
 /// A document beside the configuration.
-pub(super) fn beside(object: Object, loader: &mut Loader<'_, '_, '_>) -> Option<Pending> {
+pub(in crate::oam) fn beside(object: Object, loader: &mut Loader<'_, '_, '_>) -> Option<Pending> {
     let Object { origin: _, api_version: _, kind, mut metadata, fields } = object;
     let annotations = std::mem::take(&mut metadata.annotations);
     object::note_metadata(&metadata, loader);
@@ -51,7 +51,7 @@ pub(super) fn beside(object: Object, loader: &mut Loader<'_, '_, '_>) -> Option<
 }
 
 /// Has components be as objects say.
-pub(super) fn apply(
+pub(in crate::oam) fn apply(
     pending: Vec<Pending>,
     instances: &mut BTreeMap<String, Component>,
     loader: &mut Loader<'_, '_, '_>,
@@ -231,7 +231,11 @@ fn scale(object: Pending, instances: &mut BTreeMap<String, Component>, loader: &
         loader.reader.diagnostics.note(value.origin, message);
     }
     let Some(mut spec) = loader.map(fields.take("spec"), "a map with `maxReplicas`") else {
-        loader.reader.diagnostics.error(origin, "the autoscaler has no bounds").fix("write `spec: { maxReplicas: 10 }`");
+        loader
+            .reader
+            .diagnostics
+            .error(origin, "the autoscaler has no bounds")
+            .fix("write `spec: { maxReplicas: 10 }`");
         return;
     };
     let target = loader.scaled(&mut spec);

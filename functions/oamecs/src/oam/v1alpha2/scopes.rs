@@ -115,14 +115,19 @@ impl Scopes {
                 continue;
             }
             if kind == "HealthScope" {
-                effects.health.insert(name, HealthScope { origin, members, threshold: None, required: BTreeSet::new() });
+                effects
+                    .health
+                    .insert(name, HealthScope { origin, members, threshold: None, required: BTreeSet::new() });
                 continue;
             }
             if let Some(before) = network.replace(name) {
                 loader
                     .reader
                     .diagnostics
-                    .error(origin, format!("components are in the network `{before}` already, and an application is in one"))
+                    .error(
+                        origin,
+                        format!("components are in the network `{before}` already, and an application is in one"),
+                    )
                     .fix("remove one of the two, or write a declaration for the components of each");
                 continue;
             }
@@ -148,8 +153,9 @@ fn watched(
     for node in loader.list(spec.take("workloadRefs"), "a list of maps with `kind` and `name`") {
         let Some(mut reference) = loader.reader.fields(node, "a map with `kind` and `name`") else { continue };
         let Some(name) = loader.required(&mut reference, "name", "name: web") else { continue };
-        let is_called =
-            |(instance, component): &(&String, &Component)| **instance == name.value || component.aliases.contains_key(&name.value);
+        let is_called = |(instance, component): &(&String, &Component)| {
+            **instance == name.value || component.aliases.contains_key(&name.value)
+        };
         if let Some((instance, _)) = instances.iter().find(is_called) {
             members.entry(instance.clone()).or_insert(name.origin);
         } else if !instances.is_empty() {
@@ -161,7 +167,8 @@ fn watched(
 fn unknown(name: &Located<String>, instances: &BTreeMap<String, Component>, loader: &mut Loader<'_, '_, '_>) {
     let known: Vec<&str> = instances.keys().map(String::as_str).collect();
     let near = suggestion(&name.value, known.iter().copied());
-    let error = loader.reader.diagnostics.error(name.origin, format!("no component's workload is called `{}`", name.value));
+    let error =
+        loader.reader.diagnostics.error(name.origin, format!("no component's workload is called `{}`", name.value));
     match near {
         Some(near) => error.fix(format!("did you mean `{near}`?")),
         None => error.fix(format!("the components are {}", list_some(&known))),

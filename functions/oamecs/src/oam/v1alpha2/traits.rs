@@ -26,11 +26,14 @@ pub(super) fn apply(
 ) {
     let Some(mut fields) = loader.reader.fields(node, "a map with `trait`") else { return };
     let origin = fields.origin;
-    let Some(embedded) = loader.needed(&mut fields, "trait", "trait: { apiVersion: core.oam.dev/v1alpha2, kind: ManualScalerTrait, … }")
+    let Some(embedded) =
+        loader.needed(&mut fields, "trait", "trait: { apiVersion: core.oam.dev/v1alpha2, kind: ManualScalerTrait, … }")
     else {
         return;
     };
-    let Some(mut fields) = loader.reader.fields(embedded, "an object with `apiVersion`, `kind` and `spec`") else { return };
+    let Some(mut fields) = loader.reader.fields(embedded, "an object with `apiVersion`, `kind` and `spec`") else {
+        return;
+    };
     let metadata = fields.take("metadata");
     let mut metadata = loader.metadata(metadata);
     let Some(Kinded { kind, mut fields }) = kinded(fields, "name", "trait", context, loader) else { return };

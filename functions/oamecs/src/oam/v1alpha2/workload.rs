@@ -58,7 +58,8 @@ impl Definitions {
         for object in objects {
             let Object { origin: _, api_version: _, kind, metadata, fields } = object;
             let node = Node::new(kind.origin, Kind::Mapping(fields.rest()));
-            let reference = node.get("spec").and_then(|spec| spec.get("definitionRef")).and_then(|node| node.get("name"));
+            let reference =
+                node.get("spec").and_then(|spec| spec.get("definitionRef")).and_then(|node| node.get("name"));
             let reference = reference.and_then(|node| loader.reader.known_text(node));
             let known = |name: &str| KINDS.iter().find(|(_, _, plural)| *plural == name).map(|(kind, _, _)| *kind);
             let meant = reference.and_then(|name| known(&name.value)).map(str::to_owned);
@@ -139,7 +140,8 @@ pub(super) fn kinded(
         let mut known = versions.clone();
         if versions.next().is_some() && !known.any(|known| is_of(known, &version.value)) {
             let kind = &kind.value;
-            let message = format!("the {what} `{kind}` of `{}` is another platform's own, and is not available", version.value);
+            let message =
+                format!("the {what} `{kind}` of `{}` is another platform's own, and is not available", version.value);
             loader.reader.diagnostics.error(version.origin, message).fix(format!(
                 "describe it with one that is, or write `Aliases: {{ {kind}: … }}` beside `Document`, if it has the same keys as another kind"
             ));
@@ -199,11 +201,7 @@ pub(super) fn read(
 fn is_known_top(node: &Node, loader: &mut Loader<'_, '_, '_>) -> bool {
     let is_there = node.get("spec").is_some_and(|spec| !spec.is_null());
     if !is_there {
-        loader
-            .reader
-            .diagnostics
-            .error(node.origin, "the workload does not say what runs")
-            .fix("write its `spec`");
+        loader.reader.diagnostics.error(node.origin, "the workload does not say what runs").fix("write its `spec`");
     }
     is_there
 }

@@ -6,12 +6,12 @@
 use std::collections::BTreeMap;
 
 use super::super::Loader;
+use super::super::kubernetes::resources::Resources;
 use super::super::model::component::{Pod, Strategy};
 use super::super::model::{Component, Container, Labels, Workload};
 use super::super::support::v1beta1::COMPONENTS;
 use super::draft::Draft;
 use super::names;
-use super::super::kubernetes::resources::Resources;
 use crate::diagnostic::Located;
 use crate::document::{Fields, Node};
 

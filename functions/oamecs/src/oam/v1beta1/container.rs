@@ -2,9 +2,9 @@
 //! resources, probes.
 
 use super::super::Loader;
-use super::super::model::container::Resources as Needs;
-use super::super::model::Container;
 use super::super::kubernetes::resources::Resources;
+use super::super::model::Container;
+use super::super::model::container::Resources as Needs;
 use crate::diagnostic::{Located, Origin};
 use crate::document::Fields;
 

@@ -31,14 +31,17 @@ impl Loader<'_, '_, '_> {
         } else if let Some(port) = port.and_then(|port| self.port(&port)) {
             let Located { origin, value: number } = port;
             declare(container, Port { origin, name: None, number, transport: Transport::Tcp });
-            serve(services, ServicePort {
-                origin,
-                name: None,
-                port: number,
-                target: number,
-                transport: Transport::Tcp,
-                reach: Callers::Inside,
-            });
+            serve(
+                services,
+                ServicePort {
+                    origin,
+                    name: None,
+                    port: number,
+                    target: number,
+                    transport: Transport::Tcp,
+                    reach: Callers::Inside,
+                },
+            );
         }
         if let (Some(origin), Callers::World, false) = (exposed_at, callers, is_exposed) {
             let message = "`exposeType` has no effect: no port is exposed";

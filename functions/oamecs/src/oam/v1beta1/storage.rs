@@ -29,9 +29,10 @@ impl Loader<'_, '_, '_> {
             Some(Node { kind: Kind::Sequence(items), .. }) => items.clone(),
             _ => Vec::new(),
         };
-        for (kind, item) in ["configMap", "secret", "pvc"].into_iter().flat_map(|kind| {
-            entries(kind).into_iter().map(move |item| (kind, item))
-        }) {
+        for (kind, item) in ["configMap", "secret", "pvc"]
+            .into_iter()
+            .flat_map(|kind| entries(kind).into_iter().map(move |item| (kind, item)))
+        {
             let mounts_only = item.get("mountOnly").is_some_and(|node| node.kind == Kind::Bool(true));
             let (Some(name), false) = (item.get("name"), mounts_only) else { continue };
             let Kind::Text(text) = &name.kind else { continue };

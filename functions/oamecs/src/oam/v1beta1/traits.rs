@@ -16,11 +16,11 @@ mod security;
 mod strategy;
 
 use super::super::Loader;
+use super::super::kubernetes::resources::Resources;
 use super::super::model::{Component, Container};
 use super::super::support::v1beta1::TRAITS;
 use super::draft::DraftTrait;
 use super::names;
-use super::super::kubernetes::resources::Resources;
 use crate::document::{Fields, suggestion};
 use crate::program::platform::Machine;
 

@@ -6,10 +6,10 @@
 use std::collections::BTreeMap;
 
 use super::super::Loader;
+use super::super::kubernetes::resources::Resources;
 use super::super::model::component::Pod;
 use super::super::model::container::{FileContent, VariableValue};
 use super::super::model::{Container, Mount, Variable, Volume, VolumeFile};
-use super::super::kubernetes::resources::Resources;
 use crate::diagnostic::{Located, Origin};
 use crate::document::{self, Fields, Node};
 

@@ -8,7 +8,8 @@ const NO_HOST: &str = "a task has a network interface and processes of its own";
 const ACCOUNT: &str = "a task has a role instead of an account of a cluster";
 const USERS: &str = "which user a container runs as is what its image, or `runAsUser`, says";
 const NO_MACHINE: &str = "a task on Fargate has no directories of its machine";
-const USE_INSTANCES: &str = "use a volume of another kind, or run the component on instances: `Workloads: { <component>: { Capacity: EC2 } }`";
+const USE_INSTANCES: &str =
+    "use a volume of another kind, or run the component on instances: `Workloads: { <component>: { Capacity: EC2 } }`";
 const NAME: &str = "a component is called by its name";
 const ITS_LOG: &str = "what a container says at its end is in its log";
 const NOBODY: &str = "nobody is connected to a container";
@@ -24,7 +25,11 @@ pub(super) static POD_SPEC: &Table = &[
     note("dnsPolicy", "tasks resolve names by the VPC"),
     note("enableServiceLinks", "no variables tell of other components: they are called by their names"),
     note("ephemeralContainers", "they are for looking into a pod that runs, for which there is ECS Exec"),
-    refused("hostAliases", "ECS adds no hosts to tasks with a network interface of their own", "use a name that DNS resolves, for example a record in a private hosted zone"),
+    refused(
+        "hostAliases",
+        "ECS adds no hosts to tasks with a network interface of their own",
+        "use a name that DNS resolves, for example a record in a private hosted zone",
+    ),
     refused("hostIPC", NO_HOST, "remove it"),
     refused("hostNetwork", NO_HOST, "remove it: the other components call the ports of its containers"),
     refused("hostPID", NO_HOST, "remove it"),
@@ -41,7 +46,11 @@ pub(super) static POD_SPEC: &Table = &[
     note("priorityClassName", SCHEDULER),
     note("readinessGates", "a task is called once it is healthy"),
     refused("resourceClaims", "there are no devices that a task could claim", "remove it"),
-    refused("resources", "what a task has is the sum of what its containers ask for", "write `resources` for the containers"),
+    refused(
+        "resources",
+        "what a task has is the sum of what its containers ask for",
+        "write `resources` for the containers",
+    ),
     mapped("restartPolicy"),
     note("runtimeClassName", SCHEDULER),
     note("schedulerName", SCHEDULER),
@@ -50,7 +59,11 @@ pub(super) static POD_SPEC: &Table = &[
     mapped("serviceAccount"),
     mapped("serviceAccountName"),
     note("setHostnameAsFQDN", NAME),
-    refused("shareProcessNamespace", "each container sees its own processes only", "run the programs in one container, or remove it"),
+    refused(
+        "shareProcessNamespace",
+        "each container sees its own processes only",
+        "run the programs in one container, or remove it",
+    ),
     note("subdomain", NAME),
     mapped("terminationGracePeriodSeconds"),
     note("tolerations", SCHEDULER),
@@ -68,7 +81,11 @@ static POD_SECURITY: &Table = &[
     note("seLinuxOptions", KERNEL),
     note("seccompProfile", KERNEL),
     refused("supplementalGroups", "a user has one group here", "write it as `runAsGroup`, if there is one"),
-    refused("sysctls", "an application sets no parameters of the kernel this way", "set them under `Workloads` beside `Document`, or remove it"),
+    refused(
+        "sysctls",
+        "an application sets no parameters of the kernel this way",
+        "set them under `Workloads` beside `Document`, or remove it",
+    ),
     refused("windowsOptions", "tasks run on Linux", "remove it, and use images for Linux"),
 ];
 
@@ -94,7 +111,11 @@ static CONTAINER: &Table = &[
     note("terminationMessagePath", ITS_LOG),
     note("terminationMessagePolicy", ITS_LOG),
     note("tty", NOBODY),
-    refused("volumeDevices", "a volume is a file system", "mount it with `volumeMounts`, if the program can work with a file system"),
+    refused(
+        "volumeDevices",
+        "a volume is a file system",
+        "mount it with `volumeMounts`, if the program can work with a file system",
+    ),
     nested("volumeMounts", Inside::List(MOUNT)),
     mapped("workingDir"),
 ];
@@ -103,27 +124,35 @@ static ENV: &Table = &[mapped("name"), mapped("value"), nested("valueFrom", Insi
 
 static VALUE_FROM: &Table = &[
     nested("configMapKeyRef", Inside::Map(KEY)),
-    refused("fieldRef", "a task knows of itself only when it runs", "ask the metadata endpoint of the task, at the address in `ECS_CONTAINER_METADATA_URI_V4`"),
+    refused(
+        "fieldRef",
+        "a task knows of itself only when it runs",
+        "ask the metadata endpoint of the task, at the address in `ECS_CONTAINER_METADATA_URI_V4`",
+    ),
     refused("fileKeyRef", "what is in a file is known only when a task runs", "have the program read the file"),
     refused("resourceFieldRef", "a task knows of itself only when it runs", "write the amount itself"),
     nested("secretKeyRef", Inside::Map(KEY)),
 ];
 
-static KEY: &Table =
-    &[mapped("key"), mapped("name"), note("optional", "a task does not start without what it names")];
+static KEY: &Table = &[mapped("key"), mapped("name"), note("optional", "a task does not start without what it names")];
 
-static ENV_FROM: &Table = &[
-    nested("configMapRef", Inside::Map(NAMED)),
-    mapped("prefix"),
-    nested("secretRef", Inside::Map(NAMED)),
-];
+static ENV_FROM: &Table =
+    &[nested("configMapRef", Inside::Map(NAMED)), mapped("prefix"), nested("secretRef", Inside::Map(NAMED))];
 
 static NAMED: &Table = &[mapped("name"), note("optional", "a task does not start without what it names")];
 
 static LIFECYCLE: &Table = &[
-    refused("postStart", "ECS runs no command in a container that has started", "do it in the program, or in a container that runs before"),
+    refused(
+        "postStart",
+        "ECS runs no command in a container that has started",
+        "do it in the program, or in a container that runs before",
+    ),
     mapped("preStop"),
-    refused("stopSignal", "a container is stopped with the signal that its image says", "write it as `STOPSIGNAL` into the `Dockerfile`"),
+    refused(
+        "stopSignal",
+        "a container is stopped with the signal that its image says",
+        "write it as `STOPSIGNAL` into the `Dockerfile`",
+    ),
 ];
 
 static PORT: &Table = &[
@@ -139,7 +168,10 @@ static PROBE: &Table = &[
     mapped("failureThreshold"),
     nested(
         "grpc",
-        Inside::Map(&[mapped("port"), note("service", "the service that is asked for is that of the server as a whole")]),
+        Inside::Map(&[
+            mapped("port"),
+            note("service", "the service that is asked for is that of the server as a whole"),
+        ]),
     ),
     nested("httpGet", Inside::Map(HTTP_GET)),
     mapped("initialDelaySeconds"),
@@ -179,7 +211,8 @@ static SECURITY: &Table = &[
     refused("windowsOptions", "tasks run on Linux", "remove it, and use images for Linux"),
 ];
 
-const USE_MACHINES: &str = "remove it, or run the component on instances: `Workloads: { <component>: { Capacity: EC2 } }`";
+const USE_MACHINES: &str =
+    "remove it, or run the component on instances: `Workloads: { <component>: { Capacity: EC2 } }`";
 
 static MOUNT: &Table = &[
     mapped("mountPath"),
@@ -188,7 +221,11 @@ static MOUNT: &Table = &[
     mapped("readOnly"),
     note("recursiveReadOnly", "nothing is mounted within a volume"),
     mapped("subPath"),
-    refused("subPathExpr", "what the variables are is known only when a task runs", "write `subPath` with the path itself"),
+    refused(
+        "subPathExpr",
+        "what the variables are is known only when a task runs",
+        "write `subPath` with the path itself",
+    ),
 ];
 
 static VOLUME: &Table = &[
@@ -197,12 +234,24 @@ static VOLUME: &Table = &[
     refused("azureFile", IN_TREE, USE_CLAIM),
     refused("cephfs", IN_TREE, USE_CLAIM),
     nested("configMap", Inside::Map(CONFIG_MAP)),
-    refused("csi", "there are no drivers for volumes on ECS", "use a `persistentVolumeClaim`; secrets are given to containers with `env`"),
-    refused("downwardAPI", "a task knows of itself only when it runs", "ask the metadata endpoint of the task, at the address in `ECS_CONTAINER_METADATA_URI_V4`"),
+    refused(
+        "csi",
+        "there are no drivers for volumes on ECS",
+        "use a `persistentVolumeClaim`; secrets are given to containers with `env`",
+    ),
+    refused(
+        "downwardAPI",
+        "a task knows of itself only when it runs",
+        "ask the metadata endpoint of the task, at the address in `ECS_CONTAINER_METADATA_URI_V4`",
+    ),
     nested("emptyDir", Inside::Map(&[mapped("medium"), mapped("sizeLimit")])),
     refused("ephemeral", "a claim stays, and this one would go with its task", "write an `emptyDir`"),
     refused("gcePersistentDisk", IN_TREE, USE_CLAIM),
-    refused("gitRepo", "nothing fetches a repository for a task", "fetch it in a container that runs before, into an `emptyDir`"),
+    refused(
+        "gitRepo",
+        "nothing fetches a repository for a task",
+        "fetch it in a container that runs before, into an `emptyDir`",
+    ),
     refused("hostPath", NO_MACHINE, USE_INSTANCES)
         .on_instances(Outcome::Mapped)
         .holding(Inside::Map(&[mapped("path"), note("type", "it is looked at when a task starts")])),
@@ -216,7 +265,8 @@ static VOLUME: &Table = &[
 ];
 
 const IN_TREE: &str = "a volume that stays is an Amazon EFS file system";
-const USE_CLAIM: &str = "use a `persistentVolumeClaim`, and for a file system of EFS that exists `Volumes` beside `Document`";
+const USE_CLAIM: &str =
+    "use a `persistentVolumeClaim`, and for a file system of EFS that exists `Volumes` beside `Document`";
 
 static CONFIG_MAP: &Table = &[
     mapped("defaultMode"),
@@ -239,9 +289,17 @@ static PROJECTED: &Table = &[mapped("defaultMode"), nested("sources", Inside::Li
 static SOURCE: &Table = &[
     refused("clusterTrustBundle", "there is no cluster that has one", "put the certificates into a `ConfigMap`"),
     nested("configMap", Inside::Map(CONFIG_MAP)),
-    refused("downwardAPI", "a task knows of itself only when it runs", "ask the metadata endpoint of the task, at the address in `ECS_CONTAINER_METADATA_URI_V4`"),
+    refused(
+        "downwardAPI",
+        "a task knows of itself only when it runs",
+        "ask the metadata endpoint of the task, at the address in `ECS_CONTAINER_METADATA_URI_V4`",
+    ),
     nested("secret", Inside::Map(PROJECTED_SECRET)),
-    refused("serviceAccountToken", "a task has a role instead of an account of a cluster", "use the credentials of the task's role, which AWS SDKs find by themselves"),
+    refused(
+        "serviceAccountToken",
+        "a task has a role instead of an account of a cluster",
+        "use the credentials of the task's role, which AWS SDKs find by themselves",
+    ),
 ];
 
 static PROJECTED_SECRET: &Table = &[

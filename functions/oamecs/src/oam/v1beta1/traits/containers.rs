@@ -1,10 +1,10 @@
 //! Containers beside the component's own, and their ports: `sidecar`, `container-ports`.
 
 use super::super::super::Loader;
-use super::super::super::model::container::Port;
-use super::super::super::model::{Component, Container, Mount};
 use super::super::super::kubernetes::ports::declare;
 use super::super::super::kubernetes::resources::Resources;
+use super::super::super::model::container::Port;
+use super::super::super::model::{Component, Container, Mount};
 use crate::document::{Fields, Node};
 
 impl Loader<'_, '_, '_> {

@@ -1,9 +1,9 @@
 //! Ports that others call: `expose`.
 
 use super::super::super::Loader;
+use super::super::super::kubernetes::ports::expose;
 use super::super::super::model::service::Callers;
 use super::super::super::model::{Component, ServicePort, Workload};
-use super::super::super::kubernetes::ports::expose;
 use crate::document::{Fields, Node};
 use crate::program::exposure::Transport;
 
@@ -55,7 +55,10 @@ impl Loader<'_, '_, '_> {
                 self.exposed_port(node)
             };
             if let Some((number, transport)) = found {
-                expose(component, ServicePort { origin, name: None, port: number, target: number, transport, reach: callers });
+                expose(
+                    component,
+                    ServicePort { origin, name: None, port: number, target: number, transport, reach: callers },
+                );
             }
         }
     }

@@ -1,8 +1,8 @@
 //! Containers that run before the others: `init-container`.
 
 use super::super::super::Loader;
-use super::super::super::model::{Component, Mount, Volume};
 use super::super::super::kubernetes::resources::Resources;
+use super::super::super::model::{Component, Mount, Volume};
 use crate::diagnostic::Located;
 use crate::document::Fields;
 

@@ -1,10 +1,10 @@
 //! Requests over HTTP from outside: `gateway`, and `ingress`, `ingress-1-20` and `pure-ingress`, which were there before it.
 
 use super::super::super::Loader;
+use super::super::super::kubernetes::ports::expose;
 use super::super::super::model::service::Callers;
 use super::super::super::model::{Component, Rule, ServicePort, Workload};
 use super::super::super::traits::ingress::{self, PATH_TYPES, PathType};
-use super::super::super::kubernetes::ports::expose;
 use crate::diagnostic::Located;
 use crate::document::{Fields, Kind, Node};
 use crate::program::environment::Scheme;
