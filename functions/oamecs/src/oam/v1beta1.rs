@@ -77,6 +77,7 @@ pub(super) fn load(application: Object, objects: Objects, loader: &mut Loader<'_
     let all: Vec<String> = drafts.iter().map(|draft| draft.name.value.clone()).collect();
     loader.apply_plan(&plan, &mut drafts);
     let deployed: Vec<String> = drafts.iter().map(|draft| draft.name.value.clone()).collect();
+    loader.report_images(&deployed);
     let mut objects = resources;
     objects.append(&mut plan.objects);
     // What leads requests to components, or scales them, is for when these are known.
