@@ -37,10 +37,8 @@ pub(in crate::oam) fn read(node: Option<Node>, loader: &mut Loader<'_, '_, '_>) 
             },
             None => Transport::Tcp,
         };
-        if let Some(name) = &name {
-            if !names.insert(name.value.clone()) {
-                twice(name, "port", loader);
-            }
+        if let Some(name) = name.as_ref().filter(|name| !names.insert(name.value.clone())) {
+            twice(name, "port", loader);
         }
         let twin = ports.iter().find(|port| port.number == number.value);
         if let Some(twin) = twin {
