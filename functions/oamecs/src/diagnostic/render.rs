@@ -92,13 +92,8 @@ pub fn render(diagnostics: &Diagnostics, origins: &Origins) -> Vec<Rendered> {
         let finding = Rendered {
             is_error,
             declaration: declaration.map(|(id, _)| id.to_owned()),
-            path: match position_in_stream(entry.origin, origins) {
-                // An error has a line.
-                Some(number) if !is_error => {
-                    format!("document {number} {}", full_path(entry.origin, origins)).trim_end().to_owned()
-                }
-                _ => full_path(entry.origin, origins),
-            },
+            // An error has a line.
+            path: full_path(entry.origin, origins, !is_error),
             position: origins.marked(entry.origin),
             place: None,
             message: entry.message.clone(),
@@ -201,15 +196,21 @@ fn position_in_stream(origin: Origin, origins: &Origins) -> Option<usize> {
 }
 
 /// The path in the document, after the document's own where it is one of several, or in a file: then `services.web` alone
-/// would leave open which.
-fn full_path(origin: Origin, origins: &Origins) -> String {
+/// would leave open which. So it would where a text has several, of which the first needs no number.
+fn full_path(origin: Origin, origins: &Origins, numbers_documents: bool) -> String {
     let (root, mut path) = origins.path(origin);
+    let mut parent = Vec::new();
     if matches!(root, Some(Root::Document { .. })) {
-        let parent = origins.document(origin).map(|parent| origins.path(parent).1).unwrap_or_default();
-        if parent.last() != Some(&Segment::Key("Document".into())) {
-            path.splice(0..0, parent);
+        parent = origins.document(origin).map(|parent| origins.path(parent).1).unwrap_or_default();
+        if parent.last() == Some(&Segment::Key("Document".into())) {
+            parent.clear();
         }
     }
+    if let Some(number) = position_in_stream(origin, origins).filter(|_| numbers_documents) {
+        let parts = [path_text(&parent), format!("document {number}"), path_text(&path)];
+        return parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+    }
+    path.splice(0..0, parent);
     path_text(&path)
 }
 

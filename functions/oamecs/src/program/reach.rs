@@ -117,6 +117,8 @@ pub enum Records {
     Create,
     /// They are made, or changed where they exist.
     Overwrite,
+    /// They are made where the zone is known, and else nothing: somebody may make them who knows it.
+    InKnownZone,
     /// Nothing: somebody else makes them.
     None,
 }

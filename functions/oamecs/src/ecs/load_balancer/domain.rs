@@ -161,6 +161,14 @@ impl Names {
                 unknown_balancer(&host, scope.diagnostics);
                 continue;
             };
+            if wish == Some(Records::InKnownZone) && site.hosted_zone.is_none() {
+                let message = "no record is made in DNS, as the zone is not known: the load balancer answers to requests for it";
+                scope
+                    .diagnostics
+                    .note(host.origin, message)
+                    .fix("give `HostedZoneId` in `Environment`, or write `DnsRecords: overwrite` for the workload to have the zone found");
+                continue;
+            }
             if !is_name(&host.value) {
                 scope.diagnostics.note(host.origin, "a pattern is no name, so that no record is made in DNS");
                 continue;
@@ -193,7 +201,7 @@ fn record(
     let name = key(&host.value);
     let zone = site.hosted_zone.as_ref();
     match (wish, zone) {
-        (None | Some(Records::Create), Some(zone)) => {
+        (None | Some(Records::Create | Records::InKnownZone), Some(zone)) => {
             let properties = RecordSet {
                 hosted_zone_id: zone.clone(),
                 name: Text::from(&host.value),

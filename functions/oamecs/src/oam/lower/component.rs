@@ -13,6 +13,7 @@ use crate::program::placement::Placement;
 use crate::program::platform::{Options, Role};
 use crate::program::schedule::Schedule;
 use crate::program::workload::{Dependency, Order, Processor, Run, Until, Update};
+use crate::program::reach::{Reach, Records};
 use crate::program::{Tags, Workload};
 
 /// What containers of a component have in common.
@@ -115,6 +116,8 @@ pub(super) fn lower(name: &str, component: model::Component, lowering: &mut Lowe
             role: role.map(|role| role.map(Role::Given)),
             timeout: deadline,
             ephemeral_storage: volumes.disk,
+            // A cluster makes no records: a document may name a host that is nobody's.
+            reach: Reach { records: Some(Located::new(origin, Records::InKnownZone)), ..Reach::default() },
             ..Options::default()
         },
         tags,

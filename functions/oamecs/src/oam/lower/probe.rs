@@ -37,6 +37,12 @@ pub(super) fn of_balancer(container: &Container, exposure: &mut Exposure, diagno
     }
     let asks = |probe: &&Asked| !matches!(probe.check, Check::Exec(_));
     let Some(probe) = readiness.iter().chain(liveness).find(asks) else { return };
+    if let Some(liveness) = liveness.as_ref().filter(asks).filter(|liveness| !is_same(&probe.check, &liveness.check)) {
+        diagnostics.note(
+            liveness.origin,
+            "a load balancer asks one thing, and that is `readinessProbe`: a task that fails it is replaced",
+        );
+    }
     let Asked { origin, check, initial_delay: _, period, timeout, success_threshold, failure_threshold } = probe;
     let is_http = exposure.protocol != Some(Protocol::Opaque);
     let default_timeout = match check {
@@ -96,6 +102,18 @@ pub(super) fn of_balancer(container: &Container, exposure: &mut Exposure, diagno
     *own_timeout = own_timeout.take().or(at(timeout, default_timeout.min(longest)));
     *own_healthy = own_healthy.take().or(at(healthy, 2));
     *own_unhealthy = own_unhealthy.take().or(at(unhealthy, RETRIES));
+}
+
+/// Whether two probes ask the same.
+fn is_same(one: &Check, other: &Check) -> bool {
+    match (one, other) {
+        (Check::HttpGet { path, port, .. }, Check::HttpGet { path: other_path, port: other_port, .. }) => {
+            path == other_path && port == other_port
+        }
+        (Check::TcpSocket { port }, Check::TcpSocket { port: other })
+        | (Check::Grpc { port }, Check::Grpc { port: other }) => port == other,
+        _ => false,
+    }
 }
 
 fn origin_of(container: &Container) -> Option<crate::diagnostic::Origin> {

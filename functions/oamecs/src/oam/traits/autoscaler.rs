@@ -23,12 +23,12 @@ pub(in crate::oam) fn autoscale(component: &mut Component, scaling: Located<Scal
         return;
     }
     let minimum = scaling.minimum.as_ref().and_then(|minimum| minimum.value.known());
-    if let (Some(minimum), Some(maximum)) = (minimum, scaling.maximum.value.known()) {
-        if minimum > maximum {
-            let message = format!("there are to be at least {minimum} replicas, and at most {maximum}");
-            diagnostics.error(scaling.maximum.origin, message).fix(format!("write {minimum} or more"));
-            return;
-        }
+    if let (Some(minimum), Some(maximum)) = (minimum, scaling.maximum.value.known())
+        && minimum > maximum
+    {
+        let message = format!("there are to be at least {minimum} replicas, and at most {maximum}");
+        diagnostics.error(scaling.maximum.origin, message).fix(format!("write {minimum} or more"));
+        return;
     }
     if scaling.goals.is_empty() {
         let message = format!(

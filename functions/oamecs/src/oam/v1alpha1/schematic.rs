@@ -143,17 +143,13 @@ fn read(
     let spec = fields.origin;
     let parameters = fields.take("parameters");
     let mut parameters = Parameters::read(&schematic.value, parameters, values, origin, loader);
-    let workload = match fields.take("workloadType") {
-        Some(node) => workload::read(&node, loader),
-        None => {
-            loader
-                .reader
-                .diagnostics
-                .error(spec, "`workloadType` is missing")
-                .fix("write `workloadType: core.oam.dev/v1alpha1.Server`, `Worker` or `Task`, or one of these as a `Singleton`");
-            None
-        }
-    };
+    let workload = fields.take("workloadType");
+    if workload.is_none() {
+        loader.reader.diagnostics.error(spec, "`workloadType` is missing").fix(
+            "write `workloadType: core.oam.dev/v1alpha1.Server`, `Worker` or `Task`, or one of these as a `Singleton`",
+        );
+    }
+    let workload = workload.and_then(|node| workload::read(&node, loader));
     let processor = containers::platform::read(&mut fields, loader);
     let containers = fields.take("containers");
     // Without a type it is not known what else could be wrong.

@@ -9,6 +9,7 @@ mod identity;
 mod quota;
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use super::names::{self, folded, kind_of, twice};
 use super::properties::{self, Aliases};
@@ -51,10 +52,11 @@ impl Scopes {
         let mut scopes: BTreeMap<String, Scope> = BTreeMap::new();
         for node in loader.list(node, "a list of maps with `name`, `type` and `properties`") {
             let Some((name, scope)) = scope(node, loader) else { continue };
-            if scopes.contains_key(&name.value) {
-                twice(&name, "scope", loader);
-            } else {
-                scopes.insert(name.value, scope);
+            match scopes.entry(name.value.clone()) {
+                Entry::Vacant(vacant) => {
+                    vacant.insert(scope);
+                }
+                Entry::Occupied(_) => twice(&name, "scope", loader),
             }
         }
         Self { scopes }

@@ -42,16 +42,13 @@ pub(super) fn read(node: &Node, loader: &mut Loader<'_, '_, '_>) -> Option<Locat
 }
 
 fn workload(reference: &str) -> Option<Workload> {
-    let kind = match reference.split_once('/') {
-        None => reference,
-        Some(_) => {
-            let (group, kind) = reference.rsplit_once('.')?;
-            if !GROUPS.contains(&group) {
-                return None;
-            }
-            kind
-        }
+    let (group, kind) = match reference.rsplit_once('.') {
+        Some((group, kind)) if reference.contains('/') => (Some(group), kind),
+        _ => (None, reference),
     };
+    if group.is_some_and(|group| !GROUPS.contains(&group)) {
+        return None;
+    }
     Some(match kind {
         "Server" => Workload::Server,
         // What one of the specification's examples calls it.

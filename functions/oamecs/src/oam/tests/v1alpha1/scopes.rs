@@ -108,7 +108,7 @@ fn identities_are_roles() {
             "[id]",
         )
     };
-    let outcome = identity("arn:aws:iam::123456789012:role/shop");
+    let outcome = identity("arn:aws-cn:iam::123456789012:role/shop");
     assert!(outcome.component("front").pod.role.is_some());
     assert!(outcome.component("back").pod.role.is_none());
     identity("azure").refuses(&["an identity on AWS is a role"]);

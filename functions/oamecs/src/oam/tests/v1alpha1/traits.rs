@@ -96,7 +96,7 @@ fn requests_are_led_to_servers() {
         let text = format!(
             "- {{ name: ingress, properties: {{ hostname: a.example.com, tlsSecretName: tls, tls_hosts: '{hosts}' }} }}"
         );
-        let own = serde_json::json!({"Certificates": {"tls": "arn:aws:acm:eu-west-1:123456789012:certificate/a"}});
+        let own = serde_json::json!({"Certificates": {"tls": "arn:aws-cn:acm:cn-north-1:123456789012:certificate/a"}});
         let declaration = Declaration { own: Some(own), ..Declaration::default() };
         let config = configuration(&format!("{INSTANCE}\n  traits:\n  {text}"));
         declaration.texts(&[&schematic(SERVER), &config])

@@ -26,7 +26,7 @@ pub(super) fn apply(
             .reader
             .diagnostics
             .error(place, "an identity on AWS is a role, and none is given")
-            .fix("write the ARN of a role that `ecs-tasks.amazonaws.com` may assume, `IdentityProvider: arn:aws:iam::…:role/…`");
+            .fix("write the ARN of a role that `ecs-tasks.amazonaws.com` may assume, `IdentityProvider: arn:…:role/…`");
         return;
     };
     for (name, member) in members {

@@ -34,7 +34,7 @@ pub(super) fn apply(origin: Origin, mut fields: Fields, component: &mut Componen
             match suggestion(&name.value, known.iter().copied()) {
                 Some(near) => error.fix(format!("did you mean `{near}`?")),
                 None if known.is_empty() => {
-                    error.fix("add it to `resources.volumes` of a container, or remove the trait")
+                    error.fix("add it to `resources.volumes` of a container, or remove the trait");
                 }
                 None => error.fix(format!("the volumes are {}", list_some(&known))),
             }
