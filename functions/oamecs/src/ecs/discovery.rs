@@ -185,13 +185,20 @@ pub(super) fn domains(
     for (domain, origin) in application.domains.iter().filter(|(domain, _)| **domain != namespace.domain) {
         let properties = found_namespace(domain, &site.vpc, installation);
         let space = scope.add_for(domain, Role::DomainNamespace, *origin, &properties).id();
-        for (name, own) in names {
-            let whole = format!("{name}.{domain}");
-            let service = alias_service(name, Function::reference(&space).into());
-            let service = scope.add_for(&whole, Role::DomainName, *origin, &service).id();
-            let instance = alias_instance(&service, name, namespace);
-            let target = scope.add_for(&whole, Role::DomainTarget, *origin, &instance).after([own]).id();
-            targets.entry(name.clone()).or_default().push(target);
+        let mut made: BTreeMap<&str, LogicalId> = BTreeMap::new();
+        for (workload, own) in names {
+            let aliases = application.workloads.get(workload).into_iter().flat_map(|workload| workload.aliases.keys());
+            for name in std::iter::once(workload).chain(aliases) {
+                let whole = format!("{name}.{domain}");
+                let service = made.entry(name).or_insert_with(|| {
+                    let service = alias_service(name, Function::reference(&space).into());
+                    scope.add_for(&whole, Role::DomainName, *origin, &service).id()
+                });
+                let instance = alias_instance(service, workload, namespace);
+                let pair = if name == workload { whole } else { format!("{whole}.{workload}") };
+                let target = scope.add_for(&pair, Role::DomainTarget, *origin, &instance).after([own]).id();
+                targets.entry(workload.clone()).or_default().push(target);
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Whole documents: text in; an application, or what the author is told, out.
 
 mod v1alpha1;
+mod v1alpha2;
 mod v1beta1;
 
 use serde_json::{Value as Json, json};

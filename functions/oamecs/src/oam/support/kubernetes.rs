@@ -7,7 +7,6 @@ use pod::POD_SPEC;
 
 const STATUS: &str = "it is what a cluster says of an object";
 const HISTORY: &str = "ECS keeps what ran before by itself";
-const SELECTOR: &str = "a service has the tasks that it starts";
 const READY: &str = "ECS counts a task as soon as it is healthy";
 const PROGRESS: &str = "the circuit breaker of a deployment decides when it has failed";
 const IDENTITY: &str = "all tasks of a service are alike: none has a number or a name of its own";
@@ -23,7 +22,7 @@ static DEPLOYMENT_SPEC: &Table = &[
     note("progressDeadlineSeconds", PROGRESS),
     mapped("replicas"),
     note("revisionHistoryLimit", HISTORY),
-    note("selector", SELECTOR),
+    mapped("selector"),
     nested("strategy", Inside::Map(STRATEGY)),
     nested("template", Inside::Map(TEMPLATE)),
 ];
@@ -43,8 +42,8 @@ static STATEFUL_SET_SPEC: &Table = &[
     note("podManagementPolicy", "ECS starts tasks in no order"),
     mapped("replicas"),
     note("revisionHistoryLimit", HISTORY),
-    note("selector", SELECTOR),
-    note("serviceName", "a component is called by its own name"),
+    mapped("selector"),
+    mapped("serviceName"),
     nested("template", Inside::Map(TEMPLATE)),
     nested("updateStrategy", Inside::Map(STATEFUL_UPDATE)),
     nested("volumeClaimTemplates", Inside::List(CLAIM_TEMPLATE)),
@@ -96,7 +95,7 @@ pub(super) static DAEMON_SET: &Table = &[nested("spec", Inside::Map(DAEMON_SET_S
 static DAEMON_SET_SPEC: &Table = &[
     note("minReadySeconds", READY),
     note("revisionHistoryLimit", HISTORY),
-    note("selector", SELECTOR),
+    mapped("selector"),
     nested("template", Inside::Map(TEMPLATE)),
     note("updateStrategy", "each machine runs one, so that the old one stops before the new one starts"),
 ];
@@ -111,12 +110,12 @@ static JOB_SPEC: &Table = &[
     mapped("completionMode"),
     mapped("completions"),
     note("managedBy", "there is no controller that could run it instead"),
-    note("manualSelector", SELECTOR),
+    mapped("manualSelector"),
     refused("maxFailedIndexes", IDENTITY, AT_ONCE),
     mapped("parallelism"),
     note("podFailurePolicy", "the deployment fails with a task that fails"),
     note("podReplacementPolicy", "the deployment fails with a task that fails"),
-    note("selector", SELECTOR),
+    mapped("selector"),
     refused("successPolicy", IDENTITY, AT_ONCE),
     refused(
         "suspend",
@@ -195,11 +194,7 @@ static SERVICE_SPEC: &Table = &[
     note("clusterIP", ADDRESSES),
     note("clusterIPs", ADDRESSES),
     refused("externalIPs", "addresses from outside are those of a load balancer", "write `type: LoadBalancer`"),
-    refused(
-        "externalName",
-        "a component has the name that it has here",
-        "give components the other name in an environment variable",
-    ),
+    mapped("externalName"),
     note("externalTrafficPolicy", ROUTING),
     note("healthCheckNodePort", NODE_PORT),
     note("internalTrafficPolicy", ROUTING),
@@ -240,15 +235,13 @@ static SERVICE_PORT: &Table = &[
 pub(super) static AUTOSCALER: &Table = &[nested("spec", Inside::Map(AUTOSCALER_SPEC)), note("status", STATUS)];
 
 static AUTOSCALER_SPEC: &Table = &[
-    note("behavior", "Application Auto Scaling removes replicas more slowly than it adds them"),
+    note("behavior", "the pauses after replicas were added or removed are those of Application Auto Scaling"),
     mapped("maxReplicas"),
     nested("metrics", Inside::List(METRIC)),
     mapped("minReplicas"),
-    nested("scaleTargetRef", Inside::Map(&[note("apiVersion", OF_A_NAME), note("kind", OF_A_NAME), mapped("name")])),
+    nested("scaleTargetRef", Inside::Map(&[mapped("apiVersion"), mapped("kind"), mapped("name")])),
     mapped("targetCPUUtilizationPercentage"),
 ];
-
-const OF_A_NAME: &str = "a component is known by its name";
 
 const COUNTED: &str = "ECS counts processors and memory by itself, and nothing else";
 const COUNT_IT: &str =

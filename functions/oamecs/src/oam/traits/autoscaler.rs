@@ -39,7 +39,7 @@ pub(in crate::oam) fn autoscale(component: &mut Component, scaling: Located<Scal
             .fix("write the percentage of processors or memory that they are to be kept at");
         scaling.goals.push(Goal { origin, measure: Measure::Processor, target: Expr::Known(KUBERNETES) });
     }
-    if let Some(replicas) = &component.replicas {
+    if let Some(replicas) = component.replicas.take_if(|_| scaling.minimum.is_some()) {
         scaler::overruled(replicas.origin, diagnostics);
     }
     component.autoscaling = Some(Located::new(origin, scaling));

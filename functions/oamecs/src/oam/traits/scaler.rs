@@ -11,6 +11,7 @@ pub(in crate::oam) fn scale(component: &mut Component, replicas: Located<Expr<u3
     }
     if component.autoscaling.is_some() {
         overruled(replicas.origin, diagnostics);
+        return;
     }
     component.replicas = Some(replicas);
 }

@@ -9,12 +9,14 @@ use super::tables;
 use crate::diagnostic::{Located, Origin};
 use crate::document::{Fields, Kind, Node, list_some, suggestion};
 use crate::oam::Loader;
-use crate::oam::kubernetes::ingress::{Lead, PortOf};
+use crate::oam::kubernetes::ingress::Lead;
+use crate::oam::kubernetes::ports::PortOf;
 use crate::oam::kubernetes::service::{Entry, Service};
 use crate::oam::model::{Component, Labels, Rule};
 use crate::oam::object::{self, Object};
 use crate::oam::support::Typed;
 use crate::oam::traits::ingress;
+use crate::program::platform::Machine;
 
 /// The kinds of documents beside a configuration that say something of its components.
 pub(in crate::oam) const KINDS: [&str; 3] = ["HorizontalPodAutoscaler", "Ingress", "Service"];
@@ -45,8 +47,7 @@ pub(in crate::oam) fn beside(object: Object, loader: &mut Loader<'_, '_, '_>) ->
     object::note_metadata(&metadata, loader);
     let origin = kind.origin;
     let node = Node::new(fields.origin, Kind::Mapping(fields.rest()));
-    let machine = crate::program::platform::Machine::Fargate;
-    let Typed { name: kind, fields } = loader.typed(tables::TRAITS, &kind, Some(node), machine)?;
+    let Typed { name: kind, fields } = loader.typed(tables::TRAITS, &kind, Some(node), Machine::Fargate)?;
     Some(Pending { origin, owner: None, kind, name: metadata.name, fields, annotations })
 }
 

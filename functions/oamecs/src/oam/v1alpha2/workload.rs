@@ -14,7 +14,7 @@ use crate::oam::Loader;
 use crate::oam::containers::{self, Owner, Value, Values};
 use crate::oam::kubernetes::pod;
 use crate::oam::model::component::Strategy;
-use crate::oam::model::{Component, Pod, Workload};
+use crate::oam::model::{Component, Labels, Pod, Workload};
 use crate::oam::object::{self, Object};
 use crate::oam::support::Typed;
 
@@ -88,10 +88,14 @@ impl Definitions {
     /// Notes definitions that nothing names.
     pub(super) fn report_unused(&self, loader: &mut Loader<'_, '_, '_>) {
         for (name, definition) in &self.definitions {
-            if !definition.is_used {
-                let message = format!("the definition has no effect: nothing is of the type `{name}`");
-                loader.reader.diagnostics.note(definition.origin, message);
+            if definition.is_used {
+                continue;
             }
+            let message = match &definition.kind {
+                Some(kind) => format!("the definition has no effect: `{kind}` is known without it"),
+                None => format!("the definition has no effect: nothing is of the type `{name}`"),
+            };
+            loader.reader.diagnostics.note(definition.origin, message);
         }
     }
 }
@@ -260,6 +264,6 @@ fn containerized(
         rules: Vec::new(),
         depends_on: BTreeMap::new(),
         strategy: Strategy::default(),
-        labels: crate::oam::model::Labels::new(),
+        labels: Labels::new(),
     })
 }
