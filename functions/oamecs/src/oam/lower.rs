@@ -14,6 +14,7 @@ mod probe;
 mod reach;
 mod rules;
 mod secrets;
+mod unused;
 mod volumes;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -72,6 +73,7 @@ pub fn lower(
         workload.platform.public_address = workload.platform.public_address.or(is_public.clone());
         workloads.insert(name, workload);
     }
+    unused::report(&mut lowering);
     let network = Network { origin: settings.origin, group: None, tags: Tags::new() };
     let domains = domains::called(&workloads, lowering.diagnostics);
     let application = Application {

@@ -9,7 +9,7 @@
 mod components;
 mod field_path;
 mod instance;
-mod objects;
+pub(super) mod objects;
 mod parameters;
 mod scopes;
 mod traits;

@@ -7,7 +7,8 @@
 //! 2. [`policies`] are laid over these, and the [`workflow`] says which of them are deployed, and in which order;
 //! 3. [`resources`] are gathered that components name;
 //! 4. each [`component`] is read by its type, then its [`traits`] change it, in the author's order;
-//! 5. [`dependencies`] are looked at for names that there are not, and for circles.
+//! 5. [`dependencies`] are looked at for names that there are not, and for circles;
+//! 6. a `Service`, an `Ingress` or a `HorizontalPodAutoscaler` among the documents says what it says of the component that it names.
 
 mod appfile;
 mod component;
@@ -24,11 +25,12 @@ mod workflow;
 
 use std::collections::BTreeMap;
 
-use super::Loader;
 use super::model::{Application, NetworkScope};
 use super::object::{Object, Objects};
 use super::support::check;
 use super::support::v1beta1::APPLICATION;
+use super::v1alpha2::objects;
+use super::{Loader, exposure};
 use crate::document::{Kind, Node};
 use crate::program::platform::Machine;
 pub(super) use appfile::is_appfile;
@@ -75,9 +77,13 @@ pub(super) fn load(application: Object, objects: Objects, loader: &mut Loader<'_
     let all: Vec<String> = drafts.iter().map(|draft| draft.name.value.clone()).collect();
     loader.apply_plan(&plan, &mut drafts);
     let deployed: Vec<String> = drafts.iter().map(|draft| draft.name.value.clone()).collect();
+    loader.report_images(&deployed);
     let mut objects = resources;
     objects.append(&mut plan.objects);
-    let resources = loader.resources(objects, &drafts);
+    // What leads requests to components, or scales them, is for when these are known.
+    let (pending, held): (Vec<Object>, Vec<Object>) =
+        objects.into_iter().partition(|object| objects::KINDS.contains(&object.kind.value.as_str()));
+    let resources = loader.resources(held, &drafts);
     let mut components = BTreeMap::new();
     for draft in drafts {
         let depends_on = loader.dependencies(&draft, &deployed, &all);
@@ -88,6 +94,11 @@ pub(super) fn load(application: Object, objects: Objects, loader: &mut Loader<'_
         }
     }
     loader.report_cycles(&components);
+    let pending = pending.into_iter().filter_map(|object| objects::beside(object, loader)).collect();
+    objects::apply(pending, &mut components, loader);
+    if loader.settings.own.default_exposure.is_some() {
+        exposure::decide(&mut components, loader);
+    }
     Some(Application {
         origin,
         name,

@@ -11,7 +11,7 @@ pub(in crate::oam) fn read(fields: &mut Fields, loader: &mut Loader<'_, '_, '_>)
         system(&name, loader);
     }
     let arch = fields.take("arch").and_then(|node| loader.reader.known_text(&node))?;
-    processor(arch, loader)
+    processor(&arch, loader)
 }
 
 /// Reports an operating system that containers do not run on here.
@@ -26,7 +26,7 @@ pub(in crate::oam) fn system(name: &Located<String>, loader: &mut Loader<'_, '_,
 }
 
 /// An instruction set by its name. `None` where ECS has none such, which was reported.
-pub(in crate::oam) fn processor(name: Located<String>, loader: &mut Loader<'_, '_, '_>) -> Option<Located<Processor>> {
+pub(in crate::oam) fn processor(name: &Located<String>, loader: &mut Loader<'_, '_, '_>) -> Option<Located<Processor>> {
     let processor = match name.value.to_ascii_lowercase().as_str() {
         "amd64" | "x86_64" => Processor::Amd64,
         "arm64" | "aarch64" => Processor::Arm64,

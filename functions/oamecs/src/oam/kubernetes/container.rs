@@ -3,7 +3,7 @@
 use super::pod::{RESTARTS, Restart};
 use super::resources::Resources;
 use crate::diagnostic::Located;
-use crate::document::{Fields, Kind, Node};
+use crate::document::{Fields, Node};
 use crate::oam::Loader;
 use crate::oam::model::container::{Port, Resources as Needs, Security};
 use crate::oam::model::{Container, Mount, Pod, Volume};
@@ -150,27 +150,16 @@ impl Loader<'_, '_, '_> {
     fn life(&mut self, node: Option<Node>) {
         let Some(mut fields) = self.map(node, "a map with `preStop`") else { return };
         let Some(hook) = fields.take("preStop") else { return };
-        let Some((kind, asked)) = hook
-            .get("httpGet")
-            .map(|node| ("httpGet", node.origin))
-            .or_else(|| hook.get("tcpSocket").map(|node| ("tcpSocket", node.origin)))
-        else {
-            if let Kind::Mapping(entries) = &hook.kind {
-                if let Some(sleep) = entries.get("sleep") {
-                    self.note_sleep(sleep.origin);
-                    return;
-                }
-            }
+        let called = ["httpGet", "tcpSocket"].iter().find_map(|kind| Some((*kind, hook.get(kind)?.origin)));
+        if let Some((kind, asked)) = called {
+            let message =
+                format!("`preStop` with `{kind}` is not available on ECS: it calls no container that is to stop");
+            self.reader.diagnostics.error(asked, message).fix("do it in the program, when it gets `SIGTERM`");
+        } else if let Some(sleep) = hook.get("sleep") {
+            self.note_sleep(sleep.origin);
+        } else {
             fields.put("preStop", hook);
             self.lifecycle(fields);
-            return;
-        };
-        self.reader
-            .diagnostics
-            .error(
-                asked,
-                format!("`preStop` with `{kind}` is not available on ECS: it calls no container that is to stop"),
-            )
-            .fix("do it in the program, when it gets `SIGTERM`");
+        }
     }
 }

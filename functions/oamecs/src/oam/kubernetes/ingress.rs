@@ -4,8 +4,9 @@
 use indexmap::IndexMap;
 
 use super::as_node;
+use super::ports::PortOf;
 use crate::diagnostic::{Located, Origin};
-use crate::document::{Fields, Kind, Node};
+use crate::document::{Fields, Node};
 use crate::oam::Loader;
 use crate::oam::model::Labels;
 use crate::oam::traits::ingress::{self, PATH_TYPES, PathType};
@@ -27,15 +28,6 @@ pub(in crate::oam) struct Lead {
     pub(in crate::oam) tls_secret: Option<Located<String>>,
     /// What else is said of how it is reached.
     pub(in crate::oam) reach: Reach,
-}
-
-/// A port of a service.
-#[derive(Clone, Debug)]
-pub(in crate::oam) enum PortOf {
-    /// By its number.
-    Number(u16),
-    /// By its name.
-    Name(String),
 }
 
 /// Hosts that are reached over TLS.
@@ -108,7 +100,7 @@ impl Loader<'_, '_, '_> {
             None => (self.required(&mut fields, "serviceName", "serviceName: web")?, fields.take("servicePort")),
         };
         let port = match port {
-            Some(node) => Some(self.port_of(&node)?),
+            Some(node) => Some(self.port_or_name(&node)?),
             None => None,
         };
         let mut reach = reach.clone();
@@ -119,15 +111,6 @@ impl Loader<'_, '_, '_> {
             reach.certificates.get_or_insert(Located::new(tls.origin, Certificates::Required));
         }
         Some(Lead { origin, service, port, host, path, tls_secret, reach })
-    }
-
-    fn port_of(&mut self, node: &Node) -> Option<Located<PortOf>> {
-        if let Kind::Text(text) = &node.kind {
-            if !text.chars().all(|character| character.is_ascii_digit()) {
-                return Some(Located::new(node.origin, PortOf::Name(text.clone())));
-            }
-        }
-        self.port(node).map(|port| port.map(PortOf::Number))
     }
 
     fn tls(&mut self, node: Option<Node>) -> Vec<Tls> {

@@ -1,9 +1,12 @@
 //! [Pods](https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/), which are what tasks are on ECS.
 
+use std::collections::BTreeSet;
+
 use super::resources::Resources;
 use crate::diagnostic::{Located, Origin};
-use crate::document::{Fields, Node};
+use crate::document::{Fields, Kind, Node};
 use crate::oam::Loader;
+use crate::oam::containers::platform;
 use crate::oam::model::Pod;
 use crate::oam::names::twice;
 use crate::program::workload::Processor;
@@ -78,11 +81,8 @@ impl Loader<'_, '_, '_> {
             names.extend(secret);
         }
         let place = names.first().map_or(origin, |node| node.origin);
-        let secret = if names.is_empty() {
-            None
-        } else {
-            self.pull_secret(Some(Node::new(place, crate::document::Kind::Sequence(names))))
-        };
+        let secret =
+            if names.is_empty() { None } else { self.pull_secret(Some(Node::new(place, Kind::Sequence(names)))) };
         for container in pod.containers.iter_mut().chain(&mut pod.init_containers) {
             if let Some(user) = &user {
                 container.security.user.get_or_insert_with(|| user.clone());
@@ -103,7 +103,7 @@ impl Loader<'_, '_, '_> {
     fn pod_containers(&mut self, fields: &mut Fields, owner: Owner<'_>, pod: &mut Pod, resources: &Resources) {
         let images = &self.settings.images;
         let is_given = images.contains_key(owner.instance) || images.contains_key(owner.component);
-        let mut names = std::collections::BTreeSet::new();
+        let mut names = BTreeSet::new();
         let what = "a list of maps with `name` and `image`";
         for (index, node) in self.list(fields.take("containers"), what).into_iter().enumerate() {
             let Some(read) = self.pod_container(node, is_given && index == 0, pod, resources) else { continue };
@@ -150,7 +150,7 @@ impl Loader<'_, '_, '_> {
             self.reader.diagnostics.note(other.origin, message);
         }
         let arch = self.reader.known_text(&arch?)?;
-        crate::oam::containers::platform::processor(arch, self)
+        platform::processor(&arch, self)
     }
 
     fn system(&mut self, node: Option<Node>) {
@@ -162,7 +162,7 @@ impl Loader<'_, '_, '_> {
 
     fn is_linux(&mut self, node: &Node) {
         if let Some(system) = self.reader.known_text(node) {
-            crate::oam::containers::platform::system(&system, self);
+            platform::system(&system, self);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Ports in the words of Kubernetes: who calls them, and what is spoken there.
 
-use crate::document::Node;
+use crate::diagnostic::Located;
+use crate::document::{Kind, Node};
 use crate::oam::Loader;
 use crate::oam::model::container::Port;
 use crate::oam::model::service::Callers;
@@ -27,7 +28,26 @@ const SERVICE_TYPES: [(&str, ServiceType); 4] = [
 const TRANSPORTS: [(&str, Option<Transport>); 3] =
     [("SCTP", None), ("TCP", Some(Transport::Tcp)), ("UDP", Some(Transport::Udp))];
 
+/// A port, as those who lead to it name it.
+#[derive(Clone, Debug)]
+pub(in crate::oam) enum PortOf {
+    /// By its number.
+    Number(u16),
+    /// By its name.
+    Name(String),
+}
+
 impl Loader<'_, '_, '_> {
+    /// A port by its number or its name.
+    pub(super) fn port_or_name(&mut self, node: &Node) -> Option<Located<PortOf>> {
+        match &node.kind {
+            Kind::Text(text) if !text.chars().all(|character| character.is_ascii_digit()) => {
+                Some(Located::new(node.origin, PortOf::Name(text.clone())))
+            }
+            _ => self.port(node).map(|port| port.map(PortOf::Number)),
+        }
+    }
+
     /// The protocol of a port, TCP where nothing is said. `None` where there is none such, which was reported.
     pub(in crate::oam) fn transport(&mut self, node: Option<Node>) -> Option<Transport> {
         let Some(node) = node else { return Some(Transport::Tcp) };

@@ -3,9 +3,10 @@
 //! In: a `Service`, and the component that it is for. Out: the component with its name and ports, and the ports themselves for
 //! those that lead requests to them.
 
-use super::{as_node, ports::declare};
+use super::as_node;
+use super::ports::{PortOf, declare};
 use crate::diagnostic::{Located, Origin};
-use crate::document::{Fields, Kind, Node};
+use crate::document::Fields;
 use crate::oam::Loader;
 use crate::oam::model::container::Port;
 use crate::oam::model::service::Callers;
@@ -26,14 +27,8 @@ struct Served {
     origin: Origin,
     name: Option<String>,
     port: u16,
-    target: Target,
+    target: Located<PortOf>,
     transport: Transport,
-}
-
-/// The port of a container.
-enum Target {
-    Number(u16),
-    Name(Located<String>),
 }
 
 /// A port at which a component is called, and that of a container behind it.
@@ -75,8 +70,8 @@ impl Loader<'_, '_, '_> {
             let Some(transport) = self.transport(fields.take("protocol")) else { continue };
             let Some(port) = port else { continue };
             let target = match fields.take("targetPort") {
-                None => Target::Number(port.value),
-                Some(node) => match self.port_target(&node) {
+                None => Located::new(origin, PortOf::Number(port.value)),
+                Some(node) => match self.port_or_name(&node) {
                     Some(target) => target,
                     None => continue,
                 },
@@ -88,15 +83,6 @@ impl Loader<'_, '_, '_> {
             return None;
         }
         Some(Service { origin, callers, ports, selector })
-    }
-
-    fn port_target(&mut self, node: &Node) -> Option<Target> {
-        if let Kind::Text(text) = &node.kind {
-            if !text.chars().all(|character| character.is_ascii_digit()) {
-                return Some(Target::Name(Located::new(node.origin, text.clone())));
-            }
-        }
-        self.port(node).map(|port| Target::Number(port.value))
     }
 
     /// Has a component be called as a service says, `name` being the name of the service. Out: its ports.
@@ -139,17 +125,17 @@ impl Loader<'_, '_, '_> {
         entries
     }
 
-    fn target_of(&mut self, target: Target, instance: &str, component: &Component) -> Option<u16> {
-        let name = match target {
-            Target::Number(number) => return Some(number),
-            Target::Name(name) => name,
+    fn target_of(&mut self, target: Located<PortOf>, instance: &str, component: &Component) -> Option<u16> {
+        let name = match target.value {
+            PortOf::Number(number) => return Some(number),
+            PortOf::Name(name) => name,
         };
         let mut ports = component.pod.containers.iter().flat_map(|container| &container.ports);
-        let found = ports.find(|port| port.name.as_deref() == Some(name.value.as_str())).map(|port| port.number);
+        let found = ports.find(|port| port.name.as_deref() == Some(name.as_str())).map(|port| port.number);
         if found.is_none() {
             self.reader
                 .diagnostics
-                .error(name.origin, format!("no container of `{instance}` has a port called `{}`", name.value))
+                .error(target.origin, format!("no container of `{instance}` has a port called `{name}`"))
                 .fix("write its number, or name it under `ports` of the container");
         }
         found

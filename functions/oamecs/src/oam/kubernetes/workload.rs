@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use indexmap::IndexMap;
+
 use super::pod::{Owner, Read, Restart};
 use super::resources::Resources;
 use crate::diagnostic::{Located, Origin};
-use crate::document::{Fields, Node};
+use crate::document::{Fields, Kind, Node};
 use crate::oam::Loader;
-use crate::oam::model::component::{CronTask, Strategy};
+use crate::oam::model::component::Strategy;
 use crate::oam::model::service::Callers;
 use crate::oam::model::{Component, Labels, Pod, ServicePort, Volume, Workload};
 use crate::oam::support::Typed;
@@ -57,7 +59,7 @@ impl Loader<'_, '_, '_> {
         let spec_origin = spec.as_ref().map_or(place, |node| node.origin);
         let fields = match spec {
             Some(node) => self.reader.fields(node, "a map")?,
-            None => Fields::new(place, indexmap::IndexMap::new()),
+            None => Fields::new(place, IndexMap::new()),
         };
         let parts = self.parts(name, fields)?;
         let mut labels = Labels::new();
@@ -87,10 +89,10 @@ impl Loader<'_, '_, '_> {
         let on_failure = restart.filter(|restart| restart.value == Restart::OnFailure);
         let on_failure = on_failure.map(|restart| Located::new(restart.origin, RETRIES));
         pod.retries = if is_task { parts.retries.or(on_failure) } else { None };
-        let ports = self.services(&pod, is_task);
+        let services = self.services(&pod, is_task);
         let workload = match parts.workload {
             Workload::Server if is_task => Workload::SingletonTask,
-            Workload::Server if ports.is_empty() => Workload::Worker,
+            Workload::Server if services.is_empty() => Workload::Worker,
             workload => workload,
         };
         let mut component = Component {
@@ -100,7 +102,7 @@ impl Loader<'_, '_, '_> {
             autoscaling: None,
             pod,
             aliases: BTreeMap::new(),
-            ports,
+            ports: services,
             rules: Vec::new(),
             depends_on: BTreeMap::new(),
             strategy: parts.strategy,
@@ -131,14 +133,14 @@ impl Loader<'_, '_, '_> {
                 let place = fields.origin;
                 let job = match job {
                     Some(node) => self.reader.fields(node, "a map with `template`")?,
-                    None => Fields::new(place, indexmap::IndexMap::new()),
+                    None => Fields::new(place, IndexMap::new()),
                 };
-                return self.job(job, parts, times.map(Workload::CronTask)?);
+                return Some(self.job(job, parts, Workload::CronTask(times?)));
             }
-            "Job" => return self.job(fields, parts, Workload::Task),
+            "Job" => return Some(self.job(fields, parts, Workload::Task)),
             "Pod" => {
                 let origin = fields.origin;
-                parts.spec = Some(Node::new(origin, crate::document::Kind::Mapping(fields.rest())));
+                parts.spec = Some(Node::new(origin, Kind::Mapping(fields.rest())));
                 return Some(parts);
             }
             "PodSpecWorkload" => {
@@ -160,7 +162,7 @@ impl Loader<'_, '_, '_> {
     }
 
     /// A job, or one that runs at times.
-    fn job(&mut self, mut fields: Fields, mut parts: Parts, workload: Workload) -> Option<Parts> {
+    fn job(&mut self, mut fields: Fields, mut parts: Parts, workload: Workload) -> Parts {
         let mode = fields.take("completionMode").and_then(|node| self.reader.choice(&node, &COMPLETION_MODES));
         if let Some(mode) = mode.filter(|mode| !mode.value) {
             self.reader
@@ -172,25 +174,18 @@ impl Loader<'_, '_, '_> {
                 .fix("write a component for each part of the work, which tells its task by a variable");
         }
         let (completions, parallelism) = (fields.take("completions"), fields.take("parallelism"));
-        if let (Some(completions), Some(parallelism)) = (&completions, &parallelism) {
-            if !completions.is_same(parallelism) {
-                let message =
-                    "`parallelism` has no effect: all tasks of a job run at once, as many as `completions` says";
-                self.reader.diagnostics.note(parallelism.origin, message);
-            }
+        if let (Some(completions), Some(parallelism)) = (&completions, &parallelism)
+            && !completions.is_same(parallelism)
+        {
+            let message = "`parallelism` has no effect: all tasks of a job run at once, as many as `completions` says";
+            self.reader.diagnostics.note(parallelism.origin, message);
         }
-        let workload = match workload {
-            Workload::CronTask(CronTask { schedule, starting_deadline }) => {
-                Workload::CronTask(CronTask { schedule, starting_deadline })
-            }
-            _ => Workload::Task,
-        };
         parts.workload = workload;
         parts.replicas = completions.or(parallelism);
         parts.retries = fields.take("backoffLimit").and_then(|node| self.number(&node));
         parts.deadline = fields.take("activeDeadlineSeconds").and_then(|node| self.number(&node));
         parts.template = fields.take("template");
-        Some(parts)
+        parts
     }
 
     fn way(&mut self, node: Option<Node>) -> Strategy {
@@ -227,9 +222,8 @@ impl Loader<'_, '_, '_> {
             let metadata = self.needed(&mut fields, "metadata", "metadata: { name: data }");
             let Some(mut metadata) = self.map(metadata, "a map with `name`") else { continue };
             let Some(name) = self.required(&mut metadata, "name", "name: data") else { continue };
-            let mut spec = self
-                .map(fields.take("spec"), "a map")
-                .unwrap_or_else(|| Fields::new(origin, indexmap::IndexMap::new()));
+            let mut spec =
+                self.map(fields.take("spec"), "a map").unwrap_or_else(|| Fields::new(origin, IndexMap::new()));
             let is_shared = self.access(&mut spec);
             let claim = format!("{}-{}", owner.instance, name.value);
             let is_shared = is_shared.or(Some(Located::new(origin, false)));

@@ -9,18 +9,20 @@ use super::tables;
 use crate::diagnostic::{Located, Origin};
 use crate::document::{Fields, Kind, Node, list_some, suggestion};
 use crate::oam::Loader;
-use crate::oam::kubernetes::ingress::{Lead, PortOf};
+use crate::oam::kubernetes::ingress::Lead;
+use crate::oam::kubernetes::ports::PortOf;
 use crate::oam::kubernetes::service::{Entry, Service};
 use crate::oam::model::{Component, Labels, Rule};
 use crate::oam::object::{self, Object};
 use crate::oam::support::Typed;
 use crate::oam::traits::ingress;
+use crate::program::platform::Machine;
 
 /// The kinds of documents beside a configuration that say something of its components.
-pub(super) const KINDS: [&str; 3] = ["HorizontalPodAutoscaler", "Ingress", "Service"];
+pub(in crate::oam) const KINDS: [&str; 3] = ["HorizontalPodAutoscaler", "Ingress", "Service"];
 
 /// An object, whose unknown keys were reported.
-pub(super) struct Pending {
+pub(in crate::oam) struct Pending {
     /// Where its kind is named.
     pub(super) origin: Origin,
     /// The instance that has it as a trait.
@@ -39,19 +41,18 @@ pub(super) struct Pending {
 type Services = BTreeMap<String, (String, Vec<Entry>)>;
 
 /// A document beside the configuration.
-pub(super) fn beside(object: Object, loader: &mut Loader<'_, '_, '_>) -> Option<Pending> {
+pub(in crate::oam) fn beside(object: Object, loader: &mut Loader<'_, '_, '_>) -> Option<Pending> {
     let Object { origin: _, api_version: _, kind, mut metadata, fields } = object;
     let annotations = std::mem::take(&mut metadata.annotations);
     object::note_metadata(&metadata, loader);
     let origin = kind.origin;
     let node = Node::new(fields.origin, Kind::Mapping(fields.rest()));
-    let machine = crate::program::platform::Machine::Fargate;
-    let Typed { name: kind, fields } = loader.typed(tables::TRAITS, &kind, Some(node), machine)?;
+    let Typed { name: kind, fields } = loader.typed(tables::TRAITS, &kind, Some(node), Machine::Fargate)?;
     Some(Pending { origin, owner: None, kind, name: metadata.name, fields, annotations })
 }
 
 /// Has components be as objects say.
-pub(super) fn apply(
+pub(in crate::oam) fn apply(
     pending: Vec<Pending>,
     instances: &mut BTreeMap<String, Component>,
     loader: &mut Loader<'_, '_, '_>,

@@ -64,9 +64,9 @@ impl Scopes {
             let spec = spec.unwrap_or_else(|| Fields::new(origin, IndexMap::new()));
             if scopes.contains_key(&name.value) {
                 twice(&name, "scope", loader);
-            } else {
-                scopes.insert(name.value, Scope { origin: name.origin, kind, spec, members: Members::new() });
+                continue;
             }
+            scopes.insert(name.value, Scope { origin: name.origin, kind, spec, members: Members::new() });
         }
         Self { scopes }
     }

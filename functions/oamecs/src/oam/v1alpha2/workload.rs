@@ -14,7 +14,7 @@ use crate::oam::Loader;
 use crate::oam::containers::{self, Owner, Value, Values};
 use crate::oam::kubernetes::pod;
 use crate::oam::model::component::Strategy;
-use crate::oam::model::{Component, Pod, Workload};
+use crate::oam::model::{Component, Labels, Pod, Workload};
 use crate::oam::object::{self, Object};
 use crate::oam::support::Typed;
 
@@ -264,6 +264,6 @@ fn containerized(
         rules: Vec::new(),
         depends_on: BTreeMap::new(),
         strategy: Strategy::default(),
-        labels: crate::oam::model::Labels::new(),
+        labels: Labels::new(),
     })
 }

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 
 use super::super::Loader;
 use crate::diagnostic::{Located, Origin};
-use crate::document::{Kind, Node};
+use crate::document::{Kind, Node, suggestion};
 
 /// The most components of an application: no template holds more.
 const MOST: usize = 500;
@@ -96,6 +96,20 @@ impl Loader<'_, '_, '_> {
             drafts.push(draft);
         }
         drafts
+    }
+
+    /// Notes images of components that are not deployed.
+    pub(super) fn report_images(&mut self, deployed: &[String]) {
+        for (name, image) in &self.settings.images {
+            if deployed.contains(name) {
+                continue;
+            }
+            let message = format!("the image has no effect: no component `{name}` is deployed");
+            let entry = self.reader.diagnostics.note(image.origin, message);
+            if let Some(near) = suggestion(name, deployed.iter().map(String::as_str)) {
+                entry.fix(format!("did you mean `{near}`?"));
+            }
+        }
     }
 
     fn draft(&mut self, node: Node) -> Option<Draft> {

@@ -24,6 +24,13 @@ struct Source {
     prefix: &'static str,
 }
 
+/// A key of a config map or a secret, and its file.
+struct Pick {
+    key: Located<String>,
+    path: String,
+    mode: Option<u32>,
+}
+
 /// The kinds of volumes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
@@ -179,7 +186,7 @@ impl Loader<'_, '_, '_> {
         resources: &Resources,
     ) -> Option<Volume> {
         Some(match source.kind {
-            Kind::Claim => self.claim(named, item, resources)?,
+            Kind::Claim => self.claim(named, item, resources),
             Kind::ConfigMap => {
                 let texts = self.config_texts(named.origin, &named.value, resources)?;
                 let mode = item.take("defaultMode").and_then(|node| self.permissions(&node));
@@ -202,10 +209,10 @@ impl Loader<'_, '_, '_> {
         })
     }
 
-    fn claim(&mut self, named: &Located<String>, item: &mut Fields, resources: &Resources) -> Option<Volume> {
+    fn claim(&mut self, named: &Located<String>, item: &mut Fields, resources: &Resources) -> Volume {
         let is_shared = self.access(item);
         let claim = named.value.clone();
-        Some(Volume::Claim { exists: !resources.makes_claim(&claim), claim, is_shared })
+        Volume::Claim { exists: !resources.makes_claim(&claim), claim, is_shared }
     }
 
     /// Whether several replicas may write a claim at once, where it says so.
@@ -236,7 +243,7 @@ impl Loader<'_, '_, '_> {
     ) -> Option<Volume> {
         let Some(items) = items else { return Some(Volume::Files(files)) };
         let mut picked = BTreeMap::new();
-        for (key, path, mode) in self.picks(items, otherwise)? {
+        for Pick { key, path, mode } in self.picks(items, otherwise)? {
             let Some(file) = files.get(&key.value) else {
                 let message = format!("`{named}` has no key `{}`", key.value);
                 self.reader.diagnostics.error(key.origin, message).fix("correct it, or add it to the data");
@@ -264,7 +271,7 @@ impl Loader<'_, '_, '_> {
         };
         let mut files = BTreeMap::new();
         if let Some(items) = items {
-            for (key, path, mode) in self.picks(items, picked)? {
+            for Pick { key, path, mode } in self.picks(items, picked)? {
                 files.insert(path, file(&key.value, mode));
             }
         } else if let Some(keys) = resources.keys_of_secret(&named.value) {
@@ -281,7 +288,7 @@ impl Loader<'_, '_, '_> {
     }
 
     /// Keys, the paths of their files, and the permissions of these; `otherwise` where nothing is said.
-    fn picks(&mut self, items: Node, otherwise: Option<u32>) -> Option<Vec<(Located<String>, String, Option<u32>)>> {
+    fn picks(&mut self, items: Node, otherwise: Option<u32>) -> Option<Vec<Pick>> {
         let mut picks = Vec::new();
         for node in self.list(Some(items), "a list of keys with their paths") {
             let mut fields = self.reader.fields(node, "a map with `key` and `path`")?;
@@ -289,7 +296,7 @@ impl Loader<'_, '_, '_> {
             let path = self.required(&mut fields, "path", "path: app.conf");
             let (key, path) = key.zip(path)?;
             let mode = fields.take("mode").and_then(|node| self.permissions(&node)).or(otherwise);
-            picks.push((key, path.value.trim_start_matches('/').to_owned(), mode));
+            picks.push(Pick { key, path: path.value.trim_start_matches('/').to_owned(), mode });
         }
         Some(picks)
     }

@@ -214,3 +214,21 @@ fn a_probe_asks_in_one_way() {
   readinessProbe: { exec: { command: [true] }, tcpSocket: { port: 80 } }");
     assert_eq!(outcome.errors().len(), 2, "{:#?}", outcome.told);
 }
+
+#[test]
+fn what_is_said_of_nothing_is_told() {
+    let outcome = settled(
+        json!({ "Images": { "wbe": "nginx:1.27" }, "Volumes": { "dta": "fs-0123456789abcdef0" } }),
+        "components:
+- name: web
+  type: webservice
+  properties: { image: nginx, volumes: [{ name: data, type: pvc, claimName: data, mountPath: /data }] }",
+    );
+    assert_eq!(
+        outcome.about("no component `wbe` is deployed. Fix: did you mean `web`?").len(),
+        1,
+        "{:#?}",
+        outcome.told
+    );
+    assert_eq!(outcome.about("nothing mounts a claim `dta`. Fix: did you mean `data`?").len(), 1);
+}

@@ -175,3 +175,24 @@ traits:
 - { type: storage, properties: { pvc: [{ name: disk, mountPath: /dev/disk, volumeMode: Block }] } }");
     assert_eq!(outcome.errors().len(), 5, "{:#?}", outcome.told);
 }
+
+#[test]
+fn an_ingress_beside_leads_to_a_component() {
+    let ingress = |service: &str| {
+        format!(
+            "apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {{ name: shop }}
+spec:
+  rules:
+  - host: shop.example.net
+    http:
+      paths:
+      - {{ path: /shop, pathType: Prefix, backend: {{ service: {{ name: {service}, port: {{ number: 80 }} }} }} }}"
+        )
+    };
+    let web = component(beside(&ingress("web"), "port: 80"), "web");
+    assert_eq!(web.rules.len(), 1);
+    let unknown = beside(&ingress("wbe"), "port: 80");
+    assert_eq!(unknown.errors().len(), 1, "{:#?}", unknown.told);
+}
