@@ -67,22 +67,21 @@ const EXPOSURES: [(&str, DefaultExposure); 2] =
 pub fn read(fields: &mut Fields, reader: &mut Reader<'_>) -> Own {
     let policies = fields.take("Policies");
     Own {
-        aliases: map(fields.take("Aliases"), "Aliases: { my-service: webservice }", reader, |reader, node| {
-            reader.known_text(node)
-        }),
-        certificates: map(
-            fields.take("Certificates"),
-            "Certificates: { shop.example.com: !Ref Arn }",
-            reader,
-            |reader, node| reader.text(node),
-        ),
+        aliases: map(fields.take("Aliases"), "Aliases: { my-service: webservice }", reader, known_text),
+        certificates: map(fields.take("Certificates"), "Certificates: { shop.example.com: !Ref Arn }", reader, text),
         default_exposure: fields.take("DefaultExposure").and_then(|node| reader.choice(&node, &EXPOSURES)),
         ignored_traits: names(fields.take("IgnoreTraits"), reader).into_iter().map(|name| name.value).gather(),
         policies: policies.map(|node| Located::new(node.origin, names(Some(node), reader))),
-        volumes: map(fields.take("Volumes"), "Volumes: { data: fs-0123456789abcdef0 }", reader, |reader, node| {
-            reader.text(node)
-        }),
+        volumes: map(fields.take("Volumes"), "Volumes: { data: fs-0123456789abcdef0 }", reader, text),
     }
+}
+
+fn text(reader: &mut Reader<'_>, node: &Node) -> Option<Located<Expr<String>>> {
+    reader.text(node)
+}
+
+fn known_text(reader: &mut Reader<'_>, node: &Node) -> Option<Located<String>> {
+    reader.known_text(node)
 }
 
 /// The entries of a map whose values are of one kind.

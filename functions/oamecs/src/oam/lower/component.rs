@@ -154,7 +154,7 @@ fn run(
     }
 }
 
-/// Seconds by which a start may be late, as EventBridge Scheduler takes them.
+/// Seconds by which a start may be late, as `EventBridge` Scheduler takes them.
 fn scheduler_deadline(deadline: &Located<u32>, diagnostics: &mut Diagnostics) -> u32 {
     let fitting = deadline.value.clamp(60, 86_400);
     if fitting != deadline.value {

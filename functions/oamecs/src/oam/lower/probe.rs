@@ -175,7 +175,7 @@ pub(super) fn of_container(
     let given = |value: Option<Located<u32>>, default: u32| Some(value.unwrap_or(Located::new(origin, default)));
     Some(Probe {
         origin,
-        command: command(check, diagnostics)?,
+        command: command(check, diagnostics),
         interval: given(period, PERIOD),
         timeout: given(timeout.filter(|timeout| timeout.value > 1), TIMEOUT),
         retries: given(failure_threshold, RETRIES),
@@ -185,8 +185,8 @@ pub(super) fn of_container(
 }
 
 /// What is run in the container to ask what a probe asks.
-fn command(check: Check, diagnostics: &mut Diagnostics) -> Option<Command> {
-    Some(match check {
+fn command(check: Check, diagnostics: &mut Diagnostics) -> Command {
+    match check {
         Check::Exec(words) => Command::Program(words),
         Check::HttpGet { path, port, headers, is_https } => {
             diagnostics.note(
@@ -226,7 +226,7 @@ fn command(check: Check, diagnostics: &mut Diagnostics) -> Option<Command> {
             let address = format!("-addr=localhost:{}", port.value);
             Command::Program(vec!["grpc_health_probe".into(), address.into()])
         }
-    })
+    }
 }
 
 /// Text between single quotes of a shell.

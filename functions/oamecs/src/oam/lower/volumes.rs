@@ -160,7 +160,7 @@ impl Places {
                     lowered.push(Mount { origin, source, path, read_only });
                 }
                 Some(Place::Files(known)) => {
-                    contents.extend(mounted(known, &path, sub_path.as_deref(), origin, lowering))
+                    contents.extend(mounted(known, &path, sub_path.as_deref(), origin, lowering));
                 }
                 Some(Place::Faulty) => {}
                 None => {

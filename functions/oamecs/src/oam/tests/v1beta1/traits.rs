@@ -210,7 +210,7 @@ fn containers_are_secured_and_updated() {
 traits:
 - type: securitycontext
   properties: { runAsUser: 1000, runAsGroup: 2000, readOnlyRootFilesystem: true, dropCapabilities: [ALL] }
-- { type: service-account, properties: { name: 'arn:aws:iam::123456789012:role/shop' } }
+- { type: service-account, properties: { name: 'arn:aws-cn:iam::123456789012:role/shop' } }
 - { type: service-binding, properties: { envMappings: { PASSWORD: { secret: database }, USER: { secret: database, key: user } } } }
 - type: k8s-update-strategy
   properties: { strategy: { type: RollingUpdate, rollingStrategy: { maxSurge: 50%, maxUnavailable: 1 } } }
