@@ -291,16 +291,6 @@ impl Loader<'_, '_, '_> {
     }
 }
 
-/// Whether there is nothing in a node, or nothing but empty values.
-pub(super) fn is_empty(node: &Node) -> bool {
-    match &node.kind {
-        Kind::Null => true,
-        Kind::Mapping(entries) => entries.is_empty(),
-        Kind::Sequence(items) => items.is_empty(),
-        _ => false,
-    }
-}
-
 /// What a document says in `spec`, without what is not in `table`, or has no effect or no place there: that was reported.
 pub(super) fn spec(
     origin: Origin,

@@ -162,7 +162,8 @@ impl Names {
                 continue;
             };
             if wish == Some(Records::InKnownZone) && site.hosted_zone.is_none() {
-                let message = "no record is made in DNS, as the zone is not known: the load balancer answers to requests for it";
+                let message =
+                    "no record is made in DNS, as the zone is not known: the load balancer answers to requests for it";
                 scope
                     .diagnostics
                     .note(host.origin, message)

@@ -11,9 +11,9 @@ use crate::oam::model::{self, Pod};
 use crate::program::container::Container;
 use crate::program::placement::Placement;
 use crate::program::platform::{Options, Role};
+use crate::program::reach::{Reach, Records};
 use crate::program::schedule::Schedule;
 use crate::program::workload::{Dependency, Order, Processor, Run, Until, Update};
-use crate::program::reach::{Reach, Records};
 use crate::program::{Tags, Workload};
 
 /// What containers of a component have in common.

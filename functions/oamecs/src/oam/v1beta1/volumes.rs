@@ -65,6 +65,9 @@ const PICKED_MODE: u32 = 0o777;
 
 const MEDIA: [(&str, bool); 2] = [("", false), ("Memory", true)];
 
+/// A key, the path of its file, and the permissions of that.
+type Pick = (Located<String>, String, Option<u32>);
+
 impl Loader<'_, '_, '_> {
     /// `volumeMounts`, or else `volumes`.
     pub(super) fn mounts(
@@ -179,7 +182,7 @@ impl Loader<'_, '_, '_> {
         resources: &Resources,
     ) -> Option<Volume> {
         Some(match source.kind {
-            Kind::Claim => self.claim(named, item, resources)?,
+            Kind::Claim => self.claim(named, item, resources),
             Kind::ConfigMap => {
                 let texts = self.config_texts(named.origin, &named.value, resources)?;
                 let mode = item.take("defaultMode").and_then(|node| self.permissions(&node));
@@ -202,10 +205,10 @@ impl Loader<'_, '_, '_> {
         })
     }
 
-    fn claim(&mut self, named: &Located<String>, item: &mut Fields, resources: &Resources) -> Option<Volume> {
+    fn claim(&mut self, named: &Located<String>, item: &mut Fields, resources: &Resources) -> Volume {
         let is_shared = self.access(item);
         let claim = named.value.clone();
-        Some(Volume::Claim { exists: !resources.makes_claim(&claim), claim, is_shared })
+        Volume::Claim { exists: !resources.makes_claim(&claim), claim, is_shared }
     }
 
     /// Whether several replicas may write a claim at once, where it says so.
@@ -280,8 +283,8 @@ impl Loader<'_, '_, '_> {
         Some(Volume::Files(files))
     }
 
-    /// Keys, the paths of their files, and the permissions of these; `otherwise` where nothing is said.
-    fn picks(&mut self, items: Node, otherwise: Option<u32>) -> Option<Vec<(Located<String>, String, Option<u32>)>> {
+    /// Keys and their files, whose permissions are `otherwise` where nothing is said.
+    fn picks(&mut self, items: Node, otherwise: Option<u32>) -> Option<Vec<Pick>> {
         let mut picks = Vec::new();
         for node in self.list(Some(items), "a list of keys with their paths") {
             let mut fields = self.reader.fields(node, "a map with `key` and `path`")?;
