@@ -187,9 +187,9 @@ traits:
   properties:
     name: fetch
     image: busybox
-    cmd: [wget, -O, /work/index.html, 'http://info.example.net']
+    cmd: [wget, -O, /pages/index.html, 'http://info.example.net']
     appMountPath: /usr/share/nginx/html
-    initMountPath: /work
+    initMountPath: /drafts
     extraVolumeMounts: [{ name: logs, mountPath: /logs }]
 - type: sidecar
   properties: { name: shipper, image: fluentd, volumes: [{ name: logs, path: /logs }] }"),
@@ -200,7 +200,7 @@ traits:
     let paths: Vec<_> = main(&web).mounts.iter().map(|mount| mount.path.as_str()).collect();
     assert_eq!(paths, ["/var/log/nginx", "/usr/share/nginx/html"]);
     let init: Vec<_> = web.pod.init_containers[0].mounts.iter().map(|mount| mount.path.as_str()).collect();
-    assert_eq!(init, ["/work", "/logs"]);
+    assert_eq!(init, ["/drafts", "/logs"]);
 }
 
 #[test]
