@@ -129,6 +129,13 @@ pub struct Machines {
     pub otherwise: Option<Machine>,
 }
 
+impl Machines {
+    /// What is said of a workload: by its own name, or of all.
+    pub fn said_of(&self, workload: &str) -> Option<Machine> {
+        self.of.get(workload).copied().or(self.otherwise)
+    }
+}
+
 impl Settings {
     /// On what kind of machine workloads run.
     pub fn machines(&self) -> Machines {

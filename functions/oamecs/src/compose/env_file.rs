@@ -81,7 +81,7 @@ fn requests(files: Node, loader: &mut Loader<'_, '_, '_>) -> (Vec<Request>, Opti
             loader.reader.diagnostics.error(fields.origin, "`path` is missing").fix("write `path: ./web.env`");
             continue;
         };
-        let required = fields.take("required").and_then(|node| loader.bool(&node));
+        let required = fields.take("required").and_then(|node| loader.reader.any_bool(&node));
         let read = |text: &str| (text == "raw").then_some(());
         let fix = "write `format: raw`, or leave it out";
         let format = fields.take("format").and_then(|node| loader.parsed(&node, read, "a format of env files", fix));

@@ -132,6 +132,22 @@ impl Reader<'_> {
         self.known(node, "`true` or `false`")
     }
 
+    /// A boolean that must be known now, in any of the spellings that YAML 1.1 has for one.
+    pub fn any_bool(&mut self, node: &Node) -> Option<Located<bool>> {
+        let text = self.known_text(node)?;
+        let value = match text.value.to_ascii_lowercase().as_str() {
+            "true" | "yes" | "y" | "on" => true,
+            "false" | "no" | "n" | "off" => false,
+            _ => {
+                self.diagnostics
+                    .error(node.origin, format!("`{}` is not a boolean", text.value))
+                    .fix("write `true` or `false`");
+                return None;
+            }
+        };
+        Some(Located::new(node.origin, value))
+    }
+
     /// The items of a list.
     pub fn items(&mut self, node: Node, what: &str) -> Option<Vec<Node>> {
         if let Kind::Sequence(items) = node.kind {

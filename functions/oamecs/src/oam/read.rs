@@ -1,5 +1,7 @@
 //! How values are read, beyond what every format has: OAM's numbers and words, in all of its spellings.
 
+use std::num::NonZeroU16;
+
 use super::Loader;
 use super::model::quantity::{self, Memory};
 use crate::diagnostic::Located;
@@ -40,8 +42,7 @@ impl Loader<'_, '_, '_> {
 
     /// On what a component runs.
     pub(super) fn machine(&self, component: &str) -> Machine {
-        let machines = &self.settings.machines;
-        machines.of.get(component).copied().or(machines.otherwise).unwrap_or_default()
+        self.settings.machines.said_of(component).unwrap_or_default()
     }
 
     /// The entries of a map; nothing where there is no map, which was reported.
@@ -65,23 +66,6 @@ impl Loader<'_, '_, '_> {
         ))
     }
 
-    /// A boolean in any of the spellings that YAML 1.1 takes, as the documents of the first version do.
-    pub(super) fn bool(&mut self, node: &Node) -> Option<Located<bool>> {
-        let text = self.reader.known_text(node)?;
-        let value = match text.value.to_ascii_lowercase().as_str() {
-            "true" | "yes" | "y" | "on" => true,
-            "false" | "no" | "n" | "off" => false,
-            _ => {
-                self.reader
-                    .diagnostics
-                    .error(node.origin, format!("`{}` is not a boolean", text.value))
-                    .fix("write `true` or `false`");
-                return None;
-            }
-        };
-        Some(Located::new(node.origin, value))
-    }
-
     /// A whole number that must be known now.
     pub(super) fn number(&mut self, node: &Node) -> Option<Located<u32>> {
         self.reader.known(node, "a whole number, 0 or more")
@@ -94,12 +78,8 @@ impl Loader<'_, '_, '_> {
 
     /// The number of a port.
     pub(super) fn port(&mut self, node: &Node) -> Option<Located<u16>> {
-        let port = self.reader.known::<u16>(node, "a port from 1 to 65535")?;
-        if port.value == 0 {
-            self.reader.diagnostics.error(node.origin, "`0` is not a port from 1 to 65535");
-            return None;
-        }
-        Some(port)
+        let port = self.reader.known::<NonZeroU16>(node, "a port from 1 to 65535")?;
+        Some(port.map(NonZeroU16::get))
     }
 
     /// Processors: `0.5`, `500m`.

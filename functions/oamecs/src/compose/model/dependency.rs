@@ -82,9 +82,11 @@ impl Dependency {
                 ("service_completed_successfully", Condition::Completed),
             ],
         )?;
-        let required =
-            fields.take("required").and_then(|node| loader.bool(&node)).is_none_or(|required| required.value);
-        let restart = fields.take("restart").and_then(|node| loader.bool(&node));
+        let required = fields
+            .take("required")
+            .and_then(|node| loader.reader.any_bool(&node))
+            .is_none_or(|required| required.value);
+        let restart = fields.take("restart").and_then(|node| loader.reader.any_bool(&node));
         Some(Self { origin, condition, required, restart })
     }
 }

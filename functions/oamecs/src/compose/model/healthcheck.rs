@@ -51,7 +51,8 @@ impl Healthcheck {
         let Some(mut fields) = loader.fields(node, "a map with `test`", "`healthcheck: { test: … }`") else {
             return unreadable;
         };
-        let disable = fields.take("disable").and_then(|node| loader.bool(&node)).is_some_and(|disable| disable.value);
+        let disable =
+            fields.take("disable").and_then(|node| loader.reader.any_bool(&node)).is_some_and(|disable| disable.value);
         let test = match fields.take("test") {
             Some(node) => Test::read(node, loader),
             None if disable => None,

@@ -96,8 +96,10 @@ impl Mount {
             .take("source")
             .and_then(|node| loader.reader.known_text(&node))
             .filter(|source| !source.value.is_empty());
-        let read_only =
-            fields.take("read_only").and_then(|node| loader.bool(&node)).is_some_and(|read_only| read_only.value);
+        let read_only = fields
+            .take("read_only")
+            .and_then(|node| loader.reader.any_bool(&node))
+            .is_some_and(|read_only| read_only.value);
         for (options, own) in
             [("bind", Kind::Bind), ("image", Kind::Image), ("tmpfs", Kind::Tmpfs), ("volume", Kind::Volume)]
         {
@@ -115,7 +117,7 @@ impl Mount {
             .and_then(|node| loader.fields(node, "a map of options", "for example `volume: { nocopy: true }`"));
         let mut option = |key| volume.as_mut().and_then(|volume| volume.take(key));
         let (nocopy, subpath) = (option("nocopy"), option("subpath"));
-        let nocopy = nocopy.and_then(|node| loader.bool(&node));
+        let nocopy = nocopy.and_then(|node| loader.reader.any_bool(&node));
         let subpath = subpath.and_then(|node| loader.reader.known_text(&node));
         Some(Self { origin, kind, source, target, read_only, nocopy, subpath, memory })
     }

@@ -46,7 +46,7 @@ impl Network {
             origin,
             driver: fields.take("driver").and_then(|node| loader.reader.known_text(&node)),
             external: fields.take("external").and_then(|node| external(node, &mut fields, loader)),
-            internal: fields.take("internal").and_then(|node| loader.bool(&node)),
+            internal: fields.take("internal").and_then(|node| loader.reader.any_bool(&node)),
             labels: fields.take("labels").map(|node| labels::read(node, "labels", loader)).unwrap_or_default(),
             name: fields.take("name").and_then(|node| loader.text(&node)),
             security_group: fields.take("x-aws-securitygroup").and_then(|node| loader.text(&node)),
@@ -57,7 +57,7 @@ impl Network {
 /// `external: true`, or the older `external: { name: … }`, which becomes the newer.
 fn external(node: Node, fields: &mut Fields, loader: &mut Loader<'_, '_, '_>) -> Option<Located<bool>> {
     if !matches!(node.kind, Kind::Mapping(_)) {
-        return loader.bool(&node);
+        return loader.reader.any_bool(&node);
     }
     let origin = node.origin;
     let mut inner = loader.fields(node, "`true` or `false`", "`external: true`, and `name` beside it")?;

@@ -75,7 +75,7 @@ impl Port {
         let protocol = transport(&mut fields, loader)?;
         let app_protocol = fields.take("app_protocol").and_then(|node| app_protocol(&node, loader));
         let reach = reach(&mut fields, loader);
-        let public = fields.take("x-aws-public").and_then(|node| loader.bool(&node));
+        let public = fields.take("x-aws-public").and_then(|node| loader.reader.any_bool(&node));
         let ours = fields.take("x-aws-protocol");
         // `none`: nothing that a load balancer would speak.
         let (ours, public) = match ours {

@@ -67,7 +67,7 @@ impl Runtime {
             gpus: DeviceRequest::read_all(fields, "gpus", loader),
             ipc: word(fields, "ipc", loader),
             pid: word(fields, "pid", loader),
-            privileged: fields.take("privileged").and_then(|node| loader.bool(&node)),
+            privileged: fields.take("privileged").and_then(|node| loader.reader.any_bool(&node)),
             runtime: word(fields, "runtime", loader),
             security_opt: texts(fields, "security_opt", loader),
             shm_size: fields.take("shm_size").and_then(|node| size(&node, loader)),

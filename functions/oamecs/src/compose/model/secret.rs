@@ -133,7 +133,7 @@ fn external(node: Node, loader: &mut Loader<'_, '_, '_>) -> (Option<Origin>, Opt
         fields.finish(&["name"], loader.reader.diagnostics);
         return (Some(origin), name);
     }
-    (loader.bool(&node).filter(|external| external.value).map(|_| origin), None)
+    (loader.reader.any_bool(&node).filter(|external| external.value).map(|_| origin), None)
 }
 
 fn keys(node: Node, loader: &mut Loader<'_, '_, '_>) -> Option<Located<Keys>> {
@@ -164,7 +164,7 @@ fn keys(node: Node, loader: &mut Loader<'_, '_, '_>) -> Option<Located<Keys>> {
 fn generate(node: Node, loader: &mut Loader<'_, '_, '_>) -> Option<Located<Generate>> {
     let origin = node.origin;
     let Kind::Mapping(entries) = node.kind else {
-        return loader.bool(&node).filter(|flag| flag.value).map(|flag| flag.map(|_| Generate::default()));
+        return loader.reader.any_bool(&node).filter(|flag| flag.value).map(|flag| flag.map(|_| Generate::default()));
     };
     let mut fields = Fields::new(origin, entries);
     let length = |text: &str| text.trim().parse().ok().filter(|length| (8..=4096).contains(length));

@@ -224,7 +224,7 @@ fn known_text(fields: &mut Fields, key: &str, loader: &mut Loader<'_, '_, '_>) -
 }
 
 fn flag(fields: &mut Fields, key: &str, loader: &mut Loader<'_, '_, '_>) -> Option<Located<bool>> {
-    fields.take(key).and_then(|node| loader.bool(&node))
+    fields.take(key).and_then(|node| loader.reader.any_bool(&node))
 }
 
 /// The image. An empty text stands in for one that an error was reported for, so that it is not missed besides.

@@ -84,23 +84,6 @@ impl Loader<'_, '_, '_> {
         Some(items.iter().filter_map(|item| self.text(item)).map(|word| word.value).collect())
     }
 
-    /// A boolean in any of the spellings that Compose takes.
-    pub(in super::super) fn bool(&mut self, node: &Node) -> Option<Located<bool>> {
-        let text = self.reader.known_text(node)?;
-        let value = match text.value.to_ascii_lowercase().as_str() {
-            "true" | "yes" | "y" | "on" => true,
-            "false" | "no" | "n" | "off" => false,
-            _ => {
-                self.reader
-                    .diagnostics
-                    .error(node.origin, format!("`{}` is not a boolean", text.value))
-                    .fix("write `true` or `false`");
-                return None;
-            }
-        };
-        Some(Located::new(node.origin, value))
-    }
-
     /// A value that `parse` finds in known text; `what` names it, and `fix` says how it is written.
     pub(in super::super) fn parsed<T>(
         &mut self,

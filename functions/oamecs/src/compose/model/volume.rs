@@ -47,7 +47,7 @@ impl Volume {
                 fields.finish(&["name"], loader.reader.diagnostics);
                 Some(Located::new(origin, true))
             }
-            _ => loader.bool(&node),
+            _ => loader.reader.any_bool(&node),
         });
         let mut text = |key| fields.take(key).and_then(|node| loader.reader.text(&node));
         let file_system = text("x-aws-filesystem");
@@ -62,7 +62,7 @@ impl Volume {
             name,
             file_system,
             access_point,
-            mount_targets: fields.take("x-aws-mount_targets").and_then(|node| loader.bool(&node)),
+            mount_targets: fields.take("x-aws-mount_targets").and_then(|node| loader.reader.any_bool(&node)),
             security_group,
         })
     }

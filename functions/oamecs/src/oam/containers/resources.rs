@@ -159,7 +159,8 @@ struct Disk {
 fn disk(node: Node, loader: &mut Loader<'_, '_, '_>) -> Option<Disk> {
     let mut fields = loader.reader.fields(node, "a map with `required` and `ephemeral`")?;
     let size = fields.take("required").and_then(|node| loader.disk(&node));
-    let is_ephemeral = fields.take("ephemeral").and_then(|node| loader.bool(&node)).is_some_and(|it| it.value);
+    let is_ephemeral =
+        fields.take("ephemeral").and_then(|node| loader.reader.any_bool(&node)).is_some_and(|it| it.value);
     Some(Disk { size, is_ephemeral })
 }
 

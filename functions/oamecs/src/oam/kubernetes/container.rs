@@ -123,7 +123,8 @@ impl Loader<'_, '_, '_> {
             let name = self.required(&mut fields, "name", "name: data");
             let path = self.needed(&mut fields, "mountPath", "mountPath: /data").and_then(|node| self.absolute(&node));
             let sub_path = fields.take("subPath").and_then(|node| self.sub_path(&node));
-            let read_only = fields.take("readOnly").and_then(|node| self.bool(&node)).is_some_and(|only| only.value);
+            let read_only =
+                fields.take("readOnly").and_then(|node| self.reader.any_bool(&node)).is_some_and(|only| only.value);
             let Some((name, path)) = name.zip(path) else { continue };
             let volume = pod.volumes.get(&name.value);
             let read_only = read_only || volume.is_some_and(|volume| matches!(volume.value, Volume::Files(_)));
@@ -136,7 +137,7 @@ impl Loader<'_, '_, '_> {
         let Some(mut fields) = self.map(node, "a map with `runAsUser`") else { return Security::default() };
         let (user, group) = (fields.take("runAsUser"), fields.take("runAsGroup"));
         let user = self.user(user, group);
-        let mut flag = |key: &str| fields.take(key).and_then(|node| self.bool(&node));
+        let mut flag = |key: &str| fields.take(key).and_then(|node| self.reader.any_bool(&node));
         let (read_only, privileged) = (flag("readOnlyRootFilesystem"), flag("privileged"));
         let mut security = Security { user, read_only, privileged, ..Security::default() };
         if let Some(mut capabilities) = self.map(fields.take("capabilities"), "a map with `add` and `drop`") {

@@ -33,7 +33,7 @@ impl Loader<'_, '_, '_> {
             );
         }
         let starting_deadline = fields.take("startingDeadlineSeconds").and_then(|node| self.number(&node));
-        let suspend = fields.take("suspend").and_then(|node| self.bool(&node));
+        let suspend = fields.take("suspend").and_then(|node| self.reader.any_bool(&node));
         let zone = fields.take("timeZone").and_then(|node| self.reader.text(&node));
         let node = self.needed(fields, "schedule", "schedule: \"0 3 * * *\"")?;
         let line = self.reader.known_text(&node)?;

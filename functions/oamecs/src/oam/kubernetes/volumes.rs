@@ -55,7 +55,8 @@ impl Loader<'_, '_, '_> {
             "projected" => Volume::Files(self.projected(&mut fields, origin, resources)),
             "persistentVolumeClaim" => {
                 let claim = self.required(&mut fields, "claimName", "claimName: data")?.value;
-                if let Some(only) = fields.take("readOnly").and_then(|node| self.bool(&node)).filter(|only| only.value)
+                if let Some(only) =
+                    fields.take("readOnly").and_then(|node| self.reader.any_bool(&node)).filter(|only| only.value)
                 {
                     let message = "`readOnly` has no effect for a volume as a whole";
                     self.reader.diagnostics.note(only.origin, message).fix("write it for each of `volumeMounts`");

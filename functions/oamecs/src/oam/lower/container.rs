@@ -114,9 +114,7 @@ fn needs(resources: Resources) -> container::Resources {
 /// container without.
 fn gpus(resources: &Resources, context: &Context<'_>, lowering: &mut Lowering<'_>) -> Option<Located<Gpus>> {
     let gpu = resources.gpu.as_ref().filter(|gpu| gpu.value > 0)?;
-    let machines = &lowering.settings.machines;
-    let machine = machines.of.get(context.component).or(machines.otherwise.as_ref());
-    if machine == Some(&Machine::Instance) {
+    if lowering.settings.machines.said_of(context.component) == Some(Machine::Instance) {
         return Some(gpu.clone().map(Gpus::Count));
     }
     lowering

@@ -123,8 +123,7 @@ fn claim_volume(claim: &str, exists: bool, origin: Origin, lowering: &mut Loweri
 
 /// There is a directory of the machine only where somebody runs the machines.
 fn host(component: &str, path: String, origin: Origin, lowering: &mut Lowering<'_>) -> Place {
-    let machines = &lowering.settings.machines;
-    if machines.of.get(component).or(machines.otherwise.as_ref()) == Some(&Machine::Instance) {
+    if lowering.settings.machines.said_of(component) == Some(Machine::Instance) {
         return Place::Source(Source::Host(path));
     }
     lowering

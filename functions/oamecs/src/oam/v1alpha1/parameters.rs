@@ -92,7 +92,8 @@ impl<'a> Parameters<'a> {
         let Some(name) = names::required(&mut fields, "name", "a parameter", loader) else { return };
         let kind = fields.take("type").and_then(|node| loader.reader.choice(&node, &TYPES));
         let kind = kind.map(|kind| kind.value);
-        let is_required = fields.take("required").and_then(|node| loader.bool(&node)).is_some_and(|it| it.value);
+        let is_required =
+            fields.take("required").and_then(|node| loader.reader.any_bool(&node)).is_some_and(|it| it.value);
         // The specification's own examples have `value`.
         let (default, value) = (fields.take("default"), fields.take("value"));
         let default = default.or(value);

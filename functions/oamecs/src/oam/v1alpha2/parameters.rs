@@ -46,7 +46,8 @@ pub(super) fn fill(
             continue;
         }
         let paths = paths(fields.take("fieldPaths"), &parameter, loader);
-        let is_required = fields.take("required").and_then(|node| loader.bool(&node)).is_some_and(|it| it.value);
+        let is_required =
+            fields.take("required").and_then(|node| loader.reader.any_bool(&node)).is_some_and(|it| it.value);
         let Some(value) = given.get(&parameter.value) else {
             if is_required {
                 let message = format!("required parameter `{}` of `{component}` has no value", parameter.value);

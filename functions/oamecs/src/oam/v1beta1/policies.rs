@@ -115,7 +115,7 @@ impl Loader<'_, '_, '_> {
                     continue;
                 };
                 let origin = fields.origin;
-                let disable = fields.take("disable").and_then(|node| self.bool(&node));
+                let disable = fields.take("disable").and_then(|node| self.reader.any_bool(&node));
                 let Some(kind) = self.required(&mut fields, "type", "type: scaler") else { continue };
                 let draft = DraftTrait { origin, kind, properties: fields.take("properties") };
                 traits.push((draft, disable.is_some_and(|disable| disable.value)));

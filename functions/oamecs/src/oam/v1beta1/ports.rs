@@ -66,7 +66,8 @@ impl Loader<'_, '_, '_> {
         let port = self.needed(&mut fields, "port", "port: 8080").and_then(|node| self.port(&node))?.value;
         let target = fields.take("containerPort").and_then(|node| self.port(&node)).map_or(port, |target| target.value);
         let transport = self.transport(fields.take("protocol"))?;
-        let expose = fields.take("expose").and_then(|node| self.bool(&node)).is_some_and(|expose| expose.value);
+        let expose =
+            fields.take("expose").and_then(|node| self.reader.any_bool(&node)).is_some_and(|expose| expose.value);
         declare(container, Port { origin, name: name.map(|name| name.value), number: target, transport });
         let reach = if expose { callers } else { Callers::Inside };
         serve(services, ServicePort { origin, name: None, port, target, transport, reach });

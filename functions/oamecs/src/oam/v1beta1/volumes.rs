@@ -159,7 +159,8 @@ impl Loader<'_, '_, '_> {
         };
         let path = self.absolute(&path)?;
         let sub_path = item.take("subPath").and_then(|node| self.sub_path(&node));
-        let read_only = item.take("readOnly").and_then(|node| self.bool(&node)).is_some_and(|only| only.value);
+        let read_only =
+            item.take("readOnly").and_then(|node| self.reader.any_bool(&node)).is_some_and(|only| only.value);
         let volume = self.volume(source, origin, &named, &mut item, resources)?;
         let key = format!("{}{}", source.prefix, name.value);
         match pod.volumes.get(&key) {

@@ -13,7 +13,8 @@ impl Loader<'_, '_, '_> {
     }
 
     fn change_variables(&mut self, mut fields: Fields, container: &mut Container) {
-        let replaces = fields.take("replace").and_then(|node| self.bool(&node)).is_some_and(|replace| replace.value);
+        let replaces =
+            fields.take("replace").and_then(|node| self.reader.any_bool(&node)).is_some_and(|replace| replace.value);
         let unset = self.names(fields.take("unset"), "a list of names of variables");
         if replaces {
             container.env.clear();

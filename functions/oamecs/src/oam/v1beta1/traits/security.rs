@@ -17,7 +17,7 @@ impl Loader<'_, '_, '_> {
         if let Some(user) = self.user(user, group) {
             container.security.user = Some(user);
         }
-        let mut flag = |key: &str| fields.take(key).and_then(|node| self.bool(&node));
+        let mut flag = |key: &str| fields.take(key).and_then(|node| self.reader.any_bool(&node));
         if let Some(read_only) = flag("readOnlyRootFilesystem") {
             container.security.read_only = Some(read_only);
         }
