@@ -145,6 +145,7 @@ pub fn lower(
         logs: Logs { retention: logs_retention, ..Logs::default() },
         workloads: BTreeMap::new(),
         domains: BTreeMap::new(),
+        short_names: true,
         health: BTreeMap::new(),
         tags: Tags::from([("com.docker.compose.project".to_owned(), name.value.as_str().into())]),
     };

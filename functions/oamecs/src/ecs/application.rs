@@ -37,6 +37,7 @@ pub(super) fn lower(
         workloads,
         // In `discovery`.
         domains: _,
+        short_names: _,
         // In `health`.
         health: _,
         tags,

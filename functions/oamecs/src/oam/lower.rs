@@ -87,6 +87,7 @@ pub fn lower(
         logs: Logs::default(),
         workloads,
         domains,
+        short_names: true,
         health: health.into_iter().filter_map(|(name, scope)| Some((name, watched(scope)?))).gather(),
         tags,
     };

@@ -39,6 +39,9 @@ const LONGEST_STICKINESS: u32 = 604_800;
 pub fn read(given: &mut Given, reader: &mut Reader<'_>) -> Reach {
     Reach {
         apart: None,
+        groups: None,
+        names: None,
+        zone: None,
         balanced: given.take("LoadBalancer").and_then(|node| balanced(&node, reader)),
         scheme: given.take("Scheme").and_then(|node| {
             reader.choice(&node, &[("internal", Scheme::Internal), ("internet-facing", Scheme::InternetFacing)])

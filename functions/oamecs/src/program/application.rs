@@ -32,6 +32,8 @@ pub struct Application {
     /// Other domains, whole, under which its workloads are found besides `<name>.local`: `default.svc.cluster.local`. Other
     /// applications may have them too.
     pub domains: BTreeMap<String, Origin>,
+    /// Whether workloads find each other by their names alone, without the domain.
+    pub short_names: bool,
     /// Groups of workloads whose health is watched together, by name.
     pub health: BTreeMap<String, Health>,
     /// Labels of everything that is made for the application.

@@ -54,6 +54,8 @@ options! {
     capacity: Capacity,
     /// The size of a task, where it is not to follow from its containers: CPU units (1,024 are one processor).
     cpu: u32,
+    /// How neighbours are told its addresses.
+    discovery: Discovery,
     /// GiB of disk that each replica has until it ends, 20 to 200; `None`: 20.
     ephemeral_storage: u32,
     /// Whether `aws ecs execute-command` reaches its containers.
@@ -64,6 +66,8 @@ options! {
     family: Expr<String>,
     /// The container that sends its output on.
     firelens: Router,
+    /// Whether its tasks are replaced on every deployment, although nothing changed.
+    force_new_deployment: bool,
     /// The log group of its own that exists, by name or ARN.
     log_group: Expr<String>,
     /// The name of a log group that is made for it.
@@ -78,8 +82,12 @@ options! {
     max_wait: u32,
     /// The size of a task, where it is not to follow from its containers: MiB.
     memory: u32,
+    /// How its containers are in the network; `None`: each task has addresses of its own.
+    network_mode: NetworkMode,
     /// The ARN of a policy beyond which its roles do not reach.
     permissions_boundary: Expr<String>,
+    /// Expressions of ECS's cluster query language that a machine must fulfil.
+    placement_constraints: Vec<Located<Expr<String>>>,
     /// ARNs of policies that its containers have.
     policies: Vec<Expr<String>>,
     /// What its containers may do besides, in the author's own words.
@@ -102,6 +110,33 @@ options! {
     subnets: Subnets,
     /// Seconds after which what runs to its end is stopped, and has failed.
     timeout: u32,
+}
+
+/// How neighbours are told the addresses of a workload; `None`: ten seconds, and all of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Discovery {
+    /// Seconds for which they may keep an answer.
+    pub ttl: Option<u32>,
+    /// What an answer holds.
+    pub answer: Option<Answer>,
+}
+
+/// What an answer to a question for a name holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// Up to eight addresses of healthy tasks.
+    Several,
+    /// One address, any.
+    One,
+}
+
+/// How the containers of a task are in the network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NetworkMode {
+    /// They share an interface, addresses and security groups of their own.
+    Task,
+    /// They share those of their machine, and no two of them can listen on the same port of it.
+    Host,
 }
 
 /// When what runs to its end does so.

@@ -11,8 +11,10 @@ use crate::expression::Expr;
 pub struct Reach {
     /// Whether it goes on a load balancer at all.
     pub balanced: Option<Located<bool>>,
-    /// Whether a Network Load Balancer is there for its workload alone; `None`: all workloads share one.
+    /// Whether a load balancer is there for its workload alone; `None`: all workloads share one of each kind.
     pub apart: Option<Located<bool>>,
+    /// The security groups of that load balancer, which exist and say who reaches it; `None`: one is made.
+    pub groups: Option<Located<Vec<Located<Expr<String>>>>>,
     /// Who can reach its load balancer.
     pub scheme: Option<Located<Scheme>>,
     /// A listener that exists, to which only rules are added.
@@ -21,6 +23,10 @@ pub struct Reach {
     pub certificates: Option<Located<Certificates>>,
     /// Its names in DNS; requests for others are not for it.
     pub domains: Option<Located<Vec<Host>>>,
+    /// Names in DNS of its load balancer that select no requests.
+    pub names: Option<Located<Vec<Host>>>,
+    /// The zone of its domains and names; `None`: the environment's.
+    pub zone: Option<Located<Expr<String>>>,
     /// The paths that are for it.
     pub paths: Option<Located<Vec<Path>>>,
     /// The place of its first rule among those of its listener, the lowest first.
@@ -46,10 +52,13 @@ impl Reach {
         Self {
             balanced: self.balanced.or(other.balanced),
             apart: self.apart.or(other.apart),
+            groups: self.groups.or(other.groups),
             scheme: self.scheme.or(other.scheme),
             listener: self.listener.or(other.listener),
             certificates: self.certificates.or(other.certificates),
             domains: self.domains.or(other.domains),
+            names: self.names.or(other.names),
+            zone: self.zone.or(other.zone),
             paths: self.paths.or(other.paths),
             priority: self.priority.or(other.priority),
             records: self.records.or(other.records),

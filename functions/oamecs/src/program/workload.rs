@@ -23,6 +23,8 @@ pub struct Workload {
     pub beside: Vec<Container>,
     /// The networks it is a member of, by name.
     pub networks: BTreeSet<String>,
+    /// Under which name its neighbours find it.
+    pub found: Found,
     /// Names under which its neighbours find it besides its own.
     pub aliases: BTreeMap<String, Origin>,
     /// Where its neighbours call it, where that is said; none: by its names, at the ports that its containers listen on.
@@ -78,6 +80,18 @@ impl Workload {
             Run::Once { .. } | Run::Scheduled { .. } => false,
         }
     }
+}
+
+/// Under which name neighbours find a workload.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Found {
+    /// Under its own.
+    #[default]
+    ByName,
+    /// Under another, which may have dots: `users.staging`.
+    As(Located<String>),
+    /// Under none: whoever calls it knows it from elsewhere.
+    Nowhere,
 }
 
 /// When a workload runs, and how often at a time.

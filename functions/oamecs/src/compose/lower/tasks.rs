@@ -155,6 +155,7 @@ fn join(name: &str, joined: Workload, host_name: &str, host: &mut Workload, diag
         main,
         beside: _,
         networks: _,
+        found: _,
         aliases,
         addresses,
         exposures,

@@ -15,7 +15,7 @@ use crate::gather::Gather;
 use crate::program::container::Bytes;
 use crate::program::platform::Options;
 use crate::program::scaling::Scaling;
-use crate::program::workload::{Processor, Run};
+use crate::program::workload::{Found, Processor, Run};
 use crate::program::{Container, Workload};
 
 impl Service {
@@ -179,6 +179,7 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
         main: container,
         beside: Vec::new(),
         networks,
+        found: Found::ByName,
         aliases,
         // A service is called at the ports that its container listens on.
         addresses: Vec::new(),

@@ -59,7 +59,7 @@ pub(in crate::ecs) fn group(name: &str, workload: &Workload) -> Option<Result<(S
     let (origin, mut instances) = match capacity.map(|capacity| (capacity.origin, &capacity.value)) {
         Some((origin, Capacity::Instances(instances))) => (origin, Instances::clone(instances)),
         None if wants_gpus => (workload.origin, Instances::default()),
-        Some((_, Capacity::Providers(_))) | None => return None,
+        Some((_, Capacity::Providers(_) | Capacity::Registered)) | None => return None,
     };
     if matches!(workload.run, Run::EachMachine(_)) && instances == Instances::default() && !wants_gpus {
         // It runs on those that others ask for.

@@ -13,7 +13,7 @@ use crate::program::placement::Placement;
 use crate::program::platform::{Options, Role};
 use crate::program::reach::{Reach, Records};
 use crate::program::schedule::Schedule;
-use crate::program::workload::{Dependency, Order, Processor, Run, Until, Update};
+use crate::program::workload::{Dependency, Found, Order, Processor, Run, Until, Update};
 use crate::program::{Tags, Workload};
 
 /// What containers of a component have in common.
@@ -99,6 +99,7 @@ pub(super) fn lower(name: &str, component: model::Component, lowering: &mut Lowe
         main,
         beside,
         networks: BTreeSet::from([NETWORK.to_owned()]),
+        found: Found::ByName,
         aliases,
         addresses,
         exposures,

@@ -11,6 +11,8 @@ pub enum Capacity {
     Providers(Vec<Share>),
     /// Instances that are made for it.
     Instances(Box<Instances>),
+    /// Instances that are registered with a cluster that exists, by whichever way.
+    Registered,
 }
 
 impl Capacity {
@@ -23,7 +25,7 @@ impl Capacity {
     pub fn machine(&self) -> Machine {
         match self {
             Self::Providers(shares) => shares.first().map_or(Machine::Fargate, |share| share.provider.machine()),
-            Self::Instances(_) => Machine::Instance,
+            Self::Instances(_) | Self::Registered => Machine::Instance,
         }
     }
 }
