@@ -99,7 +99,12 @@ roles! {
     alone PublicNetworkListener(u16),
     alone PublicListenerIngress(u16),
     alone PublicNetworkIngress(u16),
-    /// Of a Network Load Balancer that is there for one workload, by the workload's name.
+    /// Of load balancers that are there for one workload, by the workload's name.
+    after OwnHttpBalancer,
+    after OwnHttpBalancerGroup,
+    after OwnHttpBalancerListener(u16),
+    after OwnHttpBalancerIngress(u16),
+    after OwnHttpTargets(u16),
     after OwnBalancer,
     after OwnBalancerGroup,
     after OwnBalancerListener(u16),

@@ -87,9 +87,10 @@ pub(super) fn http(scope: &mut Scope<'_>, target: &Target<'_>, site: &Site, bala
         (Kind::Own(Audience::Main), false) => Role::InternalHttpTargets(published),
         (Kind::Own(Audience::Internal), _) => Role::InsideHttpTargets(published),
         (Kind::Own(Audience::Public), _) => Role::OutsideHttpTargets(published),
-        // What is there for one workload does not speak HTTP.
-        (Kind::Apart(owner), _) => {
-            return scope.add_for(owner, Role::HttpTargetGroup(published), target.exposure.origin, &properties).id();
+        (Kind::Apart(owner), faces_internet) => {
+            let name = target.exposure.name.as_ref().map_or(owner.clone(), |name| format!("{owner} {name}"));
+            let name = if faces_internet { name } else { format!("inside {name}") };
+            return scope.add_for(&name, Role::OwnHttpTargets(published), target.exposure.origin, &properties).id();
         }
         (Kind::Shared, true) => Role::SharedTargetGroup(published),
         (Kind::Shared, false) => Role::InternalSharedTargets(published),
