@@ -96,6 +96,8 @@ pub(super) struct HttpListener<'a> {
 pub(super) struct Target<'a> {
     pub(super) workload: &'a str,
     pub(super) exposure: &'a Exposure,
+    /// Whether its port is one of a machine.
+    pub(super) on_machine: bool,
     /// What is said of how it is reached, of the port and of its workload.
     pub(super) reach: Reach,
     /// The requests that are for it; empty: all that are for no other.
@@ -249,6 +251,7 @@ fn target<'a>(
     Some(Target {
         workload: name,
         exposure,
+        on_machine: workload.on_machine_network(),
         is_beside_http: exposure.reach.health.path.is_none() && publishes_http(),
         routes,
         protocol,
