@@ -212,6 +212,11 @@ impl Names {
                     .fix("give `HostedZoneId` in `Environment`, or write `DnsRecords: overwrite` for the workload to have the zone found");
                 continue;
             }
+            // What leads to two load balancers was reported.
+            let id = Role::DnsRecord.id(scope.owner, Some(&key(&host.value)));
+            if scope.resources.contains_key(&id) {
+                continue;
+            }
             if !is_name(&host.value) {
                 scope.diagnostics.note(host.origin, "a pattern is no name, so that no record is made in DNS");
                 continue;
