@@ -91,9 +91,9 @@ pub fn read(given: &mut Given, reader: &mut Reader<'_>) -> Options {
         log_retention: given.take("LogRetention").and_then(|node| log::retention(&node, reader)),
         max_wait: given.known("MaxWait", "a number of seconds", "900", reader),
         memory: given.known("Memory", "a number of MiB", "1024", reader),
-        network_mode: given.take("NetworkMode").and_then(|node| {
-            reader.choice(&node, &[("awsvpc", NetworkMode::Task), ("host", NetworkMode::Host)])
-        }),
+        network_mode: given
+            .take("NetworkMode")
+            .and_then(|node| reader.choice(&node, &[("awsvpc", NetworkMode::Task), ("host", NetworkMode::Host)])),
         permissions_boundary: permissions::arn(given, "PermissionsBoundary", Arn::Policy, reader),
         placement_constraints: None,
         policies: permissions::policies(given, reader),

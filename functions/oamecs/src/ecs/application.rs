@@ -8,7 +8,10 @@ use super::role::Role;
 use super::scope::Scope;
 use super::site::Site;
 use super::workload::{self, Context};
-use super::{discovery, family, health, host_network, load_balancer, logs, secret, security_group, service_connect, storage, tags};
+use super::{
+    discovery, family, health, host_network, load_balancer, logs, secret, security_group, service_connect, storage,
+    tags,
+};
 use crate::cloudformation::{Attributes, LogicalId, Lowered};
 use crate::diagnostic::Diagnostics;
 use crate::document::list;

@@ -88,7 +88,8 @@ pub(super) fn container_definition(
     let endpoints: Vec<&Endpoint> = context.endpoints.iter().filter(|endpoint| endpoint.container == *name).collect();
     definition.port_mappings = port_mappings(ports, &exposures, &endpoints, workload.on_machine_network());
     if workload.on_machine_network() {
-        definition.dns_search_domains = context.namespace.search_domain().map(|domain| domain.to_owned().into()).into_iter().collect();
+        definition.dns_search_domains =
+            context.namespace.search_domain().map(|domain| domain.to_owned().into()).into_iter().collect();
     }
     definition.mount_points = mount_points(container);
     definition.health_check = probe.as_ref().map(|probe| health_check(probe, diagnostics));

@@ -95,7 +95,8 @@ pub(super) fn lower(
         is_measured,
         owns_cluster,
         providers,
-        instance_group: (!made.is_empty()).then(|| Function::GetAtt(Role::InstanceGroup.id(id, None), "GroupId").into()),
+        instance_group: (!made.is_empty())
+            .then(|| Function::GetAtt(Role::InstanceGroup.id(id, None), "GroupId").into()),
         instances: made,
         certificate,
         hosted_zone: hosted_zone.as_ref().map(|zone| Text::from(&zone.value)),

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::role::Role;
 use super::scope::Scope;
 use super::security_group::{Caller, Members, traffic};
+use super::service;
 use super::site::Site;
 use super::storage::mounts::mounted;
 use crate::cloudformation::logical_id::hash;
@@ -20,7 +21,7 @@ use crate::document::list_some;
 use crate::gather::Gather;
 use crate::program::exposure::Transport;
 use crate::program::platform::{Capacity, Machine};
-use crate::program::workload::{Order, Run};
+use crate::program::workload::Run;
 use crate::program::{Application, Workload};
 
 /// The group of the machines that a workload runs on, where they are made here.
@@ -119,7 +120,8 @@ fn check_workload(name: &str, workload: &Workload, diagnostics: &mut Diagnostics
     let subnets = platform.subnets.as_ref().map(|it| (it.origin, "subnets"));
     let address = platform.public_address.as_ref().map(|it| (it.origin, "public address"));
     for (origin, what) in subnets.into_iter().chain(address) {
-        let message = format!("the {what} of `{name}` are those of its machine, whose network it is in: this has no effect");
+        let message =
+            format!("the {what} of `{name}` are those of its machine, whose network it is in: this has no effect");
         diagnostics.note(origin, message);
     }
     for parameters in workload.containers().map(|container| &container.kernel_parameters) {
@@ -177,10 +179,9 @@ fn advise_groups(
 /// The old task has the port until it ends, and so the new one needs another machine.
 fn advise_updates(here: &[(&str, &Workload, Origin)], diagnostics: &mut Diagnostics) {
     let stays = |workload: &Workload| {
-        let update = &workload.update;
-        let stops_first = update.order.as_ref().is_some_and(|order| order.value == Order::StopFirst);
-        let less = update.minimum_percent.as_ref().is_some_and(|percent| percent.value < 100);
-        matches!(workload.run, Run::Replicas(_)) && !stops_first && !less && !ports(workload).is_empty()
+        // What is wrong with them is said elsewhere.
+        let (minimum, _) = service::percentages(workload, &mut Diagnostics::default());
+        matches!(workload.run, Run::Replicas(_)) && minimum >= 100 && !ports(workload).is_empty()
     };
     let waiting: Vec<&(&str, &Workload, Origin)> = here.iter().filter(|(_, workload, _)| stays(workload)).collect();
     let Some((_, _, origin)) = waiting.first() else { return };

@@ -148,7 +148,7 @@ fn scheduling(name: &str, workload: &Workload, diagnostics: &mut Diagnostics) ->
 }
 
 /// The least and the most tasks during an update, in percent of the wanted number.
-fn percentages(workload: &Workload, diagnostics: &mut Diagnostics) -> (u32, u32) {
+pub(super) fn percentages(workload: &Workload, diagnostics: &mut Diagnostics) -> (u32, u32) {
     if workload.update.on_failure == OnFailure::Continue {
         diagnostics.note(
             workload.origin,

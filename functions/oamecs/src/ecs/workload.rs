@@ -13,8 +13,8 @@ use super::scope::Scope;
 use super::security_group::{self, Members};
 use super::site::Site;
 use super::{
-    alarms, discovery, host_network, job, logs, preparation, scaling, schedule, secret, service, service_connect, storage, tags,
-    task_definition, task_subnets,
+    alarms, discovery, host_network, job, logs, preparation, scaling, schedule, secret, service, service_connect,
+    storage, tags, task_definition, task_subnets,
 };
 use crate::cloudformation::value::Text;
 use crate::cloudformation::{Attributes, Function, LogicalId};

@@ -137,10 +137,10 @@ fn groups(node: Node, given: &Given, reader: &mut Reader<'_>) -> Option<Located<
     for node in several(node) {
         let group = reader.text(&node)?;
         if let Some(known) = group.value.known().filter(|known| !known.starts_with("sg-")) {
-            reader
-                .diagnostics
-                .error(group.origin, format!("`{known}` is no id of a security group"))
-                .fix(format!("write `{}: sg-0123456789abcdef0`, or a function that gives an id", given.spelled("LoadBalancerGroups")));
+            reader.diagnostics.error(group.origin, format!("`{known}` is no id of a security group")).fix(format!(
+                "write `{}: sg-0123456789abcdef0`, or a function that gives an id",
+                given.spelled("LoadBalancerGroups")
+            ));
             return None;
         }
         groups.push(group);

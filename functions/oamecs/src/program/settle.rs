@@ -96,7 +96,7 @@ fn disappear(name: &str, workload: &mut Workload, is_alone: bool, diagnostics: &
             let origin = workload.platform.network_mode.as_ref().map_or(workload.origin, |mode| mode.origin);
             diagnostics
                 .note(origin, format!("neighbours do not find `{name}` by its name: {WHY}"))
-                .fix("have them call a load balancer of its");
+                .fix("publish its port, and have them call its load balancer");
         }
         Found::ByName | Found::Nowhere => {}
     }

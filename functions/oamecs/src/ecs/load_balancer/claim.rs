@@ -106,7 +106,8 @@ fn of_target(id: &str, name: &str, port: u16, target: &Target<'_>, filters: bool
 /// The names in DNS that lead to load balancers of the application's own.
 fn own_names(plan: &Plan<'_>, site: &Site) -> Vec<(String, Origin)> {
     let is_shared = |share: Share<'_>| share == Share::MAIN && site.load_balancer.is_some();
-    let http = plan.http.iter().filter(|((share, _), _)| !is_shared(*share)).flat_map(|(_, listener)| &listener.targets);
+    let http =
+        plan.http.iter().filter(|((share, _), _)| !is_shared(*share)).flat_map(|(_, listener)| &listener.targets);
     let targets = http.chain(plan.network.values());
     targets.flat_map(domain::hosts).map(|host| (domain::key(&host.value), host.origin)).collect()
 }

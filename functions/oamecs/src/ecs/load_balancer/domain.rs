@@ -54,7 +54,10 @@ pub(super) fn check_once(plan: &Plan<'_>, diagnostics: &mut Diagnostics) {
             }
             let name = host.value.known().map_or("this name", String::as_str);
             diagnostics
-                .error(host.origin, format!("`{name}` leads to `{}` already, which is on another load balancer", other.2))
+                .error(
+                    host.origin,
+                    format!("`{name}` leads to `{}` already, which is on another load balancer", other.2),
+                )
                 .fix("give one of the two another name, or put both on one load balancer");
         }
     }

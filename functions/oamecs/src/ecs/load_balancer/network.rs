@@ -85,7 +85,10 @@ pub(super) fn lower(
             } else if let Some(callers) = &target.reach.callers {
                 scope
                     .diagnostics
-                    .error(callers.origin, "the load balancer has security groups that exist, and they say who reaches it")
+                    .error(
+                        callers.origin,
+                        "the load balancer has security groups that exist, and they say who reaches it",
+                    )
                     .fix("say it there, or leave the groups out");
             }
             scope.add_of(owner.as_deref(), role, exposure.origin, &properties);

@@ -192,8 +192,7 @@ pub(super) fn plan<'a>(application: &'a Application, site: &Site, diagnostics: &
         .gather();
     let agreed = site.load_balancer.iter().flat_map(|shared| &shared.secure_ports);
     secure.extend(agreed.map(|port| (Share::MAIN, *port)));
-    plan.secure_ports =
-        secure.iter().filter(|(share, _)| *share == Share::MAIN).map(|(_, port)| *port).gather();
+    plan.secure_ports = secure.iter().filter(|(share, _)| *share == Share::MAIN).map(|(_, port)| *port).gather();
     for (share, target) in http {
         let published = target.exposure.published;
         let is_secure = secure.contains(&(share, published));
@@ -297,7 +296,13 @@ fn check_groups(target: &Target<'_>, diagnostics: &mut Diagnostics) {
     let Some(groups) = &target.reach.groups else { return };
     if target.reach.listener.is_some() || !target.is_apart() {
         diagnostics
-            .error(groups.origin, format!("`{}` has no load balancer to itself that could have security groups of its own", target.workload))
+            .error(
+                groups.origin,
+                format!(
+                    "`{}` has no load balancer to itself that could have security groups of its own",
+                    target.workload
+                ),
+            )
             .fix("write `LoadBalancer: own`, or say with `AllowFrom` who reaches it");
     } else if groups.value.len() > GROUPS_LIMIT {
         diagnostics

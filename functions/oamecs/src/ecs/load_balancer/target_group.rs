@@ -90,7 +90,9 @@ pub(super) fn http(scope: &mut Scope<'_>, target: &Target<'_>, site: &Site, bala
         (Kind::Apart(owner), faces_internet) => {
             let name = target.exposure.name.as_ref().map_or(owner.clone(), |name| format!("{owner} {name}"));
             let name = if faces_internet { name } else { format!("inside {name}") };
-            return scope.add_for(&named(target, &name), Role::OwnHttpTargets(published), target.exposure.origin, &properties).id();
+            return scope
+                .add_for(&named(target, &name), Role::OwnHttpTargets(published), target.exposure.origin, &properties)
+                .id();
         }
         (Kind::Shared, true) => Role::SharedTargetGroup(published),
         (Kind::Shared, false) => Role::InternalSharedTargets(published),
