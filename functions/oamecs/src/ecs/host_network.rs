@@ -61,12 +61,12 @@ pub(super) fn open(
             Transport::Tcp => Role::MachineTcp(*port),
             Transport::Udp => Role::MachineUdp(*port),
         };
-        let rule = ec2::Ingress {
+        let ingress = ec2::Ingress {
             traffic: traffic(*transport, *port),
             source: ec2::Source::SourceSecurityGroupId(caller.clone()),
             description: Some(format!("From the load balancer to port {port} of a machine")),
         };
-        add(&name, role, machines, rule);
+        add(&name, role, machines, ingress);
     }
     for name in workload.networks.iter().filter(|name| has_members(name, workloads)) {
         let Some(Members { group, rule: Some(_) }) = members.get(name) else { continue };

@@ -228,12 +228,10 @@ fn target<'a>(
     }
     let protocol = exposure.speaks();
     let routes = if exposure.routes.is_empty() { own_routes(&reach, exposure.origin) } else { exposure.routes.clone() };
+    let is_shared = !is_apart(&reach) && !matches!(protocol, Protocol::Opaque | Protocol::Tls);
     let faces_internet = match &reach.scheme {
         Some(scheme) => scheme.value == Scheme::InternetFacing,
-        None => {
-            let is_shared = !is_apart(&reach) && !matches!(protocol, Protocol::Opaque | Protocol::Tls);
-            Audience::Main.faces_internet(site, is_shared)
-        }
+        None => Audience::Main.faces_internet(site, is_shared),
     };
     let certificates = secured(&reach, faces_internet, site, diagnostics);
     let publishes_http = || {
