@@ -23,6 +23,7 @@ mod fargate;
 mod files;
 mod health;
 mod health_check;
+mod host_network;
 mod image;
 mod instances;
 mod job;

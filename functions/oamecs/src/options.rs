@@ -20,17 +20,18 @@ pub use given::{Given, Spelling};
 
 use crate::diagnostic::Located;
 use crate::document::{Node, Reader};
-use crate::program::platform::{Options, RunWhen};
+use crate::program::platform::{NetworkMode, Options, RunWhen};
 use arn::Arn;
 
 /// Every option, by its name beside a document, sorted.
-pub const KEYS: [&str; 40] = [
+pub const KEYS: [&str; 44] = [
     "AllowFrom",
     "Autoscaling",
     "Capacity",
     "Certificate",
     "Cpu",
     "DeregistrationDelay",
+    "DnsNames",
     "DnsRecords",
     "Domain",
     "EphemeralStorage",
@@ -39,8 +40,10 @@ pub const KEYS: [&str; 40] = [
     "Family",
     "Firelens",
     "HealthCheck",
+    "HostedZone",
     "Listener",
     "LoadBalancer",
+    "LoadBalancerGroups",
     "LogGroup",
     "LogGroupName",
     "LogKmsKey",
@@ -48,6 +51,7 @@ pub const KEYS: [&str; 40] = [
     "LogRetention",
     "MaxWait",
     "Memory",
+    "NetworkMode",
     "Path",
     "PermissionsBoundary",
     "Policies",
@@ -87,7 +91,9 @@ pub fn read(given: &mut Given, reader: &mut Reader<'_>) -> Options {
         log_retention: given.take("LogRetention").and_then(|node| log::retention(&node, reader)),
         max_wait: given.known("MaxWait", "a number of seconds", "900", reader),
         memory: given.known("Memory", "a number of MiB", "1024", reader),
-        network_mode: None,
+        network_mode: given
+            .take("NetworkMode")
+            .and_then(|node| reader.choice(&node, &[("awsvpc", NetworkMode::Task), ("host", NetworkMode::Host)])),
         permissions_boundary: permissions::arn(given, "PermissionsBoundary", Arn::Policy, reader),
         placement_constraints: None,
         policies: permissions::policies(given, reader),

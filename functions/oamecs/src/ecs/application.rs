@@ -8,11 +8,15 @@ use super::role::Role;
 use super::scope::Scope;
 use super::site::Site;
 use super::workload::{self, Context};
-use super::{discovery, family, health, load_balancer, logs, secret, security_group, service_connect, storage, tags};
+use super::{
+    discovery, family, health, host_network, load_balancer, logs, secret, security_group, service_connect, storage,
+    tags,
+};
 use crate::cloudformation::{Attributes, LogicalId, Lowered};
 use crate::diagnostic::Diagnostics;
 use crate::document::list;
 use crate::installation::Installation;
+use crate::program::workload::Found;
 use crate::program::{Application, Workload};
 
 /// Lowers the application of the declaration `id`; `nonce` is another for every request.
@@ -60,7 +64,8 @@ pub(super) fn lower(
     let secrets = secret::lower(&mut scope, application, installation, &mut attributes);
     let reached = load_balancer::lower(&mut scope, application, site, installation, &mut attributes);
     let mut names = BTreeMap::new();
-    for (name, workload) in workloads.iter().filter(|(_, workload)| workload.serves()) {
+    let is_found = |workload: &Workload| workload.serves() && workload.found != Found::Nowhere;
+    for (name, workload) in workloads.iter().filter(|(_, workload)| is_found(workload)) {
         let tags = tags::fit(&workload.tags, workload.origin, scope.diagnostics);
         let mut scope = scope.tagged(&tags);
         names.insert(name.clone(), discovery::workload(&mut scope, name, workload, &namespace));
@@ -90,6 +95,7 @@ pub(super) fn lower(
     health::lower(&mut scope, application, site, &context.reached, &mut attributes);
     advise_sizes(application, scope.diagnostics);
     family::check(application, scope.diagnostics);
+    host_network::check(application, site, scope.diagnostics);
     for name in volumes.keys() {
         if let Some(file_system) = context.storages.get(name).and_then(storage::Storage::made_file_system) {
             let output = json!({

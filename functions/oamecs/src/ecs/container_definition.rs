@@ -86,7 +86,11 @@ pub(super) fn container_definition(
     definition.pseudo_terminal = terminal.as_ref().map(|value| value.value);
     definition.docker_labels = labels.iter().map(|(key, value)| (key.clone(), value.into())).gather();
     let endpoints: Vec<&Endpoint> = context.endpoints.iter().filter(|endpoint| endpoint.container == *name).collect();
-    definition.port_mappings = port_mappings(ports, &exposures, &endpoints);
+    definition.port_mappings = port_mappings(ports, &exposures, &endpoints, workload.on_machine_network());
+    if workload.on_machine_network() {
+        definition.dns_search_domains =
+            context.namespace.search_domain().map(|domain| domain.to_owned().into()).into_iter().collect();
+    }
     definition.mount_points = mount_points(container);
     definition.health_check = probe.as_ref().map(|probe| health_check(probe, diagnostics));
     container_runtime::lower(&mut definition, workload, container, diagnostics);
@@ -129,11 +133,12 @@ fn lower_environment(
 }
 
 /// Each port once: in a VPC a mapping admits nothing, and ECS refuses a number that is mapped for TCP and for UDP. What is
-/// published says which of the two it is. One that is called by way of a proxy has a name.
+/// published says which of the two it is. One that is called by way of a proxy has a name, and one `of_machine` is the same there.
 fn port_mappings(
     ports: &[Located<crate::program::container::Port>],
     exposures: &[&Exposure],
     endpoints: &[&Endpoint],
+    of_machine: bool,
 ) -> Vec<PortMapping> {
     let mut mappings: BTreeMap<u16, Transport> = BTreeMap::new();
     for port in ports {
@@ -158,7 +163,7 @@ fn port_mappings(
             let endpoint = endpoints.iter().find(|endpoint| endpoint.target == number);
             PortMapping {
                 container_port: number,
-                host_port: None,
+                host_port: of_machine.then_some(number),
                 protocol: Some(match transport {
                     Transport::Tcp => TransportProtocol::Tcp,
                     Transport::Udp => TransportProtocol::Udp,

@@ -95,6 +95,8 @@ pub(super) fn lower(
         is_measured,
         owns_cluster,
         providers,
+        instance_group: (!made.is_empty())
+            .then(|| Function::GetAtt(Role::InstanceGroup.id(id, None), "GroupId").into()),
         instances: made,
         certificate,
         hosted_zone: hosted_zone.as_ref().map(|zone| Text::from(&zone.value)),
@@ -158,7 +160,11 @@ fn lower_load_balancer(
             }
             let subnets = if faces_internet { &network.balancers.subnets } else { &network.tasks.subnets };
             let group = super::load_balancer::group(scope, Role::LoadBalancerGroup, origin, &network.vpc);
-            let properties = super::load_balancer::application_load_balancer(faces_internet, subnets.clone(), &group);
+            let properties = super::load_balancer::application_load_balancer(
+                faces_internet,
+                subnets.clone(),
+                vec![Function::GetAtt(group.clone(), "GroupId").into()],
+            );
             let made = scope.add(Role::LoadBalancer, origin, &properties).after(&network.way_in).id();
             let attribute = |name| Text::from(Function::GetAtt(made.clone(), name));
             let shared = SharedLoadBalancer {

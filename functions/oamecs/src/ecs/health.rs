@@ -118,7 +118,7 @@ fn signal<'a>(workload: &Workload, site: &Site, reached: Option<&'a Reached>) ->
 }
 
 fn lower_alarm(scope: &mut Scope<'_>, name: &str, workload: &Workload, site: &Site, signal: Signal<'_>) -> LogicalId {
-    let service = Role::Service.id(scope.owner, Some(name));
+    let service = Role::of_service(workload).id(scope.owner, Some(name));
     let of_service = || {
         vec![
             dimension("ClusterName", cluster_name(site, &service)),

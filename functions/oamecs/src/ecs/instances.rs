@@ -68,10 +68,12 @@ pub(super) fn lower(
     if wanted.groups.is_empty() {
         return BTreeMap::new();
     }
-    scope.diagnostics.advice(
-        origin,
-        "each task on an instance takes one of its network interfaces, of which it has few: the account setting `awsvpcTrunking` makes room for more",
-    );
+    if wanted.groups.values().any(|group| group.lends_interfaces) {
+        scope.diagnostics.advice(
+            origin,
+            "each task on an instance takes one of its network interfaces, of which it has few: the account setting `awsvpcTrunking` makes room for more",
+        );
+    }
     let shared = shared(scope, origin, network);
     let lowered = wanted
         .groups
@@ -105,7 +107,8 @@ fn shared(scope: &mut Scope<'_>, origin: Origin, network: &Network) -> Shared {
     let profile = InstanceProfile { roles: vec![Function::reference(&role).into()], path: Some(PATH.into()) };
     let profile = scope.add(Role::InstanceProfile, origin, &profile).id();
     let id = Role::InstanceGroup.id(scope.owner, None);
-    // Nobody reaches an instance: tasks have network interfaces, and groups, of their own.
+    // Nobody reaches an instance but at ports of tasks in its network, for which there are rules: the others have network
+    // interfaces, and groups, of their own.
     let group = SecurityGroup {
         group_description: format!("Instances of a cluster: {id}"),
         vpc_id: network.vpc.clone(),
@@ -124,7 +127,7 @@ fn lower_group(
     cluster: &LogicalId,
     network: &Network,
 ) -> LogicalId {
-    let Group { origin, workload: _, processor: _, has_gpus: _, instances } = group;
+    let Group { origin, workload: _, processor: _, has_gpus: _, lends_interfaces: _, instances } = group;
     let (target, protected) = (instances.target, instances.protected);
     let template = launch_template::template(group, shared, cluster, &scope.tags);
     let template = scope.add_for(key, Role::LaunchTemplate, *origin, &template).id();

@@ -60,7 +60,7 @@ pub(super) fn lower(
         launch_type: strategy.is_none().then_some(LaunchType::Fargate),
         capacity_provider_strategy: strategy.map(|strategy| strategy.items).unwrap_or_default(),
         platform_version: None,
-        network_configuration: Some(service::network(workload, site, security_groups, scope.diagnostics)),
+        network_configuration: service::network(workload, site, security_groups, scope.diagnostics),
         placement_constraints: constraints.unwrap_or_default(),
         placement_strategy: spread.unwrap_or_default(),
         overrides: None,

@@ -27,7 +27,7 @@ pub(super) use plan::SHARE;
 pub(super) use shared::{agree, lower as lower_shared};
 
 use self::address::Address;
-use self::plan::Target;
+use self::plan::{Share, Target};
 use super::measured::Requests;
 use super::scope::Scope;
 use super::security_group::Caller;
@@ -99,8 +99,8 @@ pub(super) fn lower(
     let context = http::Context { application, site, installation };
     let mut reached: BTreeMap<String, Reached> = BTreeMap::new();
     // Certificates of a listener that belongs to an environment are the environment's too.
-    let is_own = |audience: plan::Audience| !(audience == plan::Audience::Main && shared::is_owned(site));
-    let listeners = plan.http.iter().filter(|((audience, _), _)| is_own(*audience));
+    let is_own = |share: Share<'_>| !(share == Share::MAIN && shared::is_owned(site));
+    let listeners = plan.http.iter().filter(|((share, _), _)| is_own(*share));
     let targets = listeners.flat_map(|(_, listener)| &listener.targets).chain(plan.network.values());
     domain::make_certificates(scope, targets, site);
     http::lower(scope, &plan, &context, attributes, &mut reached);

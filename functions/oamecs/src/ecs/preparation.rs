@@ -46,7 +46,13 @@ pub(super) struct Preparation {
 
 /// Whether the tasks of a workload have anything to prepare with the installation's image.
 pub(super) fn is_needed(workload: &Workload, namespace: &Namespace) -> bool {
-    namespace.prepares_tasks() || workload.containers().any(|container| !container.files.is_empty())
+    writes_search_domain(workload, namespace) || workload.containers().any(|container| !container.files.is_empty())
+}
+
+/// Whether a container lets the others of its task find neighbours by short names. In the network of a machine each container has
+/// a `resolv.conf` of its own, for which ECS has a setting.
+fn writes_search_domain(workload: &Workload, namespace: &Namespace) -> bool {
+    namespace.prepares_tasks() && !workload.on_machine_network()
 }
 
 /// What comes before the containers of a workload; `image` is that of the installation.
@@ -82,13 +88,15 @@ pub(super) fn preparation(
             mounts.push(mount(&directory.path, &volume, directory.is_read_only()));
         }
     }
+    let searched = writes_search_domain(workload, namespace);
     if places.is_empty() {
-        preparation.containers.extend(discovery::search_domain(namespace, image, log.clone()));
+        let search = searched.then(|| discovery::search_domain(namespace, image, log.clone()));
+        preparation.containers.extend(search.flatten());
         return preparation;
     }
     let mut script = String::new();
     let mut words = Vec::new();
-    if let Some(domain) = namespace.search_domain() {
+    if let Some(domain) = namespace.search_domain().filter(|_| searched) {
         script = format!("{} || exit\nshift\n", discovery::SEARCH_SCRIPT);
         words.push(domain.to_owned());
     }

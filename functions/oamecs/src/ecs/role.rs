@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use crate::cloudformation::LogicalId;
+use crate::program::Workload;
 
 /// Makes the enum, its names and the list of all roles of one table. `after` tells roles of what has a name of its own, which
 /// stands before the role in the logical id, from those of the declaration itself, which stand `alone`.
@@ -64,6 +65,12 @@ roles! {
     alone InstanceProfile,
     alone InstanceGroup,
 
+    /// Of who reaches instances, or is reached from them, by port or as a member of a network.
+    after MachineTcp(u16),
+    after MachineUdp(u16),
+    after MachineMember,
+    after MachineMount,
+
     /// Of instances of an environment that are alike.
     after LaunchTemplate,
     after Instances,
@@ -99,7 +106,12 @@ roles! {
     alone PublicNetworkListener(u16),
     alone PublicListenerIngress(u16),
     alone PublicNetworkIngress(u16),
-    /// Of a Network Load Balancer that is there for one workload, by the workload's name.
+    /// Of load balancers that are there for one workload, by the workload's name.
+    after OwnHttpBalancer,
+    after OwnHttpBalancerGroup,
+    after OwnHttpBalancerListener(u16),
+    after OwnHttpBalancerIngress(u16),
+    after OwnHttpTargets(u16),
     after OwnBalancer,
     after OwnBalancerGroup,
     after OwnBalancerListener(u16),
@@ -137,6 +149,8 @@ roles! {
     after TaskRole,
     after ExecutionRole,
     after Service,
+    /// The same in the network of its machine: ECS cannot take its interface away from a service.
+    after ServiceOnMachine,
     /// Of a workload that runs to its end, instead of a service.
     after Run,
     after Schedule,
@@ -207,6 +221,11 @@ impl Role {
             Some(number) => Cow::Owned(format!("{name}{number}")),
             None => Cow::Borrowed(name),
         }
+    }
+
+    /// The role of a workload's service.
+    pub(super) fn of_service(workload: &Workload) -> Self {
+        if workload.on_machine_network() { Self::ServiceOnMachine } else { Self::Service }
     }
 
     /// The logical id of the resource with this role of `owner` and, where it belongs to something named, of `name`.

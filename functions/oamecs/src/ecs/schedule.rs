@@ -60,7 +60,7 @@ pub(super) fn lower(
                 task_count: Some(if count == Some(0) { Value::Literal(1) } else { (&replicas.value).into() }),
                 launch_type: strategy.is_none().then_some(LaunchType::Fargate),
                 capacity_provider_strategy: strategy.map(|strategy| strategy.items).unwrap_or_default(),
-                network_configuration: Some(service::network(workload, site, tasks.security_groups, scope.diagnostics)),
+                network_configuration: service::network(workload, site, tasks.security_groups, scope.diagnostics),
                 platform_version: None,
                 enable_execute_command: Some(workload.platform.execute_command.as_ref().is_some_and(|exec| exec.value)),
                 enable_ecs_managed_tags: Some(true),

@@ -35,7 +35,8 @@ pub(super) struct Context<'a> {
     pub(super) site: &'a Site,
     pub(super) installation: &'a Installation,
     pub(super) task_definition: &'a LogicalId,
-    pub(super) discovery: &'a LogicalId,
+    /// Where its name is registered, if it has one.
+    pub(super) discovery: Option<&'a LogicalId>,
     pub(super) security_groups: Vec<Text>,
     pub(super) reached: Option<&'a Reached>,
     pub(super) connect: ServiceConnectConfiguration,
@@ -88,16 +89,19 @@ pub(super) fn lower(scope: &mut Scope<'_>, name: &str, workload: &Workload, cont
             alarms: Some(alarms::of_service(scope, name, workload)),
         }),
         deployment_controller: None,
-        network_configuration: Some(network(workload, site, security_groups, scope.diagnostics)),
+        network_configuration: network(workload, site, security_groups, scope.diagnostics),
         health_check_grace_period_seconds: (!load_balancers.is_empty()).then(|| {
             reached.and_then(|reached| reached.grace).unwrap_or(GRACE_PERIOD.max(start_period.unwrap_or_default()))
         }),
         load_balancers,
-        service_registries: vec![ServiceRegistry {
-            registry_arn: Function::GetAtt(discovery.clone(), "Arn").into(),
-            container_name: None,
-            container_port: None,
-        }],
+        service_registries: discovery
+            .map(|discovery| ServiceRegistry {
+                registry_arn: Function::GetAtt(discovery.clone(), "Arn").into(),
+                container_name: None,
+                container_port: None,
+            })
+            .into_iter()
+            .collect(),
         enable_execute_command: workload.platform.execute_command.as_ref().is_some_and(|exec| exec.value),
         enable_ecs_managed_tags: true,
         propagate_tags: Some(PropagateTags::Service),
@@ -112,23 +116,24 @@ pub(super) fn lower(scope: &mut Scope<'_>, name: &str, workload: &Workload, cont
         service_connect_configuration: Some(connect),
     };
     watchdog::lower(scope, name, workload, (&properties, &after), installation);
-    scope.add_for(name, Role::Service, workload.origin, &properties).after(&after).id()
+    scope.add_for(name, Role::of_service(workload), workload.origin, &properties).after(&after).id()
 }
 
-/// The network interface that each task of a workload has.
+/// The network interface that each task of a workload has; none where it is in the network of its machine.
 pub(super) fn network(
     workload: &Workload,
     site: &Site,
     security_groups: Vec<Text>,
     diagnostics: &mut Diagnostics,
-) -> NetworkConfiguration {
-    NetworkConfiguration {
+) -> Option<NetworkConfiguration> {
+    let network = || NetworkConfiguration {
         awsvpc_configuration: AwsVpcConfiguration {
             assign_public_ip: Some(task_subnets::public_address(workload, site)),
             security_groups,
             subnets: task_subnets::subnets(workload, site, diagnostics),
         },
-    }
+    };
+    (!workload.on_machine_network()).then(network)
 }
 
 /// What decides how many tasks there are: a number, or the machines.
@@ -143,7 +148,7 @@ fn scheduling(name: &str, workload: &Workload, diagnostics: &mut Diagnostics) ->
 }
 
 /// The least and the most tasks during an update, in percent of the wanted number.
-fn percentages(workload: &Workload, diagnostics: &mut Diagnostics) -> (u32, u32) {
+pub(super) fn percentages(workload: &Workload, diagnostics: &mut Diagnostics) -> (u32, u32) {
     if workload.update.on_failure == OnFailure::Continue {
         diagnostics.note(
             workload.origin,

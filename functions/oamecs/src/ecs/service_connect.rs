@@ -96,7 +96,7 @@ impl Endpoint {
 /// Lowers what the workloads of an application are called by; names that DNS has are in `namespace`.
 pub(super) fn lower(application: &Application, namespace: &Namespace, diagnostics: &mut Diagnostics) -> ServiceConnect {
     let mut called = BTreeMap::new();
-    for (name, workload) in application.workloads.iter().filter(|(_, workload)| workload.serves()) {
+    for (name, workload) in application.workloads.iter().filter(|(_, workload)| has_proxy(workload)) {
         let endpoints = endpoints(name, workload);
         if !endpoints.is_empty() {
             check(name, workload, &endpoints, diagnostics);
@@ -164,6 +164,11 @@ fn app_protocol(protocol: Protocol) -> Option<AppProtocol> {
         Protocol::Grpc => Some(AppProtocol::Grpc),
         Protocol::Https | Protocol::Tls | Protocol::Opaque => None,
     }
+}
+
+/// Whether there can be a proxy beside its tasks: what is in the network of its machine has none.
+fn has_proxy(workload: &Workload) -> bool {
+    workload.serves() && !workload.on_machine_network()
 }
 
 /// Whether somebody asks for it.
@@ -273,7 +278,7 @@ fn calling(
         workload.after.keys().for_each(|first| awaited.entry(first).or_default().push(name));
     }
     let (mut calling, mut before) = (BTreeMap::new(), Vec::new());
-    let serving = application.workloads.iter().filter(|(_, workload)| workload.serves());
+    let serving = application.workloads.iter().filter(|(_, workload)| has_proxy(workload));
     for (name, _) in serving.filter(|(name, _)| !called.contains_key(*name)) {
         // Whoever waits for it would wait for itself.
         let later = after(&awaited, name);

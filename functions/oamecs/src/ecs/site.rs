@@ -49,6 +49,8 @@ pub(crate) struct Site {
     pub(crate) providers: Option<LogicalId>,
     /// The capacity providers of instances that are made here, by what tells the instances from others.
     pub(crate) instances: BTreeMap<String, LogicalId>,
+    /// The group of these instances, where there are any.
+    pub(crate) instance_group: Option<Text>,
     /// The certificate with which load balancers terminate TLS.
     pub(crate) certificate: Option<Text>,
     /// The zone of domain names.

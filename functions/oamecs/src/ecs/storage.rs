@@ -17,7 +17,7 @@ use super::permissions::{Grant, text_condition};
 use super::scope::Scope;
 use super::security_group::Members;
 use super::site::Site;
-use super::{ecs_name::ecs_name, tags};
+use super::{ecs_name::ecs_name, host_network, tags};
 use crate::cloudformation::resource::iam::Statement;
 use crate::cloudformation::resource::{Switch, ecs};
 use crate::cloudformation::value::Text;
@@ -25,7 +25,10 @@ use crate::cloudformation::{Attributes, LogicalId};
 use crate::gather::Gather;
 use crate::program::platform::file_system::{FileSystem, Given};
 use crate::program::storage::{Mount, Source};
-use crate::program::{Application, Volume};
+use crate::program::{Application, Volume, Workload};
+
+/// Stands for the machines where networks are named: no network is called so.
+const MACHINES: &str = "of machines";
 
 /// A volume, lowered.
 #[derive(Clone, Debug)]
@@ -34,7 +37,7 @@ pub(super) struct Storage {
     /// Through what each directory of it is mounted, by the directory; `None` is all of the volume.
     access_points: BTreeMap<Option<String>, Named>,
     targets: Vec<LogicalId>,
-    /// The rule that lets members of a network in, by the network's name.
+    /// The rule that lets members of a network in, by the network's name; `MACHINES` for the machines.
     rules: BTreeMap<String, LogicalId>,
     /// Whether the file system is made here, and so is kept when the stack goes.
     is_made: bool,
@@ -52,6 +55,8 @@ struct Surroundings<'a> {
     networks: &'a BTreeMap<String, Members>,
     /// The networks whose members mount it.
     callers: BTreeSet<&'a str>,
+    /// The group of the machines from whose network it is mounted, where they are made here.
+    machines: Option<Text>,
     /// The directories of it that are mounted.
     subpaths: BTreeSet<&'a str>,
     site: &'a Site,
@@ -70,6 +75,7 @@ pub(super) fn lower(
         let surroundings = Surroundings {
             networks,
             callers: callers(application, name),
+            machines: machines(application, name, site),
             subpaths: subpaths(application, name).gather(),
             site,
         };
@@ -85,12 +91,22 @@ pub(super) fn lower(
     volumes
 }
 
+/// The workloads that mount a volume.
+fn mounting<'a>(application: &'a Application, volume: &str) -> impl Iterator<Item = &'a Workload> {
+    let mounts = move |mount: &Mount| matches!(&mount.source, Source::Volume { name, .. } if name == volume);
+    let workloads = application.workloads.values();
+    workloads.filter(move |workload| workload.containers().any(|container| container.mounts.iter().any(mounts)))
+}
+
+/// The group of the machines from whose network a volume is mounted.
+fn machines(application: &Application, volume: &str, site: &Site) -> Option<Text> {
+    let mut mounting = mounting(application, volume).filter(|workload| workload.on_machine_network());
+    mounting.find_map(|workload| host_network::machines(workload, site)).cloned()
+}
+
 /// The networks whose members mount a volume.
 fn callers<'a>(application: &'a Application, volume: &str) -> BTreeSet<&'a str> {
-    let mounts = |mount: &Mount| matches!(&mount.source, Source::Volume { name, .. } if name == volume);
-    let workloads = application.workloads.values();
-    let mounting =
-        workloads.filter(|workload| workload.containers().any(|container| container.mounts.iter().any(mounts)));
+    let mounting = mounting(application, volume).filter(|workload| !workload.on_machine_network());
     mounting.flat_map(|workload| workload.networks.iter().map(String::as_str)).gather()
 }
 
@@ -148,9 +164,11 @@ fn lower_volume(scope: &mut Scope<'_>, name: &str, volume: &Volume, surroundings
 }
 
 impl Storage {
-    /// What must be there before a task on `networks` mounts the volume.
-    pub(super) fn ready(&self, networks: &BTreeSet<String>) -> impl Iterator<Item = &LogicalId> {
-        self.targets.iter().chain(networks.iter().filter_map(|network| self.rules.get(network)))
+    /// What must be there before a task of a workload mounts the volume.
+    pub(super) fn ready(&self, workload: &Workload) -> impl Iterator<Item = &LogicalId> {
+        let networks = workload.networks.iter().filter(|_| !workload.on_machine_network()).map(String::as_str);
+        let from = networks.chain(workload.on_machine_network().then_some(MACHINES));
+        self.targets.iter().chain(from.filter_map(|from| self.rules.get(from)))
     }
 
     /// The volume, or a directory of it, as a task definition has it.

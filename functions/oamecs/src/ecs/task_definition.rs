@@ -86,7 +86,7 @@ pub(super) fn lower(
         family: workload.platform.family.as_ref().map(|family| (&family.value).into()),
         cpu: size.cpu(),
         memory: size.memory(),
-        network_mode: Some(NetworkMode::Awsvpc),
+        network_mode: Some(if workload.on_machine_network() { NetworkMode::Host } else { NetworkMode::Awsvpc }),
         requires_compatibilities: vec![match workload.machine() {
             Machine::Fargate => LaunchType::Fargate,
             Machine::Instance => LaunchType::Ec2,

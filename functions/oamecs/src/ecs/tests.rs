@@ -5,6 +5,7 @@
 mod addresses;
 mod domains;
 mod health;
+mod reach;
 
 use serde_json::{Map, Value as Json, json};
 

@@ -42,7 +42,7 @@ pub(super) fn lower(
     }
     let properties = Watchdog {
         cluster: service.cluster.clone(),
-        service: Role::Service.id(scope.owner, Some(name)).to_string(),
+        service: Role::of_service(workload).id(scope.owner, Some(name)).to_string(),
         max_wait: given.value,
         watched: service.clone(),
     };

@@ -13,8 +13,8 @@ use super::scope::Scope;
 use super::security_group::{self, Members};
 use super::site::Site;
 use super::{
-    alarms, discovery, job, logs, preparation, scaling, schedule, secret, service, service_connect, storage, tags,
-    task_definition, task_subnets,
+    alarms, discovery, host_network, job, logs, preparation, scaling, schedule, secret, service, service_connect,
+    storage, tags, task_definition, task_subnets,
 };
 use crate::cloudformation::value::Text;
 use crate::cloudformation::{Attributes, Function, LogicalId};
@@ -84,14 +84,14 @@ pub(super) fn lower(
     add("TaskDefinitionArn", Function::reference(&tasks.definition));
     match &workload.run {
         Run::Replicas(_) | Run::EachMachine(_) => {
-            let (Some(discovery), Some(log)) = (context.names.get(name), context.logs.get(name)) else { return };
+            let Some(log) = context.logs.get(name) else { return };
             let log = logs::to_cloud_watch(log, &BTreeMap::new());
             let reached = context.reached.get(name);
             let service = service::Context {
                 site: context.site,
                 installation: context.installation,
                 task_definition: &tasks.definition,
-                discovery,
+                discovery: context.names.get(name),
                 security_groups: tasks.security_groups,
                 reached,
                 connect: context.connect.of_service(name, log),
@@ -156,16 +156,23 @@ fn tasks(
     let mut after = task_subnets::way_out(workload, context.site).to_vec();
     after.extend(context.site.providers.clone());
     let mut security_groups: Vec<Text> = Vec::new();
-    for members in workload.networks.iter().filter_map(|network| context.members.get(network)) {
+    let on_machine = workload.on_machine_network();
+    for members in workload.networks.iter().filter(|_| !on_machine).filter_map(|network| context.members.get(network)) {
         security_groups.push(members.group.clone());
         after.extend(members.rule.clone());
     }
-    if let Some(reached) = context.reached.get(name) {
+    let reached = context.reached.get(name);
+    if on_machine {
+        let callers = reached.map_or(&[][..], |reached| &reached.callers);
+        after.extend(host_network::open(scope, workload, context.site, (&context.members, context.workloads), callers));
+    } else if let Some(reached) = reached {
         let (group, rules) =
             security_group::workload(scope, name, workload.origin, &context.site.vpc, &reached.callers);
         after.extend(rules);
         attributes.insert("SecurityGroupId".to_owned(), group.clone());
         security_groups.push(group);
+    }
+    if let Some(reached) = reached {
         after.extend(reached.after.iter().cloned());
         attributes.extend(reached.url().map(|url| ("Url".to_owned(), url.clone())));
     }
@@ -177,14 +184,15 @@ fn tasks(
     }
     for volume in storage::mounts::mounted(workload) {
         let storage = context.storages.get(volume).into_iter();
-        after.extend(storage.flat_map(|storage| storage.ready(&workload.networks)).cloned());
+        after.extend(storage.flat_map(|storage| storage.ready(workload)).cloned());
     }
     for first in workload.after.keys().chain(context.connect.first(name)) {
-        let role = match context.workloads.get(first).map(|workload| &workload.run) {
-            Some(Run::Replicas(_) | Run::EachMachine(_)) => Role::Service,
-            Some(Run::Once { .. }) => Role::Run,
+        let Some(awaited) = context.workloads.get(first) else { continue };
+        let role = match awaited.run {
+            Run::Replicas(_) | Run::EachMachine(_) => Role::of_service(awaited),
+            Run::Once { .. } => Role::Run,
             // Nothing waits for a schedule, which was said before.
-            Some(Run::Scheduled { .. }) | None => continue,
+            Run::Scheduled { .. } => continue,
         };
         after.push(role.id(scope.owner, Some(first)));
         after.extend(context.aliases.get(first).into_iter().flatten().cloned());

@@ -16,15 +16,18 @@ use crate::program::environment::Scheme;
 use crate::program::reach::{Certificates, Host, Listener, Path, Reach, Records, Stickiness};
 
 /// Every one of these options, sorted.
-pub const KEYS: [&str; 13] = [
+pub const KEYS: [&str; 16] = [
     "AllowFrom",
     "Certificate",
     "DeregistrationDelay",
+    "DnsNames",
     "DnsRecords",
     "Domain",
     "HealthCheck",
+    "HostedZone",
     "Listener",
     "LoadBalancer",
+    "LoadBalancerGroups",
     "Path",
     "Priority",
     "Scheme",
@@ -37,12 +40,13 @@ const LONGEST_STICKINESS: u32 = 604_800;
 
 /// Reads them of a map; what else is in it is left there.
 pub fn read(given: &mut Given, reader: &mut Reader<'_>) -> Reach {
+    let (balanced, apart) = given.take("LoadBalancer").map(|node| balanced(&node, reader)).unwrap_or_default();
     Reach {
-        apart: None,
-        groups: None,
-        names: None,
-        zone: None,
-        balanced: given.take("LoadBalancer").and_then(|node| balanced(&node, reader)),
+        balanced,
+        apart,
+        groups: given.take("LoadBalancerGroups").and_then(|node| groups(node, given, reader)),
+        names: given.take("DnsNames").and_then(|node| names(node, reader)),
+        zone: given.text("HostedZone", reader),
         scheme: given.take("Scheme").and_then(|node| {
             reader.choice(&node, &[("internal", Scheme::Internal), ("internet-facing", Scheme::InternetFacing)])
         }),
@@ -109,15 +113,55 @@ fn is_off(node: &Node) -> bool {
     }
 }
 
-fn balanced(node: &Node, reader: &mut Reader<'_>) -> Option<Located<bool>> {
+/// Whether published ports go on a load balancer, and whether on one of the workload's own.
+fn balanced(node: &Node, reader: &mut Reader<'_>) -> (Option<Located<bool>>, Option<Located<bool>>) {
+    let said = |value| Some(Located::new(node.origin, value));
     if is_off(node) {
-        return Some(Located::new(node.origin, false));
+        return (said(false), None);
+    }
+    match &node.kind {
+        Kind::Text(text) if text.eq_ignore_ascii_case("own") => return (None, said(true)),
+        Kind::Text(text) if text.eq_ignore_ascii_case("shared") => return (None, said(false)),
+        _ => {}
     }
     reader
         .diagnostics
-        .error(node.origin, "here it can only be said that published ports go on no load balancer")
-        .fix("write `none`; a load balancer that exists is named under `Environment`, and who reaches it by `Scheme`");
-    None
+        .error(node.origin, "here it can only be said that published ports go on no load balancer, or on one of their own")
+        .fix("write `none`, `own` or `shared`; a load balancer that exists is named under `Environment`, and who reaches it by `Scheme`");
+    (None, None)
+}
+
+fn groups(node: Node, given: &Given, reader: &mut Reader<'_>) -> Option<Located<Vec<Located<Expr<String>>>>> {
+    let origin = node.origin;
+    let mut groups = Vec::new();
+    for node in several(node) {
+        let group = reader.text(&node)?;
+        if let Some(known) = group.value.known().filter(|known| !known.starts_with("sg-")) {
+            reader.diagnostics.error(group.origin, format!("`{known}` is no id of a security group")).fix(format!(
+                "write `{}: sg-0123456789abcdef0`, or a function that gives an id",
+                given.spelled("LoadBalancerGroups")
+            ));
+            return None;
+        }
+        groups.push(group);
+    }
+    (!groups.is_empty()).then(|| Located::new(origin, groups))
+}
+
+/// Names in DNS. What only requests are compared with is none.
+fn names(node: Node, reader: &mut Reader<'_>) -> Option<Located<Vec<Host>>> {
+    let names = domains(node, reader)?;
+    let is_pattern = |host: &&Host| {
+        host.value.known().is_some_and(|name| name.strip_prefix("*.").unwrap_or(name).contains(['*', '?']))
+    };
+    if let Some(pattern) = names.value.iter().find(is_pattern) {
+        reader
+            .diagnostics
+            .error(pattern.origin, "a pattern is no name in DNS")
+            .fix("write the name; `*.example.com` is for all one below `example.com`");
+        return None;
+    }
+    Some(names)
 }
 
 fn listener(node: Node, given: &Given, reader: &mut Reader<'_>) -> Option<Located<Listener>> {

@@ -3,15 +3,19 @@
 //! In: an application as its front end made it, with its options. Out: workloads with a schedule run by it; what runs to its
 //! end has no names and no published ports; and nothing waits for what has no beginning or no end.
 
-use super::workload::{Run, Until};
+use super::workload::{Found, Run, Until};
 use super::{Application, Workload};
 use crate::diagnostic::{Diagnostics, Located};
 use crate::expression::Expr;
 
 /// Settles when the workloads of an application run.
 pub fn settle(application: &mut Application, diagnostics: &mut Diagnostics) {
+    let is_alone = application.workloads.len() == 1;
     for (name, workload) in &mut application.workloads {
         schedule(name, workload, diagnostics);
+        if workload.on_machine_network() && workload.serves() {
+            disappear(name, workload, is_alone, diagnostics);
+        }
         if !workload.serves() {
             leave(name, workload, diagnostics);
             if let Some(max_wait) = &workload.platform.max_wait {
@@ -76,6 +80,34 @@ fn leave(name: &str, workload: &mut Workload, diagnostics: &mut Diagnostics) {
     if let Some(connect) = options.service_connect.as_ref().filter(|connect| connect.value) {
         let message = format!("`{name}` runs to its end, and so finds its neighbours by DNS, not by Service Connect");
         diagnostics.advice(connect.origin, message);
+    }
+}
+
+/// Takes away the names of what is in the network of its machine: a name leads to addresses, and it has none of its own.
+fn disappear(name: &str, workload: &mut Workload, is_alone: bool, diagnostics: &mut Diagnostics) {
+    const WHY: &str = "it is in the network of its machine, and has no address of its own";
+    match std::mem::replace(&mut workload.found, Found::Nowhere) {
+        Found::As(asked) => {
+            diagnostics
+                .error(asked.origin, format!("neighbours do not find `{name}` as `{}`: {WHY}", asked.value))
+                .fix("remove the name, or leave `NetworkMode` out");
+        }
+        Found::ByName if !is_alone => {
+            let origin = workload.platform.network_mode.as_ref().map_or(workload.origin, |mode| mode.origin);
+            diagnostics
+                .note(origin, format!("neighbours do not find `{name}` by its name: {WHY}"))
+                .fix("publish its port, and have them call its load balancer");
+        }
+        Found::ByName | Found::Nowhere => {}
+    }
+    for (alias, origin) in std::mem::take(&mut workload.aliases) {
+        diagnostics.note(origin, format!("neighbours do not find `{name}` as `{alias}`: {WHY}"));
+    }
+    workload.addresses.clear();
+    if let Some(connect) = workload.platform.service_connect.as_ref().filter(|connect| connect.value) {
+        diagnostics
+            .error(connect.origin, format!("Service Connect has no place for `{name}`: {WHY}"))
+            .fix("write `ServiceConnect: false` for it, or leave `NetworkMode` out");
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::exposure::Protocol;
 use super::placement::Placement;
-use super::platform::Machine;
+use super::platform::{Machine, NetworkMode};
 use super::schedule::Schedule;
 use super::{Container, Exposure, Tags, platform};
 use crate::diagnostic::{Located, Origin};
@@ -63,6 +63,16 @@ impl Workload {
             None if needs_gpu => Machine::Instance,
             None => Machine::Fargate,
         }
+    }
+
+    /// Whether it is to be in the network of its machine.
+    pub fn wants_machine_network(&self) -> bool {
+        self.platform.network_mode.as_ref().is_some_and(|mode| mode.value == NetworkMode::Host)
+    }
+
+    /// Whether it is in the network of its machine, which others share.
+    pub fn on_machine_network(&self) -> bool {
+        self.wants_machine_network() && self.machine() == Machine::Instance
     }
 
     /// How many replicas there are to be for good; `None` where the platform decides, or where it ends by itself.

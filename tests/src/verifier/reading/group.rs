@@ -89,6 +89,8 @@ pub(crate) enum Member {
     LoadBalancer,
     /// Tasks.
     Task,
+    /// Instances.
+    Machine,
     /// The network interface of a file system.
     MountTarget,
     /// Anything else.
@@ -103,6 +105,7 @@ pub(crate) fn members(template: &Template<'_>, group: &str) -> BTreeSet<Member> 
         .map(|resource| match resource.kind {
             "AWS::ElasticLoadBalancingV2::LoadBalancer" => Member::LoadBalancer,
             "AWS::EFS::MountTarget" => Member::MountTarget,
+            "AWS::EC2::LaunchTemplate" => Member::Machine,
             "AWS::ECS::Service" | "AWS::ECS::TaskSet" | "AWS::Scheduler::Schedule" | "AWS::Events::Rule" => {
                 Member::Task
             }

@@ -35,6 +35,11 @@ impl<'a> Task<'a> {
             .any(|launch| launch == "FARGATE")
     }
 
+    /// Whether each task is in the network of its machine.
+    pub(crate) fn on_machine(self) -> bool {
+        text(self.resource.properties, "NetworkMode") == Some("host")
+    }
+
     /// Whether each task has a network interface of its own.
     pub(crate) fn awsvpc(self) -> bool {
         text(self.resource.properties, "NetworkMode") == Some("awsvpc")

@@ -8,9 +8,11 @@ use std::collections::BTreeSet;
 use super::{Report, Rule};
 use crate::verifier::reading::forwarding::{Forwarder, LOAD_BALANCER, TARGET_GROUP, forwarders, forwarding_to};
 use crate::verifier::reading::group::{self, ingress};
+use crate::verifier::reading::machine::{PROVIDER, machines};
 use crate::verifier::reading::service::services;
+use crate::verifier::reading::task::Task;
 use crate::verifier::reading::template::{Resource, Template};
-use crate::verifier::reading::value::{elements, is_function, number, part, text};
+use crate::verifier::reading::value::{elements, is_function, number, objects, part, text};
 
 pub(super) const RULES: &[Rule] = &[
     Rule::new("target-group-attached-once", target_group_attached_once),
@@ -79,11 +81,23 @@ fn target_protocol_fits(template: &Template<'_>, report: &mut Report) {
     }
 }
 
-/// The tasks let the load balancer in: on the port that gets the traffic and on the one that is checked.
+/// The groups of the machines that a service runs on, where they are in the template.
+fn machine_groups<'a>(template: &Template<'a>, service: Resource<'a>) -> Vec<Resource<'a>> {
+    let named = objects(service.properties, "CapacityProviderStrategy").known.into_iter();
+    let named: Vec<_> = named.filter_map(|item| template.named(part(item, "CapacityProvider"), PROVIDER)).collect();
+    let machines = machines(template).filter(|machines| named.iter().any(|named| named.id == machines.provider.id));
+    let groups = machines.flat_map(|machines| elements(machines.data(), "SecurityGroupIds").known);
+    groups.filter_map(|group| template.named(group, group::KIND)).collect()
+}
+
+/// The tasks, or the machines whose network they are in, let the load balancer in: on the port that gets the traffic and on the one that is checked.
 fn target_reachable(template: &Template<'_>, report: &mut Report) {
     let rules = ingress(template);
     for service in services(template) {
-        let (own, complete) = service.groups(template);
+        let (mut own, complete) = service.groups(template);
+        if service.task(template).is_some_and(Task::on_machine) {
+            own = machine_groups(template, service.resource);
+        }
         if !complete || own.is_empty() {
             continue;
         }

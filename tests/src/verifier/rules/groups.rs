@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use super::{Report, Rule};
 use crate::verifier::reading::group::{Ingress, Member, ingress, members};
 use crate::verifier::reading::service::starting;
+use crate::verifier::reading::task::{Task, tasks};
 use crate::verifier::reading::template::{Resource, Template};
 use crate::verifier::reading::value::{number, part, shape};
 
@@ -31,19 +32,24 @@ fn group_not_open(template: &Template<'_>, report: &mut Report) {
     }
 }
 
-/// Tasks of ours let in a load balancer or their own group, nobody else.
+/// Tasks of ours let in a load balancer, their own group, or machines whose network other tasks are in: nobody else. Likewise
+/// machines, which let in load balancers alone.
 fn task_group_sources(template: &Template<'_>, report: &mut Report) {
+    let calls_from_machines = tasks(template).any(Task::on_machine);
     for rule in ingress(template).into_iter().filter(|rule| rule.holder.ours() && !rule.anyone()) {
-        if !members(template, rule.group).contains(&Member::Task) {
+        let inside = members(template, rule.group);
+        if !inside.contains(&Member::Task) && !inside.contains(&Member::Machine) {
             continue;
         }
         if let Some(addresses) = rule.addresses().filter(|addresses| !template.author.wrote(addresses)) {
             report.add(rule.holder.id, format!("{} lets in {addresses}", rule.group));
         }
         if let Some(source) = rule.source(template) {
+            let callers = members(template, source.id);
             let known = source.id == rule.group
                 || !source.ours()
-                || members(template, source.id).contains(&Member::LoadBalancer);
+                || callers.contains(&Member::LoadBalancer)
+                || (calls_from_machines && callers.contains(&Member::Machine));
             if !known {
                 report
                     .add(rule.holder.id, format!("{} lets in {}, which is no load balancer's", rule.group, source.id));

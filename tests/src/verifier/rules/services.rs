@@ -15,6 +15,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule::new("service-port-mapped", service_port_mapped),
     Rule::new("service-awaits-listener", service_awaits_listener),
     Rule::new("target-type-fits", target_type_fits),
+    Rule::new("no-interface-on-machine", no_interface_on_machine),
     Rule::new("deployment-can-move", deployment_can_move),
     Rule::new("zone-rebalancing-can-move", zone_rebalancing_can_move),
     Rule::new("desired-count", desired_count),
@@ -103,6 +104,23 @@ fn target_type_fits(template: &Template<'_>, report: &mut Report) {
             if given.is_some_and(|given| given != wanted) {
                 report.add(target_group.id, format!("{} needs target type {wanted}", service.resource.id));
             }
+        }
+    }
+}
+
+/// What is in the network of its machine has neither an interface nor an address of its own that Cloud Map could know without a
+/// port: ECS refuses such a service.
+fn no_interface_on_machine(template: &Template<'_>, report: &mut Report) {
+    for service in services(template) {
+        if !service.task(template).is_some_and(Task::on_machine) {
+            continue;
+        }
+        if !absent(service.resource.properties, "NetworkConfiguration") {
+            report.add(service.resource.id, "its tasks have no network interface to configure");
+        }
+        let registries = objects(service.resource.properties, "ServiceRegistries").known;
+        if registries.iter().any(|registry| absent(registry, "ContainerPort")) {
+            report.add(service.resource.id, "its tasks have no address to register, but for a port");
         }
     }
 }

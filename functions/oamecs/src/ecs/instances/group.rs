@@ -22,6 +22,8 @@ pub(in crate::ecs) struct Group {
     pub(super) workload: String,
     pub(super) processor: Processor,
     pub(super) has_gpus: bool,
+    /// Whether a workload takes network interfaces of theirs.
+    pub(super) lends_interfaces: bool,
     pub(super) instances: Instances,
 }
 
@@ -39,6 +41,7 @@ impl Group {
     /// Takes the other's workloads in.
     pub(in crate::ecs) fn join(&mut self, other: &Self) {
         self.has_gpus |= other.has_gpus;
+        self.lends_interfaces |= other.lends_interfaces;
     }
 }
 
@@ -114,7 +117,8 @@ pub(in crate::ecs) fn group(name: &str, workload: &Workload) -> Option<Result<(S
         return Some(Err(Fault { origin, message, fix }));
     }
     let key = instances.name.clone().unwrap_or_else(|| types_as_name(&instances));
-    Some(Ok((key, Group { origin, workload: name.to_owned(), processor, has_gpus, instances })))
+    let lends_interfaces = !workload.on_machine_network();
+    Some(Ok((key, Group { origin, workload: name.to_owned(), processor, has_gpus, lends_interfaces, instances })))
 }
 
 /// The number of GPUs that a container has; `None` where that depends on an instance of which too little is known.

@@ -25,7 +25,7 @@ const DISK_WITH_GPUS: u32 = 100;
 
 /// The launch template of a group.
 pub(super) fn template(group: &Group, shared: &Shared, cluster: &LogicalId, tags: &Tags) -> LaunchTemplate {
-    let Group { origin: _, workload: _, processor, has_gpus, instances } = group;
+    let Group { origin: _, workload: _, processor, has_gpus, lends_interfaces: _, instances } = group;
     let Instances {
         name: _,
         types,

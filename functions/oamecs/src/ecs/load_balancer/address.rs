@@ -19,7 +19,7 @@ pub(in crate::ecs) struct Address {
 impl Address {
     /// The address of a target at a load balancer whose name is given: its domain name, if it has one.
     pub(super) fn of(target: &Target<'_>, secure: bool, port: u16, dns_name: Option<&Text>) -> Option<Self> {
-        let named = hosts(target).iter().find(|host| host.value.known().is_none_or(|host| !host.contains(['*', '?'])));
+        let named = hosts(target).find(|host| host.value.known().is_none_or(|host| !host.contains(['*', '?'])));
         let path = match target.routes.first().map(|route| route.paths.as_slice()) {
             Some([Path::Prefix(path) | Path::Exact(path), ..]) if path != "/" => path.as_str(),
             _ => "",

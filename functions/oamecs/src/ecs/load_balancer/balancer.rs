@@ -2,17 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use super::plan::{Audience, Share};
+use super::plan::{Audience, Share, Target};
 use crate::cloudformation::logical_id::hash;
 use crate::cloudformation::resource::ec2;
 use crate::cloudformation::resource::elbv2::{self, Attribute};
 use crate::cloudformation::value::Text;
 use crate::cloudformation::{Attributes, Function, LogicalId, Value};
-use crate::diagnostic::{Located, Origin};
+use crate::diagnostic::{Diagnostics, Located, Origin};
 use crate::ecs::role::Role;
 use crate::ecs::scope::Scope;
 use crate::ecs::security_group::traffic;
 use crate::ecs::site::Site;
+use crate::expression::Expr;
 use crate::program::Application;
 use crate::program::exposure::Transport;
 use crate::program::reach::Caller;
@@ -48,109 +49,145 @@ pub(super) enum Kind {
     Foreign(String),
 }
 
-/// The load balancer for HTTP that an audience reaches: the one that is shared, or one that is made.
-pub(super) fn http(
-    scope: &mut Scope<'_>,
-    application: &Application,
-    audience: Audience,
-    site: &Site,
-    attributes: &mut Attributes,
-) -> Balancer {
-    if let (Audience::Main, Some(shared)) = (audience, &site.load_balancer) {
+/// A load balancer that is asked for.
+pub(super) struct Asked<'a> {
+    /// What asks for it.
+    pub(super) origin: Origin,
+    /// Whom it is there for, and who reaches it.
+    pub(super) share: Share<'a>,
+    /// The security groups that are given for it; none: one is made.
+    pub(super) groups: &'a [Located<Expr<String>>],
+    /// What `Fn::GetAtt` calls it where it is there for a workload alone.
+    pub(super) attribute: &'static str,
+}
+
+impl<'a> Asked<'a> {
+    /// What its targets ask for. What is there for all workloads is the application's.
+    pub(super) fn by(
+        targets: &[&'a Target<'a>],
+        share: Share<'a>,
+        application: &Application,
+        diagnostics: &mut Diagnostics,
+    ) -> Self {
+        let first = targets.first().filter(|_| share.workload.is_some());
+        let origin = first.map_or(application.origin, |target| target.exposure.origin);
+        let mut given = targets.iter().filter_map(|target| target.reach.groups.as_ref());
+        let groups = given.next().filter(|_| share.workload.is_some());
+        for other in given.filter(|other| groups.is_some_and(|groups| !same(groups, other))) {
+            diagnostics
+                .error(other.origin, "another port of the load balancer asks for other security groups")
+                .fix("say it once, for all ports of the workload");
+        }
+        let groups = groups.map_or(&[][..], |groups| &groups.value);
+        Self { origin, share, groups, attribute: "LoadBalancer" }
+    }
+
+    /// Its name in attributes.
+    fn name(&self, http: bool) -> String {
+        let kind = match (self.share.workload, http) {
+            (Some(_), _) => self.attribute,
+            (None, true) => "LoadBalancer",
+            (None, false) => "NetworkLoadBalancer",
+        };
+        let name = match self.share.audience {
+            Audience::Main => kind.to_owned(),
+            Audience::Internal => format!("Internal{kind}"),
+            Audience::Public => format!("Public{kind}"),
+        };
+        self.share.workload.map_or(name.clone(), |workload| format!("Services.{workload}.{name}"))
+    }
+}
+
+fn same(one: &Located<Vec<Located<Expr<String>>>>, other: &Located<Vec<Located<Expr<String>>>>) -> bool {
+    one.value.iter().map(|group| &group.value).eq(other.value.iter().map(|group| &group.value))
+}
+
+/// The security groups of a load balancer: those that are given, or one that is made and has the role. Tasks admit the first,
+/// as whatever a load balancer sends carries all of them.
+fn groups(scope: &mut Scope<'_>, asked: &Asked<'_>, role: Role, site: &Site) -> (Vec<Text>, bool) {
+    if !asked.groups.is_empty() {
+        return (asked.groups.iter().map(|group| Text::from(&group.value)).collect(), false);
+    }
+    let made = group_of(scope, asked.share.owner().as_deref(), role, asked.origin, &site.vpc);
+    (vec![Function::GetAtt(made, "GroupId").into()], true)
+}
+
+/// The load balancer for HTTP that is asked for: the one that is shared, or one that is made.
+pub(super) fn http(scope: &mut Scope<'_>, asked: &Asked<'_>, site: &Site, attributes: &mut Attributes) -> Balancer {
+    let share = asked.share;
+    if let (Share::MAIN, Some(shared)) = (share, &site.load_balancer) {
         return Balancer {
             arn: shared.arn.clone(),
             group: shared.security_group.clone(),
             dns_name: shared.dns_name.clone(),
             zone: shared.zone.clone(),
-            faces_internet: audience.faces_internet(site, true),
+            faces_internet: share.faces_internet(site, true),
             kind: Kind::Shared,
             is_ours: shared.ours,
             owner: shared.owner.clone(),
         };
     }
-    let (role, group_role, name) = match audience {
-        Audience::Main => (Role::LoadBalancer, Role::LoadBalancerGroup, "LoadBalancer"),
-        Audience::Internal => (Role::InternalLoadBalancer, Role::InternalLoadBalancerGroup, "InternalLoadBalancer"),
-        Audience::Public => (Role::PublicLoadBalancer, Role::PublicLoadBalancerGroup, "PublicLoadBalancer"),
+    let (role, group_role) = match (share.workload, share.audience) {
+        (Some(_), _) => (Role::OwnHttpBalancer, Role::OwnHttpBalancerGroup),
+        (None, Audience::Main) => (Role::LoadBalancer, Role::LoadBalancerGroup),
+        (None, Audience::Internal) => (Role::InternalLoadBalancer, Role::InternalLoadBalancerGroup),
+        (None, Audience::Public) => (Role::PublicLoadBalancer, Role::PublicLoadBalancerGroup),
     };
-    let faces_internet = audience.faces_internet(site, true);
-    let group = group(scope, group_role, application.origin, &site.vpc);
-    let subnets = subnets(audience, site);
-    let properties = application_load_balancer(faces_internet, subnets, &group);
-    let made = scope.add(role, application.origin, &properties).after(&site.way_in).id();
-    finish(name, Kind::Own(audience), &made, &group, faces_internet, attributes)
+    let faces_internet = share.faces_internet(site, true);
+    let (groups, is_ours) = groups(scope, asked, group_role, site);
+    let subnets = subnets(share.audience, site);
+    let properties = application_load_balancer(faces_internet, subnets, groups.clone());
+    make(scope, asked, (role, true), &properties, (groups, is_ours), site, attributes)
 }
 
-/// The load balancer for everything else that an audience reaches, of one workload or of all.
-pub(super) fn network(
+/// The load balancer for everything else that is asked for, of one workload or of all.
+pub(super) fn network(scope: &mut Scope<'_>, asked: &Asked<'_>, site: &Site, attributes: &mut Attributes) -> Balancer {
+    let share = asked.share;
+    let (role, group_role) = match (share.workload, share.audience) {
+        (Some(_), _) => (Role::OwnBalancer, Role::OwnBalancerGroup),
+        (None, Audience::Main) => (Role::NetworkLoadBalancer, Role::NetworkLoadBalancerGroup),
+        (None, Audience::Internal) => (Role::InternalNetworkLoadBalancer, Role::InternalNetworkLoadBalancerGroup),
+        (None, Audience::Public) => (Role::PublicNetworkLoadBalancer, Role::PublicNetworkLoadBalancerGroup),
+    };
+    let (groups, is_ours) = groups(scope, asked, group_role, site);
+    let properties = elbv2::LoadBalancer {
+        kind: elbv2::LoadBalancerType::Network,
+        scheme: scheme(share.faces_internet(site, false)),
+        ip_address_type: None,
+        subnets: subnets(share.audience, site),
+        security_groups: groups.clone(),
+        load_balancer_attributes: vec![Attribute { key: "load_balancing.cross_zone.enabled", value: "true".into() }],
+    };
+    make(scope, asked, (role, false), &properties, (groups, is_ours), site, attributes)
+}
+
+/// Makes a load balancer, for HTTP or for everything else, with groups that are ours or not.
+fn make(
     scope: &mut Scope<'_>,
-    origin: Origin,
-    share: Share<'_>,
+    asked: &Asked<'_>,
+    (role, http): (Role, bool),
+    properties: &elbv2::LoadBalancer,
+    (groups, is_ours): (Vec<Text>, bool),
     site: &Site,
     attributes: &mut Attributes,
 ) -> Balancer {
-    let audience = share.audience;
-    let (role, group_role, name) = match (share.workload, audience) {
-        (Some(workload), _) => {
-            let name = match audience {
-                Audience::Main => "LoadBalancer",
-                Audience::Internal => "InternalLoadBalancer",
-                Audience::Public => "PublicLoadBalancer",
-            };
-            (Role::OwnBalancer, Role::OwnBalancerGroup, format!("Services.{workload}.{name}"))
-        }
-        (None, Audience::Main) => {
-            (Role::NetworkLoadBalancer, Role::NetworkLoadBalancerGroup, "NetworkLoadBalancer".to_owned())
-        }
-        (None, Audience::Internal) => (
-            Role::InternalNetworkLoadBalancer,
-            Role::InternalNetworkLoadBalancerGroup,
-            "InternalNetworkLoadBalancer".to_owned(),
-        ),
-        (None, Audience::Public) => (
-            Role::PublicNetworkLoadBalancer,
-            Role::PublicNetworkLoadBalancerGroup,
-            "PublicNetworkLoadBalancer".to_owned(),
-        ),
-    };
-    let owner = share.owner();
-    let faces_internet = audience.faces_internet(site, false);
-    let group = group_of(scope, owner.as_deref(), group_role, origin, &site.vpc);
-    let properties = elbv2::LoadBalancer {
-        kind: elbv2::LoadBalancerType::Network,
-        scheme: scheme(faces_internet),
-        ip_address_type: None,
-        subnets: subnets(audience, site),
-        security_groups: vec![Function::GetAtt(group.clone(), "GroupId").into()],
-        load_balancer_attributes: vec![Attribute { key: "load_balancing.cross_zone.enabled", value: "true".into() }],
-    };
-    let made = scope.add_of(owner.as_deref(), role, origin, &properties).after(&site.way_in).id();
-    let kind = owner.map_or(Kind::Own(audience), Kind::Apart);
-    finish(&name, kind, &made, &group, faces_internet, attributes)
-}
-
-fn finish(
-    name: &str,
-    kind: Kind,
-    made: &LogicalId,
-    group: &LogicalId,
-    faces_internet: bool,
-    attributes: &mut Attributes,
-) -> Balancer {
-    attributes.insert(format!("{name}.Arn"), Function::reference(made).into());
+    let owner = asked.share.owner();
+    let made = scope.add_of(owner.as_deref(), role, asked.origin, properties).after(&site.way_in).id();
+    let name = asked.name(http);
+    attributes.insert(format!("{name}.Arn"), Function::reference(&made).into());
     for attribute in ["CanonicalHostedZoneID", "DNSName", "LoadBalancerFullName"] {
         attributes.insert(format!("{name}.{attribute}"), Function::GetAtt(made.clone(), attribute).into());
     }
-    let group = Text::from(Function::GetAtt(group.clone(), "GroupId"));
+    let group = groups.into_iter().next().unwrap_or_else(|| "".into());
     attributes.insert(format!("{name}.SecurityGroupId"), group.clone());
     Balancer {
-        arn: Function::reference(made).into(),
+        arn: Function::reference(&made).into(),
         group,
         dns_name: Some(Function::GetAtt(made.clone(), "DNSName").into()),
         zone: Some(Function::GetAtt(made.clone(), "CanonicalHostedZoneID").into()),
-        faces_internet,
-        kind,
-        is_ours: true,
+        faces_internet: asked.share.faces_internet(site, http),
+        kind: owner.map_or(Kind::Own(asked.share.audience), Kind::Apart),
+        is_ours,
         owner: None,
     }
 }
@@ -167,14 +204,14 @@ fn subnets(audience: Audience, site: &Site) -> Value<Vec<Text>> {
 pub(in crate::ecs) fn application_load_balancer(
     faces_internet: bool,
     subnets: Value<Vec<Text>>,
-    group: &LogicalId,
+    security_groups: Vec<Text>,
 ) -> elbv2::LoadBalancer {
     elbv2::LoadBalancer {
         kind: elbv2::LoadBalancerType::Application,
         scheme: scheme(faces_internet),
         ip_address_type: None,
         subnets,
-        security_groups: vec![Function::GetAtt(group.clone(), "GroupId").into()],
+        security_groups,
         load_balancer_attributes: vec![
             Attribute { key: "routing.http.desync_mitigation_mode", value: "defensive".into() },
             Attribute { key: "routing.http.drop_invalid_header_fields.enabled", value: "true".into() },
@@ -216,7 +253,8 @@ pub(super) fn admit(scope: &mut Scope<'_>, opening: &Opening<'_>, callers: Optio
     let Opening { audience, http, owner, port, transport, origin, group } = *opening;
     let Some(callers) = callers else {
         let role = match (audience, http) {
-            _ if owner.is_some() => Role::OwnBalancerIngress(port),
+            (_, true) if owner.is_some() => Role::OwnHttpBalancerIngress(port),
+            (_, false) if owner.is_some() => Role::OwnBalancerIngress(port),
             (Audience::Main, true) => Role::ListenerIngress(port),
             (Audience::Main, false) => Role::NetworkListenerIngress(port),
             (Audience::Internal, true) => Role::InternalListenerIngress(port),

@@ -1,6 +1,6 @@
 //! What may be there once on a listener: what is asked of it, for those who look for contradictions.
 
-use super::plan::{self, Audience, HttpListener, Plan, Target};
+use super::plan::{self, HttpListener, Plan, Share, Target};
 use super::rule::{self, Rule};
 use super::{domain, http};
 use crate::cloudformation::value::Text;
@@ -42,11 +42,11 @@ impl Asked {
 pub(in crate::ecs) fn claims(id: &str, application: &Application, site: &Site) -> (Vec<Claim>, Vec<(String, Origin)>) {
     let plan = plan::plan(application, site, &mut Diagnostics::default());
     let mut claims = Vec::new();
-    for ((audience, port), listener) in &plan.http {
-        let shared = site.load_balancer.as_ref().filter(|_| *audience == Audience::Main);
+    for ((share, port), listener) in &plan.http {
+        let shared = site.load_balancer.as_ref().filter(|_| *share == Share::MAIN);
         let name = match shared {
             Some(shared) => format!("{:?} {port}", shared.arn),
-            None => format!("{id} {audience:?} {port}"),
+            None => format!("{id} {share:?} {port}"),
         };
         let owns = shared.is_none_or(|shared| shared.owner.is_none());
         if owns && shared.is_some() {
@@ -105,9 +105,9 @@ fn of_target(id: &str, name: &str, port: u16, target: &Target<'_>, filters: bool
 
 /// The names in DNS that lead to load balancers of the application's own.
 fn own_names(plan: &Plan<'_>, site: &Site) -> Vec<(String, Origin)> {
-    let is_shared = |audience: Audience| audience == Audience::Main && site.load_balancer.is_some();
+    let is_shared = |share: Share<'_>| share == Share::MAIN && site.load_balancer.is_some();
     let http =
-        plan.http.iter().filter(|((audience, _), _)| !is_shared(*audience)).flat_map(|(_, listener)| &listener.targets);
+        plan.http.iter().filter(|((share, _), _)| !is_shared(*share)).flat_map(|(_, listener)| &listener.targets);
     let targets = http.chain(plan.network.values());
     targets.flat_map(domain::hosts).map(|host| (domain::key(&host.value), host.origin)).collect()
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::balancer::Balancer;
-use super::plan::{Secured, Target};
+use super::plan::{Plan, Secured, Share, Target};
 use crate::cloudformation::logical_id::hash;
 use crate::cloudformation::resource::certificatemanager::{self, DomainValidationOption, ValidationMethod};
 use crate::cloudformation::resource::custom;
@@ -11,23 +11,56 @@ use crate::cloudformation::resource::elbv2;
 use crate::cloudformation::resource::route53::{AliasTarget, RecordSet, RecordType};
 use crate::cloudformation::value::Text;
 use crate::cloudformation::{Function, LogicalId, Value};
-use crate::diagnostic::{Diagnostics, Located};
+use crate::diagnostic::Diagnostics;
 use crate::ecs::custom_resource;
 use crate::ecs::role::Role;
 use crate::ecs::scope::Scope;
 use crate::ecs::site::Site;
 use crate::expression::Expr;
 use crate::installation::Installation;
-use crate::program::reach::{Host, Records};
+use crate::program::reach::{Host, Reach, Records};
 
 /// Seconds that CloudFormation waits for a record: it is there when all name servers have it.
 const RECORD_TIMEOUT: u32 = 600;
 /// The most characters of a certificate's first name.
 const FIRST_NAME_LENGTH: usize = 64;
 
-/// The names that a target has in DNS, or would have.
-pub(super) fn hosts<'a>(target: &'a Target<'_>) -> &'a [Host] {
-    target.reach.domains.as_ref().map_or(&[], |hosts| &hosts.value)
+/// The names that a target has in DNS, or would have: those that select requests first.
+pub(super) fn hosts<'a>(target: &'a Target<'_>) -> impl Iterator<Item = &'a Host> {
+    let Reach { domains, names, .. } = &target.reach;
+    domains.iter().chain(names).flat_map(|hosts| &hosts.value)
+}
+
+/// The zone of a target's names, where it is known.
+pub(super) fn zone(target: &Target<'_>, site: &Site) -> Option<Text> {
+    let own = target.reach.zone.as_ref().map(|zone| Text::from(&zone.value));
+    own.or_else(|| site.hosted_zone.clone())
+}
+
+/// Reports names that would lead to two load balancers. A name leads to the ports of a workload that speak HTTP, if there are
+/// any, and else to the others.
+pub(super) fn check_once(plan: &Plan<'_>, diagnostics: &mut Diagnostics) {
+    let http = plan.http.iter().flat_map(|((share, _), listener)| listener.targets.iter().map(|at| (*share, true, at)));
+    let network = plan.network.iter().map(|((share, _), target)| (*share, false, target));
+    let mut first: BTreeMap<String, (Share<'_>, bool, &str)> = BTreeMap::new();
+    for (share, speaks_http, target) in http.chain(network) {
+        for host in hosts(target) {
+            let here = (share, speaks_http, target.workload);
+            let other = *first.entry(key(&host.value)).or_insert(here);
+            let is_same_balancer = (other.0, other.1) == (share, speaks_http);
+            let is_beside = other.2 == target.workload && !speaks_http;
+            if is_same_balancer || is_beside {
+                continue;
+            }
+            let name = host.value.known().map_or("this name", String::as_str);
+            diagnostics
+                .error(
+                    host.origin,
+                    format!("`{name}` leads to `{}` already, which is on another load balancer", other.2),
+                )
+                .fix("give one of the two another name, or put both on one load balancer");
+        }
+    }
 }
 
 /// Whether a host is a name in DNS, not just a pattern that requests are compared with.
@@ -89,25 +122,25 @@ pub(super) fn more_certificates(
 
 /// Makes the certificates of workloads that have domain names in a zone that is known, and none.
 pub(super) fn make_certificates<'a>(scope: &mut Scope<'_>, targets: impl Iterator<Item = &'a Target<'a>>, site: &Site) {
-    let mut names: BTreeMap<&str, Vec<&Host>> = BTreeMap::new();
+    let mut names: BTreeMap<&str, Vec<(&Host, Text)>> = BTreeMap::new();
     for target in targets.filter(|target| target.certificates == Secured::Made) {
-        names.entry(target.workload).or_default().extend(hosts(target));
+        let Some(zone) = zone(target, site) else { continue };
+        names.entry(target.workload).or_default().extend(hosts(target).map(|host| (host, zone.clone())));
     }
     for (workload, hosts) in names {
-        make_certificate(scope, workload, hosts, site);
+        make_certificate(scope, workload, hosts);
     }
 }
 
-/// Makes a certificate for names; `name` stands before its role in its logical id.
-pub(super) fn make_certificate(scope: &mut Scope<'_>, name: &str, mut hosts: Vec<&Host>, site: &Site) {
-    let Some(zone) = &site.hosted_zone else { return };
+/// Makes a certificate for names, each with its zone; `name` stands before its role in its logical id.
+pub(super) fn make_certificate(scope: &mut Scope<'_>, name: &str, mut hosts: Vec<(&Host, Text)>) {
     // Order means nothing to a certificate, but a changed one is another. Its first name has a limit of its own.
     let is_long = |host: &Host| host.value.known().is_some_and(|host| host.len() > FIRST_NAME_LENGTH);
-    hosts.sort_by_key(|host| (is_long(host), key(&host.value)));
-    hosts.dedup_by_key(|host| key(&host.value));
-    let Some(first) = hosts.first() else { return };
+    hosts.sort_by_key(|(host, _)| (is_long(host), key(&host.value)));
+    hosts.dedup_by_key(|(host, _)| key(&host.value));
+    let Some((first, _)) = hosts.first() else { return };
     let origin = first.origin;
-    for host in hosts.iter().filter(|host| !is_name(&host.value)) {
+    for (host, _) in hosts.iter().filter(|(host, _)| !is_name(&host.value)) {
         scope
             .diagnostics
             .error(host.origin, "no certificate is made for a pattern of names")
@@ -123,37 +156,49 @@ pub(super) fn make_certificate(scope: &mut Scope<'_>, name: &str, mut hosts: Vec
         origin,
         "a certificate is made for it: the first deployment waits some minutes, and for days if the zone `HostedZoneId` is not the one that the world asks",
     );
-    let option = |domain_name: Text| DomainValidationOption { domain_name, hosted_zone_id: zone.clone() };
     let properties = certificatemanager::Certificate {
         domain_name: Text::from(&first.value),
-        subject_alternative_names: hosts.iter().skip(1).map(|host| Text::from(&host.value)).collect(),
+        subject_alternative_names: hosts.iter().skip(1).map(|(host, _)| Text::from(&host.value)).collect(),
         validation_method: Some(ValidationMethod::Dns),
-        domain_validation_options: hosts.iter().map(|host| option(Text::from(&host.value))).collect(),
+        domain_validation_options: hosts
+            .iter()
+            .map(|(host, zone)| DomainValidationOption {
+                domain_name: Text::from(&host.value),
+                hosted_zone_id: zone.clone(),
+            })
+            .collect(),
     };
     scope.add_for(name, Role::Certificate, origin, &properties);
+}
+
+/// A name, and what is said of its record.
+struct Named {
+    host: Host,
+    wish: Option<Records>,
+    zone: Option<Text>,
 }
 
 /// Names that lead to a load balancer, and what is said of each; the first one to say something is heard.
 #[derive(Default)]
 pub(super) struct Names {
     seen: BTreeSet<String>,
-    records: Vec<(Host, Option<Located<Records>>)>,
+    records: Vec<Named>,
 }
 
 impl Names {
     /// Adds the names of a target.
-    pub(super) fn add(&mut self, target: &Target<'_>) {
+    pub(super) fn add(&mut self, target: &Target<'_>, site: &Site) {
         for host in hosts(target) {
             if self.seen.insert(key(&host.value)) {
-                self.records.push((host.clone(), target.reach.records.clone()));
+                let wish = target.reach.records.as_ref().map(|wish| wish.value);
+                self.records.push(Named { host: host.clone(), wish, zone: zone(target, site) });
             }
         }
     }
 
     /// Makes the records.
-    pub(super) fn lower(self, scope: &mut Scope<'_>, balancer: &Balancer, site: &Site, installation: &Installation) {
-        for (host, wish) in self.records {
-            let wish = wish.map(|wish| wish.value);
+    pub(super) fn lower(self, scope: &mut Scope<'_>, balancer: &Balancer, installation: &Installation) {
+        for Named { host, wish, zone: of_name } in self.records {
             if wish == Some(Records::None) {
                 continue;
             }
@@ -161,13 +206,18 @@ impl Names {
                 unknown_balancer(&host, scope.diagnostics);
                 continue;
             };
-            if wish == Some(Records::InKnownZone) && site.hosted_zone.is_none() {
+            if wish == Some(Records::InKnownZone) && of_name.is_none() {
                 let message =
                     "no record is made in DNS, as the zone is not known: the load balancer answers to requests for it";
                 scope
                     .diagnostics
                     .note(host.origin, message)
                     .fix("give `HostedZoneId` in `Environment`, or write `DnsRecords: overwrite` for the workload to have the zone found");
+                continue;
+            }
+            // What leads to two load balancers was reported.
+            let id = Role::DnsRecord.id(scope.owner, Some(&key(&host.value)));
+            if scope.resources.contains_key(&id) {
                 continue;
             }
             if !is_name(&host.value) {
@@ -179,7 +229,7 @@ impl Names {
                 hosted_zone_id: zone.clone(),
                 evaluate_target_health: Some(false),
             };
-            record(scope, &host, alias, wish, site, installation);
+            record(scope, &host, alias, wish, of_name, installation);
         }
     }
 }
@@ -196,15 +246,14 @@ fn record(
     host: &Host,
     alias: AliasTarget,
     wish: Option<Records>,
-    site: &Site,
+    zone: Option<Text>,
     installation: &Installation,
 ) -> LogicalId {
     let name = key(&host.value);
-    let zone = site.hosted_zone.as_ref();
     match (wish, zone) {
         (None | Some(Records::Create | Records::InKnownZone), Some(zone)) => {
             let properties = RecordSet {
-                hosted_zone_id: zone.clone(),
+                hosted_zone_id: zone,
                 name: Text::from(&host.value),
                 kind: RecordType::A,
                 alias_target: Some(alias),
@@ -215,7 +264,7 @@ fn record(
         }
         (wish, zone) => {
             let properties = custom::DnsRecord {
-                hosted_zone_id: zone.cloned(),
+                hosted_zone_id: zone,
                 name: Text::from(&host.value),
                 kind: RecordType::A,
                 alias_target: Some(alias),

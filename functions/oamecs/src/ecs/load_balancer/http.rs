@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::address::Address;
-use super::balancer::{self, Balancer, Kind, Opening};
+use super::balancer::{self, Asked, Balancer, Kind, Opening};
 use super::domain::{self, Names};
 use super::full_name::{full_name, full_name_of_listener};
-use super::plan::{Audience, HttpListener, Plan, Target, by_balancer};
+use super::plan::{Audience, HttpListener, Plan, Share, Target, by_balancer};
 use super::rule::{self, Rule};
 use super::{Reached, target_group};
 use crate::cloudformation::logical_id::hash;
@@ -43,20 +43,22 @@ pub(super) fn lower(
     attributes: &mut Attributes,
     reached: &mut BTreeMap<String, Reached>,
 ) {
-    for (audience, listeners) in by_balancer(&plan.http) {
-        let balancer = balancer::http(scope, context.application, audience, context.site, attributes);
+    for (share, listeners) in by_balancer(&plan.http) {
+        let targets: Vec<&Target<'_>> = listeners.iter().flat_map(|(_, listener)| &listener.targets).collect();
+        let asked = Asked::by(&targets, share, context.application, scope.diagnostics);
+        let balancer = balancer::http(scope, &asked, context.site, attributes);
         let mut names = Names::default();
         for (port, listener) in listeners {
             if balancer.owner.is_some() {
                 join(scope, port, listener, &balancer, context, reached);
             } else {
-                own(scope, audience, port, listener, &balancer, context, reached);
+                own(scope, share, port, listener, &balancer, context, reached);
             }
-            listener.targets.iter().for_each(|target| names.add(target));
+            listener.targets.iter().for_each(|target| names.add(target, context.site));
         }
         // Names that lead to what several applications share belong to whom that belongs to.
         if balancer.owner.is_none() {
-            names.lower(scope, &balancer, context.site, context.installation);
+            names.lower(scope, &balancer, context.installation);
         }
     }
 }
@@ -64,7 +66,7 @@ pub(super) fn lower(
 /// Lowers a listener of the application's own, with its rules.
 fn own(
     scope: &mut Scope<'_>,
-    audience: Audience,
+    share: Share<'_>,
     port: u16,
     listener: &HttpListener<'_>,
     balancer: &Balancer,
@@ -72,18 +74,21 @@ fn own(
     reached: &mut BTreeMap<String, Reached>,
 ) {
     let Some(origin) = listener.targets.first().map(|target| target.exposure.origin) else { return };
-    let (role, redirect_role) = match audience {
-        Audience::Main => (Role::Listener(port), Role::Listener(80)),
-        Audience::Internal => (Role::InternalListener(port), Role::InternalListener(80)),
-        Audience::Public => (Role::PublicListener(port), Role::PublicListener(80)),
+    let (owner, audience) = (share.owner(), share.audience);
+    let owner = owner.as_deref();
+    let (role, redirect_role) = match (owner, audience) {
+        (Some(_), _) => (Role::OwnHttpBalancerListener(port), Role::OwnHttpBalancerListener(80)),
+        (None, Audience::Main) => (Role::Listener(port), Role::Listener(80)),
+        (None, Audience::Internal) => (Role::InternalListener(port), Role::InternalListener(80)),
+        (None, Audience::Public) => (Role::PublicListener(port), Role::PublicListener(80)),
     };
-    let id = role.id(scope.owner, None);
+    let id = role.id(scope.owner, owner);
     let reference = Text::from(Function::reference(&id));
     let open = |scope: &mut Scope<'_>, port: u16, origin: Origin| {
         if balancer.is_ours {
             let (transport, group) = (Transport::Tcp, &balancer.group);
             let callers = callers(listener);
-            let opening = Opening { audience, http: true, owner: None, port, transport, origin, group };
+            let opening = Opening { audience, http: true, owner, port, transport, origin, group };
             balancer::admit(scope, &opening, callers.as_deref());
         }
     };
@@ -113,11 +118,11 @@ fn own(
         let targets: Vec<&Target<'_>> = listener.targets.iter().collect();
         certificates = domain::certificates(scope.owner, &targets, context.site);
     }
-    add_listener(scope, role, origin, &balancer.arn, port, &certificates, fallback);
+    add_listener(scope, (owner, role), origin, &balancer.arn, port, &certificates, fallback);
     domain::more_certificates(scope, &reference, port, certificates.get(1..).unwrap_or_default(), origin);
     if let Some(origin) = listener.redirect {
         // Not before there is something to lead to.
-        scope.add(redirect_role, origin, &redirect(&balancer.arn)).after([&id]);
+        scope.add_of(owner, redirect_role, origin, &redirect(&balancer.arn)).after([&id]);
     }
 }
 
@@ -243,10 +248,10 @@ fn add_rules(
     ids
 }
 
-/// Adds a listener; without certificates it speaks HTTP in the clear.
+/// Adds a listener, of a workload's own load balancer if it has an owner; without certificates it speaks HTTP in the clear.
 pub(super) fn add_listener(
     scope: &mut Scope<'_>,
-    role: Role,
+    (owner, role): (Option<&str>, Role),
     origin: Origin,
     balancer: &Text,
     port: u16,
@@ -262,7 +267,7 @@ pub(super) fn add_listener(
         certificates: certificate.into_iter().collect(),
         default_actions: vec![fallback],
     };
-    scope.add(role, origin, &properties);
+    scope.add_of(owner, role, origin, &properties);
 }
 
 /// A listener at port 80 that leads to port 443.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::address::Address;
-use super::balancer::{self, Opening};
+use super::balancer::{self, Asked, Opening};
 use super::domain::{self, Names};
 use super::http::{Context, TLS_POLICY};
 use super::plan::{Audience, Plan, Secured, Target, by_balancer};
@@ -34,9 +34,12 @@ pub(super) fn lower(
         .map(|host| domain::key(&host.value))
         .gather();
     for (share, targets) in by_balancer(&plan.network) {
-        let origin = targets.first().map_or(context.application.origin, |(_, target)| target.exposure.origin);
-        let origin = if share.workload.is_some() { origin } else { context.application.origin };
-        let balancer = balancer::network(scope, origin, share, context.site, attributes);
+        let all: Vec<&Target<'_>> = targets.iter().map(|(_, target)| *target).collect();
+        let mut asked = Asked::by(&all, share, context.application, scope.diagnostics);
+        if plan.http.keys().any(|(other, _)| *other == share) {
+            asked.attribute = "NetworkLoadBalancer";
+        }
+        let balancer = balancer::network(scope, &asked, context.site, attributes);
         let owner = share.owner();
         let mut names = Names::default();
         for (port, target) in targets {
@@ -77,7 +80,17 @@ pub(super) fn lower(
                 origin,
                 group: &balancer.group,
             };
-            balancer::admit(scope, &opening, callers);
+            if balancer.is_ours {
+                balancer::admit(scope, &opening, callers);
+            } else if let Some(callers) = &target.reach.callers {
+                scope
+                    .diagnostics
+                    .error(
+                        callers.origin,
+                        "the load balancer has security groups that exist, and they say who reaches it",
+                    )
+                    .fix("say it there, or leave the groups out");
+            }
             scope.add_of(owner.as_deref(), role, exposure.origin, &properties);
             let reference = Text::from(Function::reference(&id));
             let more = certificates.get(1..).unwrap_or_default();
@@ -96,11 +109,11 @@ pub(super) fn lower(
             if port == 443 {
                 entry.addresses.extend(Address::of(target, true, port, balancer.dns_name.as_ref()));
             }
-            if domain::hosts(target).iter().all(|host| taken.insert(domain::key(&host.value))) {
-                names.add(target);
+            if domain::hosts(target).all(|host| taken.insert(domain::key(&host.value))) {
+                names.add(target, context.site);
             }
         }
-        names.lower(scope, &balancer, context.site, context.installation);
+        names.lower(scope, &balancer, context.installation);
     }
 }
 

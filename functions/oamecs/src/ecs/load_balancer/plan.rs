@@ -3,6 +3,7 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::domain;
 use super::rule::is_everything;
 use super::unreached;
 use crate::cloudformation::value::Text;
@@ -15,16 +16,19 @@ use crate::program::probe::HttpRequest;
 use crate::program::reach::{Certificates, Reach, Route};
 use crate::program::{Application, Exposure, Workload};
 
+/// The most security groups of a load balancer.
+const GROUPS_LIMIT: usize = 5;
+
 /// The listeners of an application, by load balancer and port.
 #[derive(Default)]
 pub(super) struct Plan<'a> {
     /// Of Application Load Balancers.
-    pub(super) http: BTreeMap<(Audience, u16), HttpListener<'a>>,
+    pub(super) http: BTreeMap<(Share<'a>, u16), HttpListener<'a>>,
     /// Of Network Load Balancers.
     pub(super) network: BTreeMap<(Share<'a>, u16), Target<'a>>,
     /// What is reached by listeners that exist.
     pub(super) foreign: Vec<Target<'a>>,
-    /// The published ports at which the main Application Load Balancer speaks TLS.
+    /// The published ports at which the main Application Load Balancer, which may be shared, speaks TLS.
     pub(super) secure_ports: BTreeSet<u16>,
 }
 
@@ -39,7 +43,7 @@ pub(super) enum Audience {
     Public,
 }
 
-/// Which Network Load Balancer an application means.
+/// Which of its load balancers of a kind an application means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Share<'a> {
     pub(super) audience: Audience,
@@ -48,6 +52,14 @@ pub(super) struct Share<'a> {
 }
 
 impl Share<'_> {
+    /// The main load balancer for all workloads, which may be one that applications share.
+    pub(super) const MAIN: Share<'static> = Share { audience: Audience::Main, workload: None };
+
+    /// Whether it faces the internet; what applications share is for HTTP.
+    pub(super) fn faces_internet(&self, site: &Site, http: bool) -> bool {
+        self.audience.faces_internet(site, http && self.workload.is_none())
+    }
+
     /// What is part of the logical ids of what is there for one workload: its name, and what tells load balancers apart that
     /// are reached from elsewhere. `None` where it is there for all.
     pub(super) fn owner(&self) -> Option<String> {
@@ -84,6 +96,8 @@ pub(super) struct HttpListener<'a> {
 pub(super) struct Target<'a> {
     pub(super) workload: &'a str,
     pub(super) exposure: &'a Exposure,
+    /// Whether its port is one of a machine.
+    pub(super) on_machine: bool,
     /// What is said of how it is reached, of the port and of its workload.
     pub(super) reach: Reach,
     /// The requests that are for it; empty: all that are for no other.
@@ -121,6 +135,11 @@ impl Target<'_> {
         }
     }
 
+    /// Whether a load balancer is there for its workload alone.
+    pub(super) fn is_apart(&self) -> bool {
+        is_apart(&self.reach)
+    }
+
     /// Whether it takes the requests that are for no other.
     pub(super) fn is_default(&self) -> bool {
         self.routes.iter().all(is_everything)
@@ -144,10 +163,11 @@ impl Audience {
 /// and is left as a redirect.
 pub(super) fn plan<'a>(application: &'a Application, site: &Site, diagnostics: &mut Diagnostics) -> Plan<'a> {
     let mut plan = Plan::default();
-    let mut http: Vec<(Audience, Target<'a>)> = Vec::new();
+    let mut http: Vec<(Share<'a>, Target<'a>)> = Vec::new();
     for (name, workload) in &application.workloads {
         for exposure in &workload.exposures {
             let Some(mut target) = target(name, workload, exposure, site, diagnostics) else { continue };
+            check_groups(&target, diagnostics);
             if target.reach.listener.is_some() {
                 if is_spoken_by_rules(&target, diagnostics) {
                     plan.foreign.push(target);
@@ -156,30 +176,28 @@ pub(super) fn plan<'a>(application: &'a Application, site: &Site, diagnostics: &
             }
             let is_http = is_http(&mut target, diagnostics);
             let Some(audience) = audience(&target, site, is_http, diagnostics) else { continue };
+            let share = Share { audience, workload: target.is_apart().then_some(name.as_str()) };
             if is_http {
-                http.push((audience, target));
+                http.push((share, target));
             } else {
-                let is_apart = target.reach.apart.as_ref().is_some_and(|apart| apart.value);
-                let share = Share { audience, workload: is_apart.then_some(name.as_str()) };
                 claim(&mut plan.network, share, target, diagnostics);
             }
         }
     }
     // A port speaks TLS for all of its services, or for none.
-    let mut secure: BTreeSet<(Audience, u16)> = http
+    let mut secure: BTreeSet<(Share<'_>, u16)> = http
         .iter()
         .filter(|(_, target)| target.certificates != Secured::No)
-        .map(|(audience, target)| (*audience, target.exposure.published))
+        .map(|(share, target)| (*share, target.exposure.published))
         .gather();
     let agreed = site.load_balancer.iter().flat_map(|shared| &shared.secure_ports);
-    secure.extend(agreed.map(|port| (Audience::Main, *port)));
-    plan.secure_ports =
-        secure.iter().filter(|(audience, _)| *audience == Audience::Main).map(|(_, port)| *port).gather();
-    for (audience, target) in http {
+    secure.extend(agreed.map(|port| (Share::MAIN, *port)));
+    plan.secure_ports = secure.iter().filter(|(share, _)| *share == Share::MAIN).map(|(_, port)| *port).gather();
+    for (share, target) in http {
         let published = target.exposure.published;
-        let is_secure = secure.contains(&(audience, published));
+        let is_secure = secure.contains(&(share, published));
         let port = if published == 80 && is_secure { 443 } else { published };
-        let listener = plan.http.entry((audience, port)).or_default();
+        let listener = plan.http.entry((share, port)).or_default();
         listener.is_secure |= is_secure;
         if port != published {
             listener.redirect.get_or_insert(target.exposure.origin);
@@ -187,6 +205,7 @@ pub(super) fn plan<'a>(application: &'a Application, site: &Site, diagnostics: &
         join(listener, port, target, diagnostics);
     }
     unreached::report(application, &plan, diagnostics);
+    domain::check_once(&plan, diagnostics);
     plan
 }
 
@@ -209,9 +228,10 @@ fn target<'a>(
     }
     let protocol = exposure.speaks();
     let routes = if exposure.routes.is_empty() { own_routes(&reach, exposure.origin) } else { exposure.routes.clone() };
+    let is_shared = !is_apart(&reach) && !matches!(protocol, Protocol::Opaque | Protocol::Tls);
     let faces_internet = match &reach.scheme {
         Some(scheme) => scheme.value == Scheme::InternetFacing,
-        None => Audience::Main.faces_internet(site, !matches!(protocol, Protocol::Opaque | Protocol::Tls)),
+        None => Audience::Main.faces_internet(site, is_shared),
     };
     let certificates = secured(&reach, faces_internet, site, diagnostics);
     let publishes_http = || {
@@ -228,6 +248,7 @@ fn target<'a>(
     Some(Target {
         workload: name,
         exposure,
+        on_machine: workload.on_machine_network(),
         is_beside_http: exposure.reach.health.path.is_none() && publishes_http(),
         routes,
         protocol,
@@ -252,7 +273,8 @@ fn secured(reach: &Reach, faces_internet: bool, site: &Site, diagnostics: &mut D
         return Secured::Given(vec![certificate.clone()]);
     }
     // A zone that only the network sees validates nothing.
-    if reach.domains.is_some() && site.hosted_zone.is_some() && faces_internet {
+    let is_named = reach.domains.is_some() || (said.is_some() && reach.names.is_some());
+    if is_named && (reach.zone.is_some() || site.hosted_zone.is_some()) && faces_internet {
         return Secured::Made;
     }
     if let Some(required) = said {
@@ -261,6 +283,30 @@ fn secured(reach: &Reach, faces_internet: bool, site: &Site, diagnostics: &mut D
             .fix("give `CertificateArn` in `Environment` or `Certificate` for the workload, or `HostedZoneId` in `Environment` to have one made");
     }
     Secured::No
+}
+
+fn is_apart(reach: &Reach) -> bool {
+    reach.apart.as_ref().is_some_and(|apart| apart.value)
+}
+
+/// Reports groups of a load balancer that is not the workload's own to have them.
+fn check_groups(target: &Target<'_>, diagnostics: &mut Diagnostics) {
+    let Some(groups) = &target.reach.groups else { return };
+    if target.reach.listener.is_some() || !target.is_apart() {
+        diagnostics
+            .error(
+                groups.origin,
+                format!(
+                    "`{}` has no load balancer to itself that could have security groups of its own",
+                    target.workload
+                ),
+            )
+            .fix("write `LoadBalancer: own`, or say with `AllowFrom` who reaches it");
+    } else if groups.value.len() > GROUPS_LIMIT {
+        diagnostics
+            .error(groups.origin, format!("a load balancer has {GROUPS_LIMIT} security groups at most"))
+            .fix("leave some out");
+    }
 }
 
 /// Whether a port of UDP has the number of one that speaks HTTP, and is on a load balancer.
@@ -299,7 +345,7 @@ fn is_spoken_by_rules(target: &Target<'_>, diagnostics: &mut Diagnostics) -> boo
 fn audience(target: &Target<'_>, site: &Site, http: bool, diagnostics: &mut Diagnostics) -> Option<Audience> {
     let Some(scheme) = &target.reach.scheme else { return Some(Audience::Main) };
     let is_public = scheme.value == Scheme::InternetFacing;
-    if Audience::Main.faces_internet(site, http) == is_public {
+    if Audience::Main.faces_internet(site, http && !target.is_apart()) == is_public {
         return Some(Audience::Main);
     }
     if is_public && site.public_subnets.is_none() {

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::balancer::{self, Balancer, Kind, Opening};
 use super::domain::{self, Names};
 use super::http::{add_listener, callers, nothing, redirect};
-use super::plan::{self, Audience, HttpListener, Secured, Target};
+use super::plan::{self, Audience, HttpListener, Secured, Share, Target};
 use crate::cloudformation::value::Text;
 use crate::cloudformation::{Attributes, Function, Value};
 use crate::diagnostic::{Diagnostics, Located, Origin};
@@ -30,7 +30,7 @@ struct Port {
     is_open: bool,
     given: Vec<(String, Text)>,
     /// The names for which certificates are made.
-    made: BTreeMap<String, Host>,
+    made: BTreeMap<String, (Host, Text)>,
 }
 
 /// Whether the listeners of a shared load balancer belong to the environment.
@@ -66,7 +66,7 @@ pub(in crate::ecs) fn lower(
     let mut leads_on: Option<Origin> = None;
     let mut names = Names::default();
     for plan in &plans {
-        for ((_, port), listener) in plan.http.iter().filter(|((audience, _), _)| *audience == Audience::Main) {
+        for ((_, port), listener) in plan.http.iter().filter(|((share, _), _)| *share == Share::MAIN) {
             add(ports.entry(*port).or_default(), listener, site);
             if leads_on.is_none() {
                 leads_on = listener.redirect;
@@ -75,7 +75,7 @@ pub(in crate::ecs) fn lower(
                 let redirect = ports.entry(80).or_default();
                 open(redirect, listener);
             }
-            listener.targets.iter().for_each(|target| names.add(target));
+            listener.targets.iter().for_each(|target| names.add(target, site));
         }
     }
     let mut listeners = Vec::new();
@@ -87,8 +87,8 @@ pub(in crate::ecs) fn lower(
             let secure = Role::Listener(443).id(scope.owner, None);
             scope.add(role, origin, &redirect(&shared.arn)).after([&secure]);
         } else {
-            let certificates = certificates(scope, given, made, site);
-            add_listener(scope, role, origin, &shared.arn, port, &certificates, nothing());
+            let certificates = certificates(scope, given, made);
+            add_listener(scope, (None, role), origin, &shared.arn, port, &certificates, nothing());
             let listener = Text::from(Function::Ref(role.id(scope.owner, None)));
             let more = certificates.iter().skip(1);
             // What applications give they add themselves.
@@ -112,7 +112,7 @@ pub(in crate::ecs) fn lower(
         is_ours: shared.ours,
         owner: shared.owner.clone(),
     };
-    names.lower(scope, &balancer, site, installation);
+    names.lower(scope, &balancer, installation);
     if let Some(attributes) = attributes {
         for port in listeners {
             let arn = Function::Ref(Role::Listener(port).id(scope.owner, None));
@@ -133,7 +133,9 @@ fn add(port: &mut Port, listener: &HttpListener<'_>, site: &Site) {
         }
     }
     for target in targets.iter().filter(|target| target.certificates == Secured::Made) {
-        port.made.extend(domain::hosts(target).iter().map(|host| (domain::key(&host.value), host.clone())));
+        let Some(zone) = domain::zone(target, site) else { continue };
+        let hosts = domain::hosts(target);
+        port.made.extend(hosts.map(|host| (domain::key(&host.value), (host.clone(), zone.clone()))));
     }
 }
 
@@ -141,14 +143,13 @@ fn add(port: &mut Port, listener: &HttpListener<'_>, site: &Site) {
 fn certificates(
     scope: &mut Scope<'_>,
     given: Vec<(String, Text)>,
-    made: BTreeMap<String, Host>,
-    site: &Site,
+    made: BTreeMap<String, (Host, Text)>,
 ) -> Vec<(String, Text)> {
     let mut certificates = given;
-    for (name, host) in made {
+    for (name, (host, zone)) in made {
         let id = Role::Certificate.id(scope.owner, Some(&name));
         if !scope.resources.contains_key(&id) {
-            domain::make_certificate(scope, &name, vec![&host], site);
+            domain::make_certificate(scope, &name, vec![(&host, zone)]);
         }
         certificates.push((name, Function::Ref(id).into()));
     }

@@ -69,7 +69,7 @@ pub(super) fn http(scope: &mut Scope<'_>, target: &Target<'_>, site: &Site, bala
             exposure::Protocol::Http2 => Some(ProtocolVersion::Http2),
             _ => None,
         },
-        target_type: TargetType::Ip,
+        target_type: target_type(target),
         vpc_id: site.vpc.clone(),
         health_check_enabled: None,
         health_check_path: path,
@@ -87,19 +87,22 @@ pub(super) fn http(scope: &mut Scope<'_>, target: &Target<'_>, site: &Site, bala
         (Kind::Own(Audience::Main), false) => Role::InternalHttpTargets(published),
         (Kind::Own(Audience::Internal), _) => Role::InsideHttpTargets(published),
         (Kind::Own(Audience::Public), _) => Role::OutsideHttpTargets(published),
-        // What is there for one workload does not speak HTTP.
-        (Kind::Apart(owner), _) => {
-            return scope.add_for(owner, Role::HttpTargetGroup(published), target.exposure.origin, &properties).id();
+        (Kind::Apart(owner), faces_internet) => {
+            let name = target.exposure.name.as_ref().map_or(owner.clone(), |name| format!("{owner} {name}"));
+            let name = if faces_internet { name } else { format!("inside {name}") };
+            return scope
+                .add_for(&named(target, &name), Role::OwnHttpTargets(published), target.exposure.origin, &properties)
+                .id();
         }
         (Kind::Shared, true) => Role::SharedTargetGroup(published),
         (Kind::Shared, false) => Role::InternalSharedTargets(published),
         (Kind::Foreign(listener), _) => {
             let name = format!("{} {listener}", target.name());
             let role = Role::ListenerTargets(published);
-            return scope.add_for(&name, role, target.exposure.origin, &properties).id();
+            return scope.add_for(&named(target, &name), role, target.exposure.origin, &properties).id();
         }
     };
-    scope.add_for(&target.name(), role, target.exposure.origin, &properties).id()
+    scope.add_for(&named(target, &target.name()), role, target.exposure.origin, &properties).id()
 }
 
 /// A target group of a Network Load Balancer. The health of a UDP port is that of a TCP port beside it.
@@ -130,7 +133,7 @@ pub(super) fn network(scope: &mut Scope<'_>, target: &Target<'_>, site: &Site, b
         port: published,
         protocol: if udp { Protocol::Udp } else { Protocol::Tcp },
         protocol_version: None,
-        target_type: TargetType::Ip,
+        target_type: target_type(target),
         vpc_id: site.vpc.clone(),
         health_check_enabled: None,
         health_check_path: path.filter(|_| requests),
@@ -146,7 +149,7 @@ pub(super) fn network(scope: &mut Scope<'_>, target: &Target<'_>, site: &Site, b
     if let Kind::Apart(owner) = &balancer.kind {
         let role = if udp { Role::OwnUdpTargets(published) } else { Role::OwnTcpTargets(published) };
         let name = if balancer.faces_internet { owner.clone() } else { format!("inside {owner}") };
-        return scope.add_for(&name, role, target.exposure.origin, &properties).id();
+        return scope.add_for(&named(target, &name), role, target.exposure.origin, &properties).id();
     }
     let role = match (udp, &balancer.kind) {
         (false, Kind::Own(Audience::Internal)) => Role::InsideTcpTargets(published),
@@ -158,7 +161,17 @@ pub(super) fn network(scope: &mut Scope<'_>, target: &Target<'_>, site: &Site, b
         (true, _) if balancer.faces_internet => Role::UdpTargetGroup(published),
         (true, _) => Role::InternalUdpTargets(published),
     };
-    scope.add_for(target.workload, role, target.exposure.origin, &properties).id()
+    scope.add_for(&named(target, target.workload), role, target.exposure.origin, &properties).id()
+}
+
+/// How a load balancer knows tasks: by their addresses, or as ports of machines.
+fn target_type(target: &Target<'_>) -> TargetType {
+    if target.on_machine { TargetType::Instance } else { TargetType::Ip }
+}
+
+/// What stands before the role of a target group: `name`, or another where targets are machines, which a group can never change.
+fn named(target: &Target<'_>, name: &str) -> String {
+    if target.on_machine { format!("machines of {name}") } else { name.to_owned() }
 }
 
 fn port(health: &Health) -> Option<Text> {

@@ -14,9 +14,10 @@ pub(super) fn report(application: &Application, plan: &Plan<'_>, diagnostics: &m
     let reached: BTreeSet<&str> =
         http.chain(plan.network.values()).chain(&plan.foreign).map(|target| target.workload).gather();
     let said = |workload: &Workload| {
-        let Reach { domains, paths, listener, .. } = &workload.platform.reach;
+        let Reach { domains, names, paths, listener, .. } = &workload.platform.reach;
         let origins = [
             domains.as_ref().map(|it| it.origin),
+            names.as_ref().map(|it| it.origin),
             paths.as_ref().map(|it| it.origin),
             listener.as_ref().map(|it| it.origin),
         ];

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Named, Surroundings};
+use super::{MACHINES, Named, Surroundings};
 use crate::cloudformation::resource::{ec2, efs};
 use crate::cloudformation::value::Text;
 use crate::cloudformation::{Function, LogicalId};
@@ -58,22 +58,27 @@ fn add_rules(
     name: impl Fn(&str) -> String,
 ) -> BTreeMap<String, LogicalId> {
     let mut rules = BTreeMap::new();
-    for caller in &surroundings.callers {
-        let Some(members) = surroundings.networks.get(*caller) else { continue };
+    let networks = surroundings.callers.iter().filter_map(|caller| {
+        let members = surroundings.networks.get(*caller)?;
+        Some((*caller, &members.group, Role::MountIngress, "From members of a network to the file system"))
+    });
+    let machines = surroundings.machines.as_ref();
+    let machines = machines.map(|group| (MACHINES, group, Role::MachineMount, "From machines to the file system"));
+    for (caller, source, role, description) in networks.chain(machines) {
         let rule = ec2::SecurityGroupIngress {
             group_id: group.clone(),
             rule: ec2::Ingress {
                 traffic: ec2::Traffic::Tcp { from_port: NFS, to_port: NFS },
-                source: ec2::Source::SourceSecurityGroupId(members.group.clone()),
-                description: Some("From members of a network to the file system".to_owned()),
+                source: ec2::Source::SourceSecurityGroupId(source.clone()),
+                description: Some(description.to_owned()),
             },
         };
         let name = name(caller);
-        let id = Role::MountIngress.id(scope.owner, Some(&name));
+        let id = role.id(scope.owner, Some(&name));
         if !scope.resources.contains_key(&id) {
-            scope.add_for(&name, Role::MountIngress, origin, &rule);
+            scope.add_for(&name, role, origin, &rule);
         }
-        rules.insert((*caller).to_owned(), id);
+        rules.insert(caller.to_owned(), id);
     }
     rules
 }
