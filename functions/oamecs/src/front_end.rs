@@ -179,7 +179,9 @@ impl Lowering<'_, '_> {
             self.reader.diagnostics.note(namespace.origin, message);
         }
         surroundings.namespace = surroundings.namespace.or(namespace.map(Namespace::Shared));
-        let Some(application) = stackfile::lower(stack, &stackfile, environment, self.reader.diagnostics) else { return };
+        let Some(application) = stackfile::lower(stack, &stackfile, environment, self.reader.diagnostics) else {
+            return;
+        };
         self.add(declaration, application, surroundings, settings);
         self.stackfiles.push(declaration.id.clone());
     }

@@ -328,9 +328,11 @@ impl Early for EarlyValues {
         let folded = |name: &str| -> String {
             name.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
         };
-        let is_single = |parameter: &Parameter| !parameter.kind.contains("List<") && parameter.kind != "CommaDelimitedList";
+        let is_single =
+            |parameter: &Parameter| !parameter.kind.contains("List<") && parameter.kind != "CommaDelimitedList";
         let wanted = folded(name);
-        let mut same = self.parameters.iter().filter(|(other, parameter)| is_single(parameter) && folded(other) == wanted);
+        let mut same =
+            self.parameters.iter().filter(|(other, parameter)| is_single(parameter) && folded(other) == wanted);
         match (self.parameters.get(name), same.next(), same.next()) {
             (Some(parameter), ..) if is_single(parameter) => Some(name.to_owned()),
             (None, Some((only, _)), None) => Some(only.clone()),

@@ -16,7 +16,12 @@ impl Loader<'_, '_, '_> {
         let mut fields = self.reader.fields(node, "a map with `type` and `ports`")?;
         let origin = fields.origin;
         let kind = self
-            .needed(&mut fields, origin, "type", "write `type: public` for the world, or `type: private` for the network")
+            .needed(
+                &mut fields,
+                origin,
+                "type",
+                "write `type: public` for the world, or `type: private` for the network",
+            )
             .and_then(|node| self.reader.choice(&node, &TYPES));
         let protocol = self.protocol(&mut fields);
         let ports = self.needed(&mut fields, origin, "ports", "write `ports: { public: 80, container: 8080 }`");
@@ -50,11 +55,17 @@ impl Loader<'_, '_, '_> {
         let mut fields = self.reader.fields(node, "a map with `hosted_zone_id` and `record_name`")?;
         let origin = fields.origin;
         let zone = self.needed(&mut fields, origin, "hosted_zone_id", "write the id of the zone that the name is in");
-        let name = self.needed(&mut fields, origin, "record_name", "write the name, for example `record_name: shop.example.com`");
+        let name = self.needed(
+            &mut fields,
+            origin,
+            "record_name",
+            "write the name, for example `record_name: shop.example.com`",
+        );
         let hosted_zone_id = zone.and_then(|node| self.reader.text(&node));
         let record_name = name.and_then(|node| self.reader.text(&node));
         // A dot at the end says that the name is whole, which it is in any case.
-        let record_name = record_name.map(|name| name.map(|name| name.map(|name| name.trim_end_matches('.').to_owned())));
+        let record_name =
+            record_name.map(|name| name.map(|name| name.map(|name| name.trim_end_matches('.').to_owned())));
         Some(Dns { hosted_zone_id: hosted_zone_id?, record_name: record_name? })
     }
 

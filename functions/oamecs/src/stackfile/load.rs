@@ -50,7 +50,8 @@ pub(super) fn stack(document: Fields, loader: &mut Loader<'_, '_, '_>) -> Option
         .and_then(|node| loader.reader.fields(node, "a map with `namespace`"))
         .and_then(|mut fields| fields.take("namespace"))
         .and_then(|node| domain_name(&node, loader.reader));
-    let mut defaults = fields.take("defaults").and_then(|node| loader.reader.fields(node, "a map of what holds for all services"));
+    let mut defaults =
+        fields.take("defaults").and_then(|node| loader.reader.fields(node, "a map of what holds for all services"));
     let mut default = |key: &str| defaults.as_mut().and_then(|fields| fields.take(key));
     let (environment, memory, healthcheck) = (default("environment"), default("memory"), default("healthcheck"));
     let defaults = Defaults {

@@ -21,7 +21,8 @@ pub(super) struct Said {
 
 /// Reads what is said in one place.
 pub(super) fn said(node: Option<Node>, loader: &mut Loader<'_, '_, '_>) -> Said {
-    let Some(mut fields) = node.and_then(|node| loader.reader.fields(node, "a map with `log_driver` and `options`")) else {
+    let Some(mut fields) = node.and_then(|node| loader.reader.fields(node, "a map with `log_driver` and `options`"))
+    else {
         return Said::default();
     };
     let mut said = Said { origin: Some(fields.origin), ..Said::default() };

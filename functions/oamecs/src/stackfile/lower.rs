@@ -54,7 +54,11 @@ pub fn lower(
     let networks = networks(private_groups.as_ref(), settings.origin);
     if namespace.is_none() {
         for discovery in services.values().filter_map(|service| service.dns_discovery.as_ref()) {
-            let message = format!("`{}` is a name in the name space of the environment, or in `{}.local` where that has none, as the document says not which", discovery.value, domain(settings.id));
+            let message = format!(
+                "`{}` is a name in the name space of the environment, or in `{}.local` where that has none, as the document says not which",
+                discovery.value,
+                domain(settings.id)
+            );
             diagnostics.note(discovery.origin, message).fix("add `service_discovery: { namespace: … }`");
         }
     }

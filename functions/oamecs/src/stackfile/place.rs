@@ -46,7 +46,10 @@ pub fn place(id: &str, application: &mut Application, environment: &Environment,
         && application.workloads.values().any(needs_network)
     {
         diagnostics
-            .error(cluster, "the instances of a cluster that exists are in a network that exists too, and nothing says which")
+            .error(
+                cluster,
+                "the instances of a cluster that exists are in a network that exists too, and nothing says which",
+            )
             .fix("add `vpc` to the document, or `VpcId` with the subnets to `Environment`");
     }
 }

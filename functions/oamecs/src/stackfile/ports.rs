@@ -14,7 +14,9 @@ impl Loader<'_, '_, '_> {
     /// The ports that a container listens on.
     pub(super) fn ports(&mut self, node: Option<Node>) -> Vec<Port> {
         let mut ports: Vec<Port> = Vec::new();
-        for item in node.and_then(|node| self.reader.items(node, "a list of ports, `[\"8080:8080\"]`")).unwrap_or_default() {
+        for item in
+            node.and_then(|node| self.reader.items(node, "a list of ports, `[\"8080:8080\"]`")).unwrap_or_default()
+        {
             let Some(text) = self.port_text(&item) else { continue };
             let found = match short(&text) {
                 Ok(short) => self.ports_of(&short, item.origin),
@@ -51,7 +53,10 @@ impl Loader<'_, '_, '_> {
                 let text = format!("{host}:{container}");
                 self.reader
                     .diagnostics
-                    .note(item.origin, format!("`{number}` is read as `{text}`: CloudFormation makes that number of it"))
+                    .note(
+                        item.origin,
+                        format!("`{number}` is read as `{text}`: CloudFormation makes that number of it"),
+                    )
                     .fix(format!("write it in quotes, `\"{text}\"`"));
                 Some(text)
             }
@@ -59,7 +64,10 @@ impl Loader<'_, '_, '_> {
                 let text = format!("{host}:{container}");
                 self.reader
                     .diagnostics
-                    .error(item.origin, format!("`{number}` is a port, or what CloudFormation makes of an unquoted `{text}`"))
+                    .error(
+                        item.origin,
+                        format!("`{number}` is a port, or what CloudFormation makes of an unquoted `{text}`"),
+                    )
                     .fix(format!("write `\"{text}\"` or `\"{number}:{number}\"`, in quotes"));
                 None
             }
@@ -73,7 +81,9 @@ impl Loader<'_, '_, '_> {
             None | Some("" | "tcp") => Transport::Tcp,
             Some("udp") => Transport::Udp,
             Some(other) => {
-                diagnostics.error(origin, format!("`{other}` is no protocol of ports on ECS")).fix("write `tcp` or `udp`");
+                diagnostics
+                    .error(origin, format!("`{other}` is no protocol of ports on ECS"))
+                    .fix("write `tcp` or `udp`");
                 return Vec::new();
             }
         };

@@ -54,8 +54,7 @@ pub enum LoadBalancers {
     Shared,
 }
 
-const LOAD_BALANCERS: [(&str, LoadBalancers); 2] =
-    [("apart", LoadBalancers::Apart), ("shared", LoadBalancers::Shared)];
+const LOAD_BALANCERS: [(&str, LoadBalancers); 2] = [("apart", LoadBalancers::Apart), ("shared", LoadBalancers::Shared)];
 
 impl Settings<'_> {
     /// On what a service runs: instances, unless it is said otherwise.

@@ -34,8 +34,7 @@ pub(super) static STACKFILE: &Table = &[
     nested("vpc", Inside::Map(VPC)),
 ];
 
-static DEFAULTS: &Table =
-    &[mapped("environment"), nested("healthcheck", Inside::Map(HEALTHCHECK)), mapped("memory")];
+static DEFAULTS: &Table = &[mapped("environment"), nested("healthcheck", Inside::Map(HEALTHCHECK)), mapped("memory")];
 
 static LOGGING: &Table = &[mapped("log_driver"), mapped("options")];
 
@@ -75,7 +74,10 @@ pub(super) static SERVICE: &Table = &[
 ];
 
 static DNS_DISCOVERY: &Table = &[
-    note("healthcheck", "ecs-compose did not use it; ECS tells Cloud Map which tasks are healthy, by the container's `healthcheck`"),
+    note(
+        "healthcheck",
+        "ecs-compose did not use it; ECS tells Cloud Map which tasks are healthy, by the container's `healthcheck`",
+    ),
     mapped("name"),
 ];
 
@@ -90,7 +92,10 @@ static ELB: &Table = &[
 ];
 
 static TARGET_HEALTH: &Table = &[
-    note("FailureThreshold", "ecs-compose did not use it; `unhealthy_threshold_count` says after how many failures a task is unhealthy"),
+    note(
+        "FailureThreshold",
+        "ecs-compose did not use it; `unhealthy_threshold_count` says after how many failures a task is unhealthy",
+    ),
     mapped("healthy_threshold_count"),
     mapped("interval_seconds"),
     mapped("path"),

@@ -74,7 +74,9 @@ impl<'s> Variables<'s> {
         let id = self.id;
         let entry = diagnostics.note(
             origin,
-            format!("`${written}` stays as it is: neither `Variables` of `{id}` nor the parameters of the template have it"),
+            format!(
+                "`${written}` stays as it is: neither `Variables` of `{id}` nor the parameters of the template have it"
+            ),
         );
         if name.contains(':') || name.contains('.') {
             entry.fix("make the whole value a function, `!Sub`, if CloudFormation is to replace it");

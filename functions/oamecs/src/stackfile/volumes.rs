@@ -45,13 +45,15 @@ fn volume(text: &str, origin: Origin, diagnostics: &mut Diagnostics) -> Option<V
         parts.pop();
     }
     match parts.as_slice() {
-        [name, host, container] if !name.is_empty() && host.starts_with('/') && container.starts_with('/') => Some(Volume {
-            origin,
-            name: (*name).to_owned(),
-            host: (*host).to_owned(),
-            container: (*container).to_owned(),
-            read_only,
-        }),
+        [name, host, container] if !name.is_empty() && host.starts_with('/') && container.starts_with('/') => {
+            Some(Volume {
+                origin,
+                name: (*name).to_owned(),
+                host: (*host).to_owned(),
+                container: (*container).to_owned(),
+                read_only,
+            })
+        }
         _ => {
             diagnostics.error(origin, format!("`{text}` is no volume")).fix(EXAMPLE);
             None

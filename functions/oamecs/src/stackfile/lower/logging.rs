@@ -20,12 +20,7 @@ pub(super) fn lower(service: &str, logging: Logging, machine: Machine, lowering:
             return Some(Log { origin, driver: Driver::CloudWatch, options, secrets: BTreeMap::new() });
         }
         "none" => {
-            return Some(Log {
-                origin,
-                driver: Driver::Nowhere,
-                options: BTreeMap::new(),
-                secrets: BTreeMap::new(),
-            });
+            return Some(Log { origin, driver: Driver::Nowhere, options: BTreeMap::new(), secrets: BTreeMap::new() });
         }
         "awsfirelens" => (Driver::Router, options),
         _ => {
@@ -67,8 +62,13 @@ pub(super) fn lower(service: &str, logging: Logging, machine: Machine, lowering:
         if log_driver::is_confidential(&option) && value.value.known().is_some() {
             lowering
                 .diagnostics
-                .note(value.origin, format!("`{option}` puts a credential where everybody who may see the template reads it"))
-                .fix(format!("write `Secrets: {{ {option}: … }}` beside `Document`, with the name or the ARN of a secret"));
+                .note(
+                    value.origin,
+                    format!("`{option}` puts a credential where everybody who may see the template reads it"),
+                )
+                .fix(format!(
+                    "write `Secrets: {{ {option}: … }}` beside `Document`, with the name or the ARN of a secret"
+                ));
         }
         log.options.insert(option, value);
     }

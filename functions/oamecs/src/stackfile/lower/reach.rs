@@ -90,7 +90,10 @@ fn check_target(
     let add = format!("add `\"{port}:{port}\"` to `ports` of `{service}`");
     lowering
         .diagnostics
-        .error(target.origin, format!("the load balancer would call port {port}, which is not among the `ports` of `{service}`"))
+        .error(
+            target.origin,
+            format!("the load balancer would call port {port}, which is not among the `ports` of `{service}`"),
+        )
         .fix(if names.is_empty() { add } else { format!("write {}, or {add}", list_some(&names)) });
     false
 }

@@ -96,8 +96,13 @@ impl Lowering<'_> {
         let is_plain = text.value.known().is_some_and(|text| !text.is_empty() && !text.contains("{{resolve:"));
         if is_confidential && is_plain {
             self.diagnostics
-                .note(text.origin, format!("`{name}` is read by everybody who may see the template or the task definition"))
-                .fix(format!("write `Secrets: {{ {name}: … }}` beside `Document`, with the name or the ARN of a secret"));
+                .note(
+                    text.origin,
+                    format!("`{name}` is read by everybody who may see the template or the task definition"),
+                )
+                .fix(format!(
+                    "write `Secrets: {{ {name}: … }}` beside `Document`, with the name or the ARN of a secret"
+                ));
         }
     }
 
@@ -111,9 +116,10 @@ impl Lowering<'_> {
         }
         let used: Vec<&str> = self.used.iter().map(String::as_str).collect();
         for (name, given) in secrets.by_name.iter().filter(|(name, _)| !self.used.contains(*name)) {
-            let entry = self
-                .diagnostics
-                .note(given.origin, format!("no service has a variable, or an option of its log driver, of the name `{name}`"));
+            let entry = self.diagnostics.note(
+                given.origin,
+                format!("no service has a variable, or an option of its log driver, of the name `{name}`"),
+            );
             if let Some(near) = suggestion(name, used.iter().copied()) {
                 entry.fix(format!("did you mean `{near}`?"));
             }

@@ -165,12 +165,19 @@ fn listening(ports: Vec<Port>, mode: NetworkMode, diagnostics: &mut Diagnostics)
     for Port { origin, host, container, transport } in ports {
         match host {
             None => {
-                let message = format!("the container is called at {container}; ecs-compose left out a port without one of the host");
+                let message = format!(
+                    "the container is called at {container}; ecs-compose left out a port without one of the host"
+                );
                 diagnostics.note(origin, message).fix(format!("write `\"{container}:{container}\"`"));
             }
             Some(host) if host != container && mode == NetworkMode::Host => {
                 diagnostics
-                    .error(origin, format!("the container shares the ports of its host, so that {container} cannot be {host} there"))
+                    .error(
+                        origin,
+                        format!(
+                            "the container shares the ports of its host, so that {container} cannot be {host} there"
+                        ),
+                    )
                     .fix(format!("write `\"{container}:{container}\"`, and call it there"));
                 continue;
             }
@@ -192,12 +199,7 @@ fn mount(volume: Volume) -> Mount {
     Mount { origin, source: Source::Host(host), path: container, read_only }
 }
 
-fn graphics(
-    name: &str,
-    gpus: Located<u32>,
-    machine: Machine,
-    diagnostics: &mut Diagnostics,
-) -> Option<Located<Gpus>> {
+fn graphics(name: &str, gpus: Located<u32>, machine: Machine, diagnostics: &mut Diagnostics) -> Option<Located<Gpus>> {
     if machine == Machine::Fargate {
         diagnostics
             .error(gpus.origin, format!("`{name}` has {} GPUs, and Fargate has none", gpus.value))
@@ -231,10 +233,11 @@ fn run(
 ) -> Run {
     let daemon = strategy.filter(|strategy| strategy.value == Strategy::Daemon);
     if let Some(task) = task {
-        let message = format!("`{name}` runs once on every deployment, as with ecs-compose, and the deployment waits for it");
-        diagnostics
-            .advice(task.origin, message)
-            .fix(format!("to run it only when it changes, write `Workloads: {{ {name}: {{ Run: on-change }} }}` beside `Document`"));
+        let message =
+            format!("`{name}` runs once on every deployment, as with ecs-compose, and the deployment waits for it");
+        diagnostics.advice(task.origin, message).fix(format!(
+            "to run it only when it changes, write `Workloads: {{ {name}: {{ Run: on-change }} }}` beside `Document`"
+        ));
         let others = daemon.map(|daemon| daemon.origin).into_iter().chain(desired_count.map(|count| count.origin));
         for other in others {
             diagnostics.note(other, format!("this has no effect: `{name}` is a task, which runs once"));
@@ -243,7 +246,8 @@ fn run(
     }
     if let Some(daemon) = daemon {
         if let Some(count) = desired_count {
-            diagnostics.note(count.origin, "`desired_count` has no effect: with `DAEMON` there is a task on each machine");
+            diagnostics
+                .note(count.origin, "`desired_count` has no effect: with `DAEMON` there is a task on each machine");
         }
         return Run::EachMachine(daemon.origin);
     }
