@@ -3,7 +3,7 @@
 //! ```text
 //! oamecs expand TEMPLATE [--parameter Key=Value]…   print the processed template, notes and errors beside it
 //! oamecs check TEMPLATE [--parameter Key=Value]…    print findings and sizes only
-//! oamecs embed FILE                                 print a template around a document
+//! oamecs embed FILE…                                print a template around documents
 //! ```
 
 mod preview;

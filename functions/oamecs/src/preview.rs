@@ -43,13 +43,17 @@ pub(crate) fn check(arguments: &Arguments) -> Result<String, String> {
     ))
 }
 
-/// A template around a document.
+/// A template around documents.
 pub(crate) fn embed(arguments: &Arguments) -> Result<String, String> {
-    let file = &arguments.file;
-    let document = read(file)?;
+    let names: Vec<&String> = std::iter::once(&arguments.file).chain(&arguments.further).collect();
+    let texts = names.iter().map(|name| read(name)).collect::<Result<Vec<_>, _>>()?;
     // The folder's name may be in what the shell adds to the path.
-    let path = std::path::absolute(file).unwrap_or_else(|_| file.into());
-    embed::embed(&document, &path).map_err(|error| fatal(file, error.position, &error.message, error.fix.as_deref()))
+    let paths: Vec<_> = names.iter().map(|name| std::path::absolute(name).unwrap_or_else(|_| name.into())).collect();
+    let files: Vec<_> = paths.iter().zip(&texts).map(|(path, text)| embed::File { path, text }).collect();
+    embed::embed(&files).map_err(|(index, error)| {
+        let name = names.get(index).map_or("", |name| name.as_str());
+        fatal(name, error.position, &error.message, error.fix.as_deref())
+    })
 }
 
 fn compile(arguments: &Arguments) -> Result<(Template, Compilation, Report<'_>), String> {

@@ -4,7 +4,7 @@
 pub(crate) const USAGE: &str = "\
 usage: oamecs expand TEMPLATE [--parameter Key=Value]…   print the processed template
        oamecs check TEMPLATE [--parameter Key=Value]…    print findings and sizes only
-       oamecs embed FILE                                 print a template around a document
+       oamecs embed FILE…                                print a template around documents
 
 The exit code is 0, or 1 where there is an error. Notes and errors go to standard error.";
 
@@ -21,7 +21,10 @@ pub(crate) enum Command {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Arguments {
     pub(crate) command: Command,
+    /// The template; of [`Command::Embed`] the first document.
     pub(crate) file: String,
+    /// Further documents of [`Command::Embed`].
+    pub(crate) further: Vec<String>,
     /// Values of the template's parameters.
     pub(crate) parameters: Vec<(String, String)>,
 }
@@ -30,7 +33,7 @@ impl Arguments {
     /// Reads the words after the program's name; the error says which of them is not understood.
     pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Self, String> {
         let words: Vec<String> = words.collect();
-        let help = Self { command: Command::Help, file: String::new(), parameters: Vec::new() };
+        let help = Self { command: Command::Help, file: String::new(), further: Vec::new(), parameters: Vec::new() };
         if words.is_empty() || words.iter().any(|word| matches!(word.as_str(), "--help" | "-h")) {
             return Ok(help);
         }
@@ -43,6 +46,7 @@ impl Arguments {
             Some(other) => return Err(format!("there is no command `{other}`")),
         };
         let mut file = None;
+        let mut further = Vec::new();
         let mut parameters = Vec::new();
         while let Some(word) = words.next() {
             let assignment = match word.strip_prefix("--parameter") {
@@ -59,15 +63,17 @@ impl Arguments {
                 return Err(format!("`{word}` is no option"));
             } else if file.is_none() {
                 file = Some(word);
+            } else if command == Command::Embed {
+                further.push(word);
             } else {
                 return Err(format!("`{word}` is one file too many"));
             }
         }
         let file = file.ok_or_else(|| match command {
-            Command::Embed => "name a Compose file: `oamecs embed compose.yaml`".to_owned(),
+            Command::Embed => "name a document: `oamecs embed compose.yaml`".to_owned(),
             _ => "name a template: `oamecs check template.yaml`".to_owned(),
         })?;
-        Ok(Self { command, file, parameters })
+        Ok(Self { command, file, further, parameters })
     }
 }
 

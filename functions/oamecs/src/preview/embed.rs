@@ -1,44 +1,46 @@
-//! A template around a document, as `oamecs embed` writes it.
+//! A template around documents, as `oamecs embed` writes it.
+
+mod format;
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
 
-use oamecs::compose::needed_variables;
 use oamecs::document::{Fault, YamlError};
-use serde_yaml::Value as Yaml;
 
-/// The template around the document of `file`. The document is put into a block string as it is, so that anchors, merge keys
-/// and quoting keep their meaning. What it cannot do without becomes a parameter: the image of a service that is built, and
-/// each variable without a default.
-pub(crate) fn embed(document: &str, file: &Path) -> Result<String, Fault> {
-    let document = document.strip_prefix('\u{feff}').unwrap_or(document).replace("\r\n", "\n");
-    let values = oamecs::document::parse(&document).map_err(fault)?;
-    let Some(root) = values.iter().find(|value| !value.is_null()) else {
-        return Err(refused("the document is empty", "write a Compose document, a map with `services`"));
-    };
-    let Some(services) = root.get("services").and_then(Yaml::as_mapping) else {
-        return Err(refused(
-            "this is no Compose document, which is a map with `services`, and only such can be embedded by this version",
-            "write the services below `services:`, each by its name",
-        ));
-    };
-    let mut template =
-        Template { ids: BTreeSet::new(), parameters: String::new(), images: String::new(), variables: String::new() };
-    let id = logical_id(root.get("name").and_then(Yaml::as_str), file);
-    template.ids.insert(id.clone());
-    let is_built = |service: &Yaml| service.get("build").is_some() && service.get("image").is_none();
-    for name in services.iter().filter(|(_, service)| is_built(service)).filter_map(|(name, _)| name.as_str()) {
-        template.image(name);
+/// A file with documents.
+pub(crate) struct File<'a> {
+    /// Where it is: its name may say what is in it, and what it is of.
+    pub(crate) path: &'a Path,
+    /// What is in it.
+    pub(crate) text: &'a str,
+}
+
+/// The template around the documents of `files`, in their order. Each file is put into a block string as it is, so that
+/// anchors, merge keys and quoting keep their meaning. What a document cannot do without becomes a parameter: the image of
+/// a service that is built, each variable without a default, and what its tool had from the command line.
+///
+/// # Errors
+/// The place in `files` of a file that cannot be embedded, and why.
+pub(crate) fn embed(files: &[File<'_>]) -> Result<String, (usize, Fault)> {
+    let mut template = Template::default();
+    let (mut documents, mut format) = (Vec::new(), None);
+    for (index, file) in files.iter().enumerate() {
+        let text = file.text.strip_prefix('\u{feff}').unwrap_or(file.text).replace("\r\n", "\n");
+        let values = oamecs::document::parse(&text).map_err(|error| (index, fault(error)))?;
+        let found = format::of(&values, file.path).map_err(|fault| (index, fault))?;
+        if *format.get_or_insert(found) != found {
+            let fix = "embed each format by itself, and copy the resources into one template";
+            return Err((index, refused("this is of another format than the files before", fix)));
+        }
+        if template.id.is_empty() {
+            template.id = logical_id(format::name(&values), file.path);
+            template.ids.insert(template.id.clone());
+        }
+        format::needs(found, &values, &mut template);
+        documents.push(text);
     }
-    let mut names = Vec::new();
-    collect_variables(root, &mut names);
-    services.values().filter_map(|service| service.get("environment")).for_each(|each| collect_unset(each, &mut names));
-    let mut seen = BTreeSet::new();
-    for name in names.iter().filter(|name| seen.insert(name.as_str())) {
-        template.variable(name);
-    }
-    Ok(template.write(&id, &document))
+    Ok(format.map(|format| template.write(format.kind(), &documents)).unwrap_or_default())
 }
 
 fn refused(message: &str, fix: &str) -> Fault {
@@ -52,16 +54,24 @@ fn fault(error: YamlError) -> Fault {
     }
 }
 
-/// The parts of a template that follow from a document.
+/// The parts of a template that follow from documents.
+#[derive(Default)]
 struct Template {
+    /// The logical id of the declaration.
+    id: String,
     /// Logical ids that are taken.
     ids: BTreeSet<String>,
+    /// Variables that have a parameter.
+    known: BTreeSet<String>,
     parameters: String,
+    /// Properties of the declaration that stand alone.
+    properties: String,
     images: String,
     variables: String,
 }
 
 impl Template {
+    /// A parameter for the image of a service that is built.
     fn image(&mut self, service: &str) {
         let id = self.id(&format!("{}Image", pascal(service)));
         let description = format!("Image of the service {service}, built and pushed before");
@@ -69,13 +79,27 @@ impl Template {
         let _ = writeln!(self.images, "        {}: !Ref {id}", key(service));
     }
 
+    /// A parameter for a variable, once.
     fn variable(&mut self, name: &str) {
+        if !self.known.insert(name.to_owned()) {
+            return;
+        }
         let words: Vec<String> = name.split('_').map(|word| pascal(&word.to_ascii_lowercase())).collect();
         let id = self.id(&words.concat());
-        let is_secret =
-            ["PASSWORD", "PASSWD", "SECRET", "TOKEN"].iter().any(|word| name.to_ascii_uppercase().contains(word));
+        let is_secret = ["PASSWORD", "PASSWD", "PWD", "SECRET", "TOKEN"]
+            .iter()
+            .any(|word| name.to_ascii_uppercase().contains(word));
         self.parameter(&id, &format!("Value of the variable {name}"), is_secret);
         let _ = writeln!(self.variables, "        {}: !Ref {id}", key(name));
+    }
+
+    /// A parameter that a property of the declaration refers to; `{}` of the property is where.
+    fn property(&mut self, parameter: &str, description: &str, property: &str) {
+        if self.known.insert(parameter.to_owned()) {
+            let id = self.id(parameter);
+            self.parameter(&id, description, false);
+            let _ = writeln!(self.properties, "      {}", property.replace("{}", &format!("!Ref {id}")));
+        }
     }
 
     fn parameter(&mut self, id: &str, description: &str, is_secret: bool) {
@@ -97,54 +121,35 @@ impl Template {
         id
     }
 
-    fn write(&self, id: &str, document: &str) -> String {
+    fn write(&self, kind: &str, documents: &[String]) -> String {
         let section = |indentation: &str, name: &str, entries: &str| match entries {
             "" => String::new(),
             entries => format!("{indentation}{name}:\n{entries}"),
         };
         let mut text = String::from("Transform: OamEcs\n");
         text += &section("", "Parameters", &self.parameters);
-        let _ = write!(text, "Resources:\n  {id}:\n    Type: OamEcs::Compose\n    Properties:\n");
+        let _ = write!(text, "Resources:\n  {}:\n    Type: {kind}\n    Properties:\n", self.id);
+        text += &self.properties;
         text += &section("      ", "Images", &self.images);
         text += &section("      ", "Variables", &self.variables);
         // The indicator tells the indentation where the first line is itself indented.
-        text.push_str("      Document: |2\n");
-        for line in document.trim_end().lines() {
-            if line.trim().is_empty() {
-                text.push('\n');
-            } else {
-                let _ = writeln!(text, "        {line}");
+        let is_list = documents.len() > 1;
+        let indentation = if is_list { "          " } else { "        " };
+        text.push_str(if is_list { "      Document:\n" } else { "      Document: |2\n" });
+        for document in documents {
+            if is_list {
+                text.push_str("        - |2\n");
+            }
+            for line in document.trim_end().lines() {
+                if line.trim().is_empty() {
+                    text.push('\n');
+                } else {
+                    let _ = writeln!(text, "{indentation}{line}");
+                }
             }
         }
         text.trim_end().to_owned()
     }
-}
-
-/// The variables that the values of a document cannot do without.
-fn collect_variables(value: &Yaml, names: &mut Vec<String>) {
-    match value {
-        Yaml::String(text) => names.extend(needed_variables(text)),
-        Yaml::Sequence(items) => items.iter().for_each(|item| collect_variables(item, names)),
-        Yaml::Mapping(entries) => entries.values().for_each(|value| collect_variables(value, names)),
-        Yaml::Tagged(tagged) => collect_variables(&tagged.value, names),
-        Yaml::Null | Yaml::Bool(_) | Yaml::Number(_) => {}
-    }
-}
-
-/// The variables of an `environment` that Compose would take from its own.
-fn collect_unset(environment: &Yaml, names: &mut Vec<String>) {
-    let is_name = |name: &&str| !name.is_empty() && !name.contains(['=', '$', ' ']);
-    let unset: Vec<&str> = match environment {
-        Yaml::Sequence(items) => items.iter().filter_map(Yaml::as_str).filter(is_name).collect(),
-        Yaml::Mapping(entries) => entries
-            .iter()
-            .filter(|(_, value)| value.is_null())
-            .filter_map(|(name, _)| name.as_str())
-            .filter(is_name)
-            .collect(),
-        _ => Vec::new(),
-    };
-    names.extend(unset.into_iter().map(str::to_owned));
 }
 
 /// A logical id of the project's name, else of the file's, else of the folder's where all files are called `compose.yaml`.
@@ -185,7 +190,7 @@ fn key(name: &str) -> String {
 mod tests {
     use std::path::Path;
 
-    use super::{embed, logical_id};
+    use super::{File, embed, logical_id};
 
     #[test]
     fn what_a_document_cannot_do_without_becomes_a_parameter() {
@@ -218,7 +223,8 @@ Resources:
             build: .
             environment: [API_KEY, A=b]
             command: \"${DB_PASSWORD} ${TAG:-1}\"";
-        assert_eq!(embed(document, Path::new("/home/shop.yaml")), Ok(expected.to_owned()));
+        let file = File { path: Path::new("/home/shop.yaml"), text: document };
+        assert_eq!(embed(&[file]).unwrap(), expected);
     }
 
     #[test]
