@@ -33,6 +33,8 @@ struct Lowering<'a> {
     private_groups: Option<Groups>,
     /// The names of networks.
     networks: BTreeSet<String>,
+    /// Whether these are groups that exist, in which no machine is.
+    has_groups: bool,
     /// What containers are told in confidence; grows as they are lowered.
     secrets: BTreeMap<String, Secret>,
     /// The entries of `Secrets` that something asked for.
@@ -49,21 +51,13 @@ pub fn lower(
     environment: String,
     diagnostics: &mut Diagnostics,
 ) -> Option<Application> {
-    let Stack { origin: _, vpc, namespace, services } = stack;
+    // The name space is the application's surroundings.
+    let Stack { origin: _, vpc, namespace: _, services } = stack;
     let Vpc { environment: _, public_groups, private_groups } = vpc;
     let networks = networks(private_groups.as_ref(), settings.origin);
-    if namespace.is_none() {
-        for discovery in services.values().filter_map(|service| service.dns_discovery.as_ref()) {
-            let message = format!(
-                "`{}` is a name in the name space of the environment, or in `{}.local` where that has none, as the document says not which",
-                discovery.value,
-                domain(settings.id)
-            );
-            diagnostics.note(discovery.origin, message).fix("add `service_discovery: { namespace: … }`");
-        }
-    }
     let mut lowering = Lowering {
         settings,
+        has_groups: private_groups.is_some(),
         public_groups,
         private_groups,
         networks: networks.keys().cloned().gather(),

@@ -7,7 +7,8 @@
 use crate::diagnostic::{Diagnostics, Located};
 use crate::expression::{Deferred, Expr, Piece, concatenate};
 use crate::program::environment::{Cluster, Environment, Network};
-use crate::program::platform::{Capacity, Instances, NetworkMode};
+use crate::program::platform::{Capacity, Instances, NetworkMode, RunWhen};
+use crate::program::workload::{Found, Run};
 use crate::program::{Application, Workload};
 
 /// The label that ecs-compose put on load balancers.
@@ -27,9 +28,23 @@ pub fn place(id: &str, application: &mut Application, environment: &Environment,
     if let Some(cluster) = &name {
         application.tags.entry(TAG.to_owned()).or_insert_with(|| cluster.clone());
     }
+    let name_space = application.surroundings.namespace.as_ref().or(environment.namespace.as_ref());
+    let own_domain = name_space.is_none().then(|| format!("{}.local", application.name.value));
     let origin = application.origin;
     let prefix = name.unwrap_or_else(|| Expr::from(id));
     for (service, workload) in &mut application.workloads {
+        if let (Found::As(name), Some(domain)) = (&workload.found, &own_domain) {
+            diagnostics
+                .note(
+                    name.origin,
+                    format!(
+                        "`{service}` is found at `{}.{domain}`, as nothing says in which name space its name is",
+                        name.value
+                    ),
+                )
+                .fix("add `service_discovery: { namespace: … }`");
+        }
+        advise_of_runs(service, workload, diagnostics);
         let options = &mut workload.platform;
         if options.capacity.is_none() {
             let capacity = match exists {
@@ -51,6 +66,18 @@ pub fn place(id: &str, application: &mut Application, environment: &Environment,
                 "the instances of a cluster that exists are in a network that exists too, and nothing says which",
             )
             .fix("add `vpc` to the document, or `VpcId` with the subnets to `Environment`");
+    }
+}
+
+/// Says of what runs on every deployment that it does, where the document asks for it and nobody else.
+fn advise_of_runs(service: &str, workload: &Workload, diagnostics: &mut Diagnostics) {
+    if let (Run::Once { origin, .. }, Some(run)) = (&workload.run, &workload.platform.run)
+        && run.value == RunWhen::Always
+        && run.origin == *origin
+    {
+        diagnostics
+            .advice(*origin, format!("`{service}` runs on every deployment, as with ecs-compose, and the deployment waits for it"))
+            .fix(format!("to run it only when it changes, write `Workloads: {{ {service}: {{ Run: on-change }} }}` beside `Document`"));
     }
 }
 

@@ -1,6 +1,6 @@
 //! A service as a workload of one container.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::model::{Constraint, Deployment, Port, Service, Strategy, Volume};
 use super::{Lowering, healthcheck, logging, reach};
@@ -51,6 +51,8 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
         (None, Machine::Fargate) => Located::new(origin, NetworkMode::Task),
         (None, Machine::Instance) => Located::new(origin, NetworkMode::Host),
     };
+    // What is in the network of its machine is in the machine's groups.
+    let is_outside = lowering.has_groups && mode.value == NetworkMode::Host;
     let image = chosen_image(name, origin, image, lowering);
     let ports = listening(ports, mode.value, lowering.diagnostics);
     let exposures = elb.and_then(|elb| reach::lower(name, elb, &ports, lowering)).into_iter().collect();
@@ -116,7 +118,7 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
         run,
         main: container,
         beside: Vec::new(),
-        networks: lowering.networks.clone(),
+        networks: if is_outside { BTreeSet::new() } else { lowering.networks.clone() },
         found,
         aliases: BTreeMap::new(),
         addresses: Vec::new(),
@@ -233,11 +235,6 @@ fn run(
 ) -> Run {
     let daemon = strategy.filter(|strategy| strategy.value == Strategy::Daemon);
     if let Some(task) = task {
-        let message =
-            format!("`{name}` runs once on every deployment, as with ecs-compose, and the deployment waits for it");
-        diagnostics.advice(task.origin, message).fix(format!(
-            "to run it only when it changes, write `Workloads: {{ {name}: {{ Run: on-change }} }}` beside `Document`"
-        ));
         let others = daemon.map(|daemon| daemon.origin).into_iter().chain(desired_count.map(|count| count.origin));
         for other in others {
             diagnostics.note(other, format!("this has no effect: `{name}` is a task, which runs once"));

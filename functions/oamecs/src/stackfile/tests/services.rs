@@ -60,7 +60,9 @@ fn neighbours_find_it_under_the_name_that_it_says() {
     let discovery = workload.platform.discovery.as_ref().expect("said").value;
     assert_eq!((discovery.ttl, discovery.answer), (Some(300), Some(Answer::One)));
     assert_eq!(outcome.told, Vec::<String>::new());
-    service(FOUND).notes(&["dns_discovery.name", "`shop.local`", "service_discovery: { namespace: … }"]);
+    service(FOUND).notes(&["dns_discovery.name", "`web` is found at `web.staging.shop.local`"]);
+    let beside = service_with(json!({ "Environment": { "Namespace": "shop.internal" } }), FOUND);
+    assert_eq!(beside.told, Vec::<String>::new());
     service("dns_discovery: { name: web.dev, healthcheck: { path: / } }").notes(&["`healthcheck` has no effect"]);
     service("dns_discovery: { name: a..b }").refuses(&["is not a domain name"]);
     service("dns_discovery: {}").refuses(&["`name` is missing"]);
@@ -171,11 +173,12 @@ fn what_is_no_service_runs_once_on_every_deployment() {
     let workload = outcome.workload("web");
     assert!(matches!(&workload.run, Run::Once { replicas, .. } if replicas.value == Expr::Known(1)));
     assert_eq!(workload.platform.run.as_ref().map(|run| run.value), Some(RunWhen::Always));
-    outcome.notes(&["services[0].web.type", "`web` runs once on every deployment", "Run: on-change"]);
+    outcome.notes(&["services[0].web.type", "`web` runs on every deployment", "Run: on-change"]);
     service("type: task\ndesired_count: 3").notes(&["desired_count", "has no effect"]);
     service(&format!("type: task\n{FOUND}")).notes(&["nobody finds `web`"]);
     let changed = service_with(json!({ "Workloads": { "web": { "Run": "on-change" } } }), "type: task");
     assert_eq!(changed.workload("web").platform.run.as_ref().map(|run| run.value), Some(RunWhen::OnChange));
+    assert_eq!(changed.told, Vec::<String>::new());
     assert!(service("type: service").workload("web").platform.run.is_none());
 }
 

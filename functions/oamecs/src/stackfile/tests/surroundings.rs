@@ -30,7 +30,10 @@ fn the_network_is_that_of_the_document() {
     let networks: Vec<_> =
         outcome.application().networks.iter().map(|(name, network)| (name.as_str(), network.group.is_some())).collect();
     assert_eq!(networks, [("sg-1", true), ("sg-2", true)]);
-    assert_eq!(outcome.workload("web").networks.len(), 2);
+    // Tasks in the network of their machine are in its groups.
+    assert!(outcome.workload("web").networks.is_empty());
+    let found = with(json!({}), &format!("{VPC}{}", web("dns_discovery: { name: web }")));
+    assert_eq!(found.workload("web").networks.len(), 2);
 }
 
 #[test]
