@@ -1,5 +1,6 @@
 //! Whole declarations: what stands beside the document, and the document as text; an application, or what the author is told, out.
 
+mod changes;
 mod environment;
 mod load_balancers;
 mod logging;
