@@ -7,7 +7,7 @@
 use crate::diagnostic::{Diagnostics, Located};
 use crate::expression::{Deferred, Expr, Piece, concatenate};
 use crate::program::environment::{Cluster, Environment, Network};
-use crate::program::platform::{Capacity, Instances, NetworkMode, RunWhen};
+use crate::program::platform::{Capacity, NetworkMode, RunWhen};
 use crate::program::workload::{Found, Run};
 use crate::program::{Application, Workload};
 
@@ -49,7 +49,7 @@ pub fn place(id: &str, application: &mut Application, environment: &Environment,
         if options.capacity.is_none() {
             let capacity = match exists {
                 Some(_) => Capacity::Registered,
-                None => Capacity::Instances(Box::new(Instances::default())),
+                None => Capacity::Instances(Box::default()),
             };
             options.capacity = Some(Located::new(origin, capacity));
         }

@@ -17,6 +17,9 @@ use crate::program::{Mount, Tags, Workload};
 const MAXIMUM_PERCENT: u32 = 200;
 const MINIMUM_PERCENT: u32 = 50;
 
+/// Constraints in ECS's own language.
+type Expressions = Located<Vec<Located<Expr<String>>>>;
+
 /// Seconds for which neighbours keep an address.
 const TTL: u32 = 300;
 
@@ -212,7 +215,7 @@ fn graphics(name: &str, gpus: Located<u32>, machine: Machine, diagnostics: &mut 
 }
 
 /// Constraints: those that the model knows, and those in ECS's own language.
-fn placement(constraints: Vec<Constraint>) -> (Placement, Option<Located<Vec<Located<Expr<String>>>>>) {
+fn placement(constraints: Vec<Constraint>) -> (Placement, Option<Expressions>) {
     let mut placement = Placement::default();
     let mut expressions: Vec<Located<Expr<String>>> = Vec::new();
     for constraint in constraints {
