@@ -1,5 +1,5 @@
-//! The documents that are made from tables: what `docs/compose.md` and `docs/oam.md` say of attributes and options is what the macro
-//! does.
+//! The documents that are made from tables: what `docs/compose.md`, `docs/oam.md` and `docs/stackfile.md` say of attributes and options
+//! is what the macro does.
 //!
 //! `BLESS=1 cargo test -p oamecs-tests --test docs` writes the tables of attributes.
 
@@ -12,6 +12,7 @@ use oamecs::compose::support::attributes;
 use oamecs::oam;
 use oamecs::options::{KEYS, Spelling};
 use oamecs::program::platform::Machine;
+use oamecs::stackfile;
 use oamecs::support::{Attribute, Inside, Outcome, Table};
 use oamecs_tests::tools::repository;
 
@@ -26,6 +27,17 @@ fn the_attributes_of_compose_are_documented() {
 #[test]
 fn the_attributes_of_oam_are_documented() {
     check("docs/oam.md", &tables());
+}
+
+#[test]
+fn the_attributes_of_stackfiles_are_documented() {
+    let mut made = String::new();
+    for section in stackfile::support::matrix() {
+        writeln!(made, "### {}\n\n| attribute | outcome |\n|---|---|", section.title).unwrap();
+        rows("", section.table, &mut Vec::new(), &mut made);
+        made.push('\n');
+    }
+    check("docs/stackfile.md", &made);
 }
 
 /// Holds what stands between the marks of a document against what was made for it.

@@ -64,6 +64,54 @@ fn document(count: usize) -> impl Strategy<Value = Value> {
     })
 }
 
+/// A service of a stackfile.
+fn stack_service(index: usize) -> impl Strategy<Value = Value> {
+    let port = 8000 + u16::try_from(index).unwrap();
+    let elb = prop_oneof![
+        Just(Value::Null),
+        select(vec!["public", "private"])
+            .prop_map(move |kind| json!({"type": kind, "ports": {"public": 80, "container": port}})),
+    ];
+    let environment = prop::collection::vec(("[A-Z]{1,4}", "[ -~]{0,12}"), 0..4);
+    let volumes = subsequence(vec!["data:/srv/data:/data", "logs:/srv/logs:/logs:ro"], 0..=2);
+    let found = any::<bool>();
+    (elb, environment, volumes, found, 0_u32..4, 1_u32..4).prop_map(
+        move |(elb, environment, volumes, found, count, memory)| {
+            let environment: BTreeMap<String, String> = environment.into_iter().collect();
+            let environment: Vec<Value> = environment.into_iter().map(|(name, value)| json!({name: value})).collect();
+            json!({
+                "image": "team/image:1",
+                "ports": [format!("{port}:{port}")],
+                "environment": environment,
+                "desired_count": count,
+                "memory": memory * 512,
+                "elb": elb,
+                "volumes": volumes,
+                "dns_discovery": if found { json!({"name": format!("name{index}.staging")}) } else { Value::Null },
+            })
+        },
+    )
+}
+
+/// A stackfile of `count` services.
+fn stackfile(count: usize) -> impl Strategy<Value = Value> {
+    let services: Vec<_> = (0..count).map(|index| stack_service(index).boxed()).collect();
+    let names = prop::collection::btree_set("[a-zA-Z][a-z0-9]{0,5}([-_][a-z0-9]{1,4})?", count);
+    (names, services).prop_map(|(names, services)| {
+        let services = names.into_iter().zip(services).map(|(name, service)| json!({name: service}));
+        json!({
+            "service_discovery": {"namespace": "shop.internal"},
+            "defaults": {"environment": [{"LEVEL": "info"}]},
+            "services": services.collect::<Vec<_>>(),
+        })
+    })
+}
+
+fn stack_template(document: &Value) -> Map<String, Value> {
+    let template = json!({"Resources": {"Shop": {"Type": "OamEcs::Stackfile", "Properties": {"Document": document}}}});
+    template.as_object().unwrap().clone()
+}
+
 fn template(document: &Value) -> Map<String, Value> {
     let template = json!({"Resources": {
         "Queue": {"Type": "AWS::SQS::Queue"},
@@ -73,9 +121,13 @@ fn template(document: &Value) -> Map<String, Value> {
 }
 
 fn expanded(document: &Value) -> Map<String, Value> {
-    match expand(Request { fragment: template(document), ..Request::default() }) {
+    expanded_template(template(document))
+}
+
+fn expanded_template(fragment: Map<String, Value>) -> Map<String, Value> {
+    match expand(Request { fragment: fragment.clone(), ..Request::default() }) {
         Ok(expansion) => expansion.fragment(),
-        Err(failure) => panic!("{failure}\n{document:#}"),
+        Err(failure) => panic!("{failure}\n{:#}", Value::Object(fragment)),
     }
 }
 
@@ -153,6 +205,32 @@ proptest! {
     fn the_order_of_keys_changes_no_byte(document in document(4), seed in any::<u64>()) {
         let ordered = serde_json::to_string(&expanded(&document)).unwrap();
         prop_assert_eq!(ordered, serde_json::to_string(&expanded(&shuffled(&document, seed))).unwrap());
+    }
+
+    #[test]
+    fn the_order_of_a_stackfile_changes_no_byte(document in stackfile(4), seed in any::<u64>()) {
+        let ordered = serde_json::to_string(&expanded_template(stack_template(&document))).unwrap();
+        let mut other = shuffled(&document, seed);
+        // Where a resource comes from is told by the place in the list, and by nothing else.
+        let services = other["services"].as_array().unwrap().iter();
+        let services: Map<String, Value> = services.flat_map(|item| item.as_object().unwrap().clone()).collect();
+        other["services"] = Value::Object(services.clone());
+        let mut document = document;
+        document["services"] = shuffled(&Value::Object(services), seed.wrapping_add(1));
+        let as_map = serde_json::to_string(&expanded_template(stack_template(&document))).unwrap();
+        prop_assert_eq!(&as_map, &serde_json::to_string(&expanded_template(stack_template(&other))).unwrap());
+        prop_assert_eq!(ordered.matches("\"Type\"").count(), as_map.matches("\"Type\"").count());
+    }
+
+    #[test]
+    fn no_stackfile_makes_it_panic(document in any_json()) {
+        compile(Request { fragment: stack_template(&document), ..Request::default() });
+        for keys in [["elb", "ports"], ["environment", "logging"], ["healthcheck", "placement_constraints"], ["dns_discovery", "volumes"]] {
+            let service: Map<String, Value> = keys.iter().map(|key| ((*key).to_owned(), document.clone())).collect();
+            let services = json!([{"web": service}, document]);
+            let whole = json!({"services": services, "defaults": service, "vpc": document, "logging": document});
+            compile(Request { fragment: stack_template(&whole), ..Request::default() });
+        }
     }
 
     #[test]

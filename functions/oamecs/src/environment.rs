@@ -13,6 +13,7 @@ use crate::expression::{Deferred, Expr};
 use crate::options::arn::Arn;
 use crate::program::Tags;
 use crate::program::environment::{Cluster, Environment, Insights, Network};
+pub(crate) use namespace::domain_name;
 
 /// Every key of an environment.
 const KEYS: [&str; 20] = [

@@ -13,10 +13,11 @@ use crate::fragment::{Declaration, Kind};
 use crate::gather::Gather;
 use crate::oam;
 use crate::program::application::Surroundings;
-use crate::program::environment::{Environment, Network};
+use crate::program::environment::{Environment, Namespace, Network};
 use crate::program::settle::settle;
 use crate::program::{Application, Program};
 use crate::settings::{self, Choice, Says, Settings, bind_mounts, files};
+use crate::stackfile;
 
 /// The key, and the beginning of the logical ids, of the environment that nobody declared.
 const IMPLICIT: &str = "OamEcs";
@@ -37,6 +38,7 @@ pub(crate) fn lower(
         environments: &environments,
         shared: Shared { network: false, cluster: false },
         program: Program::default(),
+        stackfiles: Vec::new(),
         origins,
         reader: &mut Reader { diagnostics, early },
     };
@@ -58,9 +60,18 @@ pub(crate) fn lower(
             Kind::Environment => {
                 lower_environment(declaration, fields, &mut lowering.program, lowering.reader);
             }
+            Kind::Stackfile => lowering.stackfile(declaration, documents, fields),
         }
     }
-    let Lowering { program, reader, .. } = lowering;
+    let Lowering { mut program, stackfiles, reader, .. } = lowering;
+    for id in &stackfiles {
+        let Program { environments, applications, .. } = &mut program;
+        if let Some(application) = applications.get_mut(id)
+            && let Some(environment) = environments.get(&application.environment)
+        {
+            stackfile::place(id, application, environment, reader.diagnostics);
+        }
+    }
     check_exports(&program, reader.diagnostics);
     program
 }
@@ -71,6 +82,8 @@ struct Lowering<'a, 'r> {
     environments: &'a BTreeSet<String>,
     shared: Shared,
     program: Program,
+    /// The logical ids of stackfiles, whose clusters may be declared after them.
+    stackfiles: Vec<String>,
     origins: &'a mut Origins,
     reader: &'a mut Reader<'r>,
 }
@@ -136,6 +149,41 @@ impl Lowering<'_, '_> {
         let Some(application) = application else { return };
         let Some(application) = oam::lower(application, &oam, environment, self.reader.diagnostics) else { return };
         self.add(declaration, application, surroundings, settings);
+    }
+
+    fn stackfile(&mut self, declaration: &Declaration, documents: Vec<Document>, mut fields: Fields) {
+        let own = stackfile::settings::read(&mut fields, self.reader);
+        let mut settings = settings::load(fields, &stackfile::settings::KEYS, self.reader);
+        let stackfile = stackfile::Settings {
+            id: &declaration.id,
+            origin: declaration.origin,
+            variables: std::mem::take(&mut settings.variables),
+            images: std::mem::take(&mut settings.images),
+            secrets: std::mem::take(&mut settings.secrets),
+            machines: settings.machines(),
+            is_complete: settings.is_complete,
+            own,
+        };
+        let Some(place) = documents.first().map(|document| document.node.origin) else { return };
+        let mut stack = stackfile::load(documents, &stackfile, self.reader);
+        // Nothing runs, so that nothing is made for it to run in.
+        if stack.as_ref().is_some_and(|stack| stack.services.is_empty()) {
+            return;
+        }
+        let said = stack.as_mut().map(|stack| std::mem::take(&mut stack.vpc.environment)).unwrap_or_default();
+        let namespace = stack.as_ref().and_then(|stack| stack.namespace.clone());
+        let (environment, mut surroundings) = self.choose(declaration, &mut settings, said, place);
+        let Some(stack) = stack else { return };
+        if let (Some(namespace), Some(_)) = (&namespace, &surroundings.namespace) {
+            let message = "the name space that `Environment` says beside the document counts, not this";
+            self.reader.diagnostics.note(namespace.origin, message);
+        }
+        surroundings.namespace = surroundings.namespace.or(namespace.map(Namespace::Shared));
+        let Some(application) = stackfile::lower(stack, &stackfile, environment, self.reader.diagnostics) else {
+            return;
+        };
+        self.add(declaration, application, surroundings, settings);
+        self.stackfiles.push(declaration.id.clone());
     }
 
     /// The environment of a declaration, by what it says beside its documents and what these say.

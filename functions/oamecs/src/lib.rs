@@ -4,15 +4,16 @@
 //!
 //! ```text
 //! fragment ─► Declaration ─┬► compose::Project ────┬► Program ─► Lowered ─► fragment′
-//!                          └► oam::Application ────┘
+//!                          ├► oam::Application ────┤
+//!                          └► stackfile::Stack ────┘
 //!       find            load                   lower       lower      patch, splice, verify
 //! ```
 //!
 //! | stage | module | in → out |
 //! |---|---|---|
 //! | find | [`fragment`] | the template → its pseudo resources, with their [`document`]s as trees |
-//! | load | [`compose`], [`oam`] | documents → the format's own canonical model |
-//! | lower | [`compose`], [`oam`] | that → [`program`], the model of what is to run |
+//! | load | [`compose`], [`oam`], [`stackfile`] | documents → the format's own canonical model |
+//! | lower | [`compose`], [`oam`], [`stackfile`] | that → [`program`], the model of what is to run |
 //! | lower | [`ecs`] | the model → resources, in the words of [`cloudformation`] |
 //! | patch, splice, verify | [`fragment`] | resources → back into the template |
 //!
@@ -37,12 +38,14 @@ pub mod options;
 pub mod program;
 pub mod settings;
 pub mod source;
+pub mod stackfile;
 pub mod support;
 
 mod decimal;
 mod front_end;
 mod gather;
 mod path;
+mod port_notation;
 
 use serde_json::value::RawValue;
 use serde_json::{Map, Value as Json};

@@ -10,6 +10,7 @@ pub mod autoscaling;
 pub mod capacity;
 mod given;
 pub mod log;
+pub(crate) mod log_driver;
 mod permissions;
 pub mod reach;
 mod restart_policy;

@@ -3,8 +3,10 @@
 //! In: the tables of a front end. Out: the checks of its documents, what has no effect being noted and what is refused reported,
 //! and the rows of its documentation. Nothing is in a table that the checks do not go by.
 
+use indexmap::IndexMap;
+
 use crate::diagnostic::Diagnostics;
-use crate::document::{Kind, Node};
+use crate::document::{Kind, Node, list, suggestion};
 use crate::program::platform::Machine;
 
 /// The attributes of one kind of map, sorted by name.
@@ -150,6 +152,55 @@ fn is_nothing(node: &Node) -> bool {
         Kind::Mapping(entries) => entries.is_empty(),
         Kind::Tagged(_, value) => is_nothing(value),
         Kind::Bool(true) | Kind::Number(_) | Kind::Deferred(_) => false,
+    }
+}
+
+/// Takes everything out of `node` that is not mapped, and reports it.
+pub(crate) fn check(node: Node, table: &'static Table, machine: Machine, diagnostics: &mut Diagnostics) -> Node {
+    let Node { origin, kind } = node;
+    let Kind::Mapping(entries) = kind else { return Node::new(origin, kind) };
+    let mut kept = IndexMap::with_capacity(entries.len());
+    for (key, value) in entries {
+        let Some(attribute) = find(table, &key) else {
+            unknown(&key, &value, table, diagnostics);
+            continue;
+        };
+        if let Some(value) = attribute.settle(machine, value, diagnostics) {
+            kept.insert(key, inside(value, attribute, machine, diagnostics));
+        }
+    }
+    Node::new(origin, Kind::Mapping(kept))
+}
+
+/// The same within an attribute.
+pub(crate) fn inside(node: Node, attribute: &Attribute, machine: Machine, diagnostics: &mut Diagnostics) -> Node {
+    let Node { origin, kind } = node;
+    let kind = match (attribute.inside, kind) {
+        (Inside::Map(table), kind) => return check(Node::new(origin, kind), table, machine, diagnostics),
+        (Inside::Named(table), Kind::Mapping(entries)) => {
+            let named = entries.into_iter().map(|(name, value)| (name, check(value, table, machine, diagnostics)));
+            Kind::Mapping(named.collect())
+        }
+        (Inside::List(table), Kind::Sequence(items)) => {
+            Kind::Sequence(items.into_iter().map(|item| check(item, table, machine, diagnostics)).collect())
+        }
+        (_, kind) => kind,
+    };
+    Node::new(origin, kind)
+}
+
+fn unknown(key: &str, value: &Node, table: &'static Table, diagnostics: &mut Diagnostics) {
+    let names = || table.iter().map(|attribute| attribute.name);
+    let near = suggestion(key, names());
+    let entry = diagnostics.unknown(value.origin, format!("unknown key `{key}`"));
+    match near {
+        Some(near) => entry.fix(format!("did you mean `{near}`?")),
+        None if table.is_empty() => entry.fix("remove it: there are no keys here"),
+        None => {
+            let mapped = |attribute: &&Attribute| matches!(attribute.outcome, Outcome::Mapped);
+            let names: Vec<&str> = table.iter().filter(mapped).map(|attribute| attribute.name).collect();
+            entry.fix(format!("the keys here are {}", list(&names)));
+        }
     }
 }
 

@@ -25,6 +25,12 @@ pub trait Early {
     fn is_hidden(&self, _function: &Json) -> bool {
         false
     }
+
+    /// The parameter of a single value that a variable of this name stands for: the one of the same name, or the only one whose
+    /// name has the same letters and digits (`DbPassword` for `DB_PASSWORD`), as names of parameters have nothing else.
+    fn parameter(&self, _name: &str) -> Option<String> {
+        None
+    }
 }
 
 /// Why a value is not known while the template is expanded.

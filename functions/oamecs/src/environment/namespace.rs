@@ -7,7 +7,7 @@ use crate::program::environment::Namespace;
 
 /// A domain name: labels of letters, digits, hyphens and underscores with dots between them
 /// ([RFC 1035](https://www.rfc-editor.org/rfc/rfc1035#section-2.3.1), and the underscores of Cloud Map).
-fn domain_name(node: &Node, reader: &mut Reader<'_>) -> Option<Located<String>> {
+pub(crate) fn domain_name(node: &Node, reader: &mut Reader<'_>) -> Option<Located<String>> {
     let name = reader.known_text(node)?;
     let is_label = |label: &str| {
         (1..=63).contains(&label.len())

@@ -324,6 +324,22 @@ impl Early for EarlyValues {
         self.value(function)
     }
 
+    fn parameter(&self, name: &str) -> Option<String> {
+        let folded = |name: &str| -> String {
+            name.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
+        };
+        let is_single =
+            |parameter: &Parameter| !parameter.kind.contains("List<") && parameter.kind != "CommaDelimitedList";
+        let wanted = folded(name);
+        let mut same =
+            self.parameters.iter().filter(|(other, parameter)| is_single(parameter) && folded(other) == wanted);
+        match (self.parameters.get(name), same.next(), same.next()) {
+            (Some(parameter), ..) if is_single(parameter) => Some(name.to_owned()),
+            (None, Some((only, _)), None) => Some(only.clone()),
+            _ => None,
+        }
+    }
+
     fn is_hidden(&self, function: &Json) -> bool {
         let id = function.get("Ref").and_then(Json::as_str);
         id.and_then(|id| self.parameters.get(id)).is_some_and(|parameter| parameter.no_echo)

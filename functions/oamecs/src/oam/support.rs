@@ -14,10 +14,11 @@ pub(super) mod v1beta1;
 use indexmap::IndexMap;
 
 use super::Loader;
-use crate::diagnostic::{Diagnostics, Located};
-use crate::document::{Fields, Kind, Node, list, list_some, suggestion};
+use crate::diagnostic::Located;
+use crate::document::{Fields, Node, list_some, suggestion};
 use crate::program::platform::Machine;
-use crate::support::{Attribute, Inside, Outcome, Table, find};
+pub(super) use crate::support::check;
+use crate::support::{Attribute, Outcome, Table, find, inside};
 
 /// A part of a version's documents.
 #[derive(Clone, Copy, Debug)]
@@ -48,54 +49,6 @@ pub(super) struct Typed {
     pub(super) name: &'static str,
     /// Its properties; nothing in them is unknown or without effect.
     pub(super) fields: Fields,
-}
-
-/// Takes everything out of `node` that is not mapped, and reports it.
-pub(super) fn check(node: Node, table: &'static Table, machine: Machine, diagnostics: &mut Diagnostics) -> Node {
-    let Node { origin, kind } = node;
-    let Kind::Mapping(entries) = kind else { return Node::new(origin, kind) };
-    let mut kept = IndexMap::with_capacity(entries.len());
-    for (key, value) in entries {
-        let Some(attribute) = find(table, &key) else {
-            unknown(&key, &value, table, diagnostics);
-            continue;
-        };
-        if let Some(value) = attribute.settle(machine, value, diagnostics) {
-            kept.insert(key, inside(value, attribute, machine, diagnostics));
-        }
-    }
-    Node::new(origin, Kind::Mapping(kept))
-}
-
-fn inside(node: Node, attribute: &Attribute, machine: Machine, diagnostics: &mut Diagnostics) -> Node {
-    let Node { origin, kind } = node;
-    let kind = match (attribute.inside, kind) {
-        (Inside::Map(table), kind) => return check(Node::new(origin, kind), table, machine, diagnostics),
-        (Inside::Named(table), Kind::Mapping(entries)) => {
-            let named = entries.into_iter().map(|(name, value)| (name, check(value, table, machine, diagnostics)));
-            Kind::Mapping(named.collect())
-        }
-        (Inside::List(table), Kind::Sequence(items)) => {
-            Kind::Sequence(items.into_iter().map(|item| check(item, table, machine, diagnostics)).collect())
-        }
-        (_, kind) => kind,
-    };
-    Node::new(origin, kind)
-}
-
-fn unknown(key: &str, value: &Node, table: &'static Table, diagnostics: &mut Diagnostics) {
-    let names = || table.iter().map(|attribute| attribute.name);
-    let near = suggestion(key, names());
-    let entry = diagnostics.unknown(value.origin, format!("unknown key `{key}`"));
-    match near {
-        Some(near) => entry.fix(format!("did you mean `{near}`?")),
-        None if table.is_empty() => entry.fix("remove it: there are no keys here"),
-        None => {
-            let mapped = |attribute: &&Attribute| matches!(attribute.outcome, Outcome::Mapped);
-            let names: Vec<&str> = table.iter().filter(mapped).map(|attribute| attribute.name).collect();
-            entry.fix(format!("the keys here are {}", list(&names)));
-        }
-    }
 }
 
 impl Loader<'_, '_, '_> {

@@ -3,8 +3,8 @@
 
 use super::super::Loader;
 use super::map;
-use super::ports::range;
 use crate::document::{Kind, Node};
+use crate::port_notation::range;
 
 pub(super) fn canonical(node: Node, loader: &mut Loader<'_, '_, '_>) -> Node {
     let Node { origin, kind } = node;

@@ -2,15 +2,13 @@
 //! becomes one map a port, ranges included.
 
 mod sexagesimal;
-mod short;
 
 use super::super::Loader;
 use super::map;
 use crate::diagnostic::Origin;
 use crate::document::{Kind, Node};
+use crate::port_notation::{Short, short};
 use sexagesimal::Number;
-pub(super) use short::range;
-use short::{Short, short};
 
 pub(super) fn canonical(node: Node, loader: &mut Loader<'_, '_, '_>) -> Node {
     let Node { origin, kind } = node;

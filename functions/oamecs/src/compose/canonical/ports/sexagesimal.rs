@@ -1,9 +1,8 @@
-//! Ports in a map, which CloudFormation's YAML 1.1 reads: an unquoted `22:22` is 22 × 60 + 22, the number 1342.
-//!
-//! The places after the first are below 60, so that a number has one reading as two ports, and is a port besides.
+//! Ports in a map, which CloudFormation's YAML 1.1 reads: an unquoted `22:22` is the number 1342.
 
 use super::super::super::Loader;
 use crate::document::{Form, Kind, Node};
+use crate::port_notation::sexagesimal;
 use crate::program::port_table;
 
 /// What a number is that stands for a port.
@@ -21,7 +20,7 @@ pub(super) enum Number {
 pub(super) fn read(item: &Node, loader: &mut Loader<'_, '_, '_>) -> Number {
     let (Form::Map, Kind::Number(number)) = (loader.scope.form, &item.kind) else { return Number::Plain };
     let Some(number) = number.as_u64() else { return Number::Plain };
-    let pair = pair(number);
+    let pair = sexagesimal(number);
     let diagnostics = &mut *loader.reader.diagnostics;
     match (u16::try_from(number), pair) {
         (Ok(_), None) => Number::Plain,
@@ -58,33 +57,6 @@ pub(super) fn read(item: &Node, loader: &mut Loader<'_, '_, '_>) -> Number {
                 .error(item.origin, format!("`{number}` is not a port: ports are 1 to 65535, and CloudFormation makes larger numbers of unquoted text like `2222:22`"))
                 .fix("write the ports in quotes, for example `\"2222:22\"`");
             Number::Damaged
-        }
-    }
-}
-
-/// The two ports of which YAML 1.1 makes this number.
-fn pair(number: u64) -> Option<(u64, u64)> {
-    let (published, target) = (number / 60, number % 60);
-    ((1..=65535).contains(&published) && target > 0).then_some((published, target))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_read_as_pairs() {
-        let cases = [
-            (59, None),
-            (80, Some((1, 20))),
-            (120, None),
-            (1342, Some((22, 22))),
-            (4822, Some((80, 22))),
-            (133_342, Some((2222, 22))),
-            (65536 * 60 + 1, None),
-        ];
-        for (number, expected) in cases {
-            assert_eq!(pair(number), expected, "{number}");
         }
     }
 }

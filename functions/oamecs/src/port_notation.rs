@@ -1,19 +1,25 @@
-//! `[HOST_IP:][HOST:]CONTAINER[/PROTOCOL]`: text in, its parts or what is wrong with it out.
+//! `[HOST_IP:][HOST:]CONTAINER[/PROTOCOL]`, Docker's notation of ports, for every format that has it.
+//!
+//! In: text. Out: its parts, or what is wrong with it. A number that YAML 1.1 made of such text: the ports that it stood for.
 
 use thiserror::Error;
 
 /// A short form taken apart; what the parts mean is not looked at yet.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Short<'a> {
-    pub(super) host_ip: Option<&'a str>,
-    pub(super) published: Option<(u16, u16)>,
-    pub(super) target: (u16, u16),
-    pub(super) protocol: Option<&'a str>,
+pub(crate) struct Short<'a> {
+    /// The address of the host.
+    pub(crate) host_ip: Option<&'a str>,
+    /// The first and the last port of the host; `None`: any.
+    pub(crate) published: Option<(u16, u16)>,
+    /// The first and the last port of the container.
+    pub(crate) target: (u16, u16),
+    /// What follows the slash.
+    pub(crate) protocol: Option<&'a str>,
 }
 
 /// Why a text is no port and no range of ports.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
-pub(in super::super) enum PortError {
+pub(crate) enum PortError {
     /// `http`, `80800`.
     #[error("`{0}` is not a port: ports are 1 to 65535")]
     NotAPort(String),
@@ -36,7 +42,7 @@ const RANGE_LIMIT: u16 = 100;
 
 impl PortError {
     /// What to write instead; `example` is for ports that nobody can guess.
-    pub(in super::super) fn fix(&self, example: &str) -> String {
+    pub(crate) fn fix(&self, example: &str) -> String {
         match self {
             Self::NotAPort(_) => example.to_owned(),
             Self::NoTarget(published) => format!(
@@ -49,7 +55,11 @@ impl PortError {
     }
 }
 
-pub(super) fn short(text: &str) -> Result<Short<'_>, PortError> {
+/// Takes a short form apart.
+///
+/// # Errors
+/// Where it is none.
+pub(crate) fn short(text: &str) -> Result<Short<'_>, PortError> {
     let text = text.trim();
     if let Some(error) = separator(text) {
         return Err(error);
@@ -79,7 +89,10 @@ pub(super) fn short(text: &str) -> Result<Short<'_>, PortError> {
 }
 
 /// `80`, or `8000-8010`: the first and the last port.
-pub(in super::super) fn range(text: &str) -> Result<(u16, u16), PortError> {
+///
+/// # Errors
+/// Where it is neither.
+pub(crate) fn range(text: &str) -> Result<(u16, u16), PortError> {
     let Some((first, last)) = text.split_once('-') else { return port(text).map(|port| (port, port)) };
     let (first, last) = (port(first)?, port(last)?);
     if first > last {
@@ -95,6 +108,13 @@ fn port(text: &str) -> Result<u16, PortError> {
     let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
     let number = text.parse().ok().filter(|port| is_number && *port > 0);
     number.ok_or_else(|| PortError::NotAPort(text.to_owned()))
+}
+
+/// The two ports of which YAML 1.1 makes this number: an unquoted `22:22` is 22 × 60 + 22, the number 1342. The places after
+/// the first are below 60, so that a number has one reading as two ports, and may be a port besides.
+pub(crate) fn sexagesimal(number: u64) -> Option<(u64, u64)> {
+    let (published, target) = (number / 60, number % 60);
+    ((1..=65535).contains(&published) && target > 0).then_some((published, target))
 }
 
 /// Two ports with something else between them than a colon: `80;80`, `80->8080`.
@@ -156,6 +176,22 @@ mod tests {
         ];
         for (text, expected) in cases {
             assert_eq!(short(text), Err(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_read_as_pairs() {
+        let cases = [
+            (59, None),
+            (80, Some((1, 20))),
+            (120, None),
+            (1342, Some((22, 22))),
+            (4822, Some((80, 22))),
+            (133_342, Some((2222, 22))),
+            (65536 * 60 + 1, None),
+        ];
+        for (number, expected) in cases {
+            assert_eq!(sexagesimal(number), expected, "{number}");
         }
     }
 }
