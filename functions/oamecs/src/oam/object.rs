@@ -261,6 +261,8 @@ impl Loader<'_, '_, '_> {
                     .error(self.settings.origin, "there is no application among the documents")
                     .fix("add an `Application`, or an `ApplicationConfiguration` of the components");
             }
+            // They are wrong whatever is added.
+            v1alpha1::check_types(objects.components, self);
             return None;
         };
         for other in applications {

@@ -134,8 +134,8 @@ pub(super) fn kinded(
             .fix(format!("write its `apiVersion` and `kind`, or a `{type_key}`"));
         return None;
     };
-    let is_aliased = loader.settings.own.aliases.contains_key(&kind.value)
-        || loader.settings.own.ignored_traits.contains(&kind.value);
+    let is_aliased =
+        loader.settings.own.aliases.has(&kind.value) || loader.settings.own.ignored_traits.has(&kind.value);
     let mut versions = KINDS.iter().filter(|(known, _, _)| *known == kind.value).map(|(_, version, _)| *version);
     let is_of = |known: &str, version: &str| {
         if known.ends_with('/') { version.starts_with(known) } else { version == known }
