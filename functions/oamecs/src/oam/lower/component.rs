@@ -187,7 +187,7 @@ fn update(
         return stop_first(recreate.origin);
     }
     let known = replicas.map_or(Some(1), |replicas| replicas.value.known().copied()).filter(|count| *count > 0);
-    let mut percent = |share: Option<Located<Share>>| percent_of(share?, known, diagnostics);
+    let mut percent = |share: Option<Located<Share>>| percent_of(&share?, known, diagnostics);
     Update {
         maximum_percent: percent(max_surge).map(|surge| surge.map(|percent| percent.saturating_add(100))),
         minimum_percent: percent(max_unavailable).map(|missing| missing.map(|percent| 100_u32.saturating_sub(percent))),
@@ -196,9 +196,9 @@ fn update(
 }
 
 /// A share in percent, rounded up as Kubernetes does with replicas, so that an update goes on in any case.
-fn percent_of(share: Located<Share>, replicas: Option<u32>, diagnostics: &mut Diagnostics) -> Option<Located<u32>> {
+fn percent_of(share: &Located<Share>, replicas: Option<u32>, diagnostics: &mut Diagnostics) -> Option<Located<u32>> {
     let Located { origin, value } = share;
-    let percent = match (value, replicas) {
+    let percent = match (*value, replicas) {
         (Share::Percent(percent), _) => percent,
         (Share::Count(count), Some(replicas)) => {
             let percent = (u64::from(count) * 100).div_ceil(u64::from(replicas));
@@ -207,14 +207,14 @@ fn percent_of(share: Located<Share>, replicas: Option<u32>, diagnostics: &mut Di
         (Share::Count(_), None) => {
             diagnostics
                 .error(
-                    origin,
+                    *origin,
                     "a number of replicas is a share of all of them for ECS, and it is not known how many there are",
                 )
                 .fix("write a share, for example `25%`");
             return None;
         }
     };
-    Some(Located::new(origin, percent))
+    Some(Located::new(*origin, percent))
 }
 
 /// All of the old replicas stop before new ones start.
