@@ -21,7 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Settings;
 use super::model;
-use crate::diagnostic::{Diagnostics, Located, Origin};
+use crate::diagnostic::{Diagnostics, Located};
 use crate::gather::Gather;
 use crate::program::application::{Health, Network, Surroundings};
 use crate::program::platform::Logs;
@@ -41,8 +41,6 @@ struct Lowering<'a> {
     valueless: BTreeSet<String>,
     /// What outlives components; grows as they are lowered.
     volumes: BTreeMap<String, Volume>,
-    /// Where claims are mounted that nothing declares.
-    claims: BTreeMap<String, Origin>,
     diagnostics: &'a mut Diagnostics,
 }
 
@@ -62,7 +60,6 @@ pub fn lower(
         secrets: BTreeMap::new(),
         valueless: BTreeSet::new(),
         volumes: BTreeMap::new(),
-        claims: BTreeMap::new(),
         diagnostics,
     };
     let mut tags: Tags = labels.into_iter().map(|(key, value)| (key, value.value)).gather();

@@ -39,13 +39,17 @@ pub(super) fn called(
     domains
 }
 
+/// The parts of a text that are known now.
 fn literals(text: &Expr<String>) -> Vec<&str> {
     match text {
         Expr::Known(text) => vec![text],
         Expr::Deferred(deferred) => {
-            let literal = |piece: &'_ Piece| matches!(piece, Piece::Literal(_));
-            let pieces = deferred.pieces().iter().filter(|piece| literal(piece));
-            pieces.map(|piece| if let Piece::Literal(text) = piece { text.as_str() } else { "" }).collect()
+            let pieces = deferred.pieces().iter();
+            let literals = pieces.filter_map(|piece| match piece {
+                Piece::Literal(text) => Some(text.as_str()),
+                Piece::Function(_) => None,
+            });
+            literals.collect()
         }
     }
 }

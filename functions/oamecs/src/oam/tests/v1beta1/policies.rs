@@ -26,7 +26,7 @@ policies:
     - { name: web, traits: [{ type: scaler, disable: true }] }";
 
 fn sizes(outcome: Outcome) -> Vec<(String, Option<u32>, bool)> {
-    let components = outcome.model().components.into_iter();
+    let components = outcome.application().components.clone().into_iter();
     components
         .map(|(name, component)| {
             let replicas = component.replicas.and_then(|replicas| replicas.value.known().copied());

@@ -14,7 +14,7 @@ fn workflow(steps: &str) -> Outcome {
 
 /// `web < api db`: what starts after what.
 fn order(outcome: Outcome) -> Vec<String> {
-    let components = outcome.model().components.into_iter();
+    let components = outcome.application().components.clone().into_iter();
     components
         .map(|(name, component)| {
             let before: Vec<&str> = component.depends_on.keys().map(String::as_str).collect();
