@@ -5,6 +5,7 @@
 //! reached from outside. Every struct is taken apart by name and without `..`, so that a field that nobody maps does not
 //! compile.
 
+mod calls;
 mod component;
 mod container;
 mod domains;
@@ -14,6 +15,7 @@ mod probe;
 mod reach;
 mod rules;
 mod secrets;
+mod texts;
 mod unused;
 mod volumes;
 
@@ -71,6 +73,7 @@ pub fn lower(
         workloads.insert(name, workload);
     }
     unused::report(&mut lowering);
+    calls::settle(settings.origin, &mut workloads, lowering.diagnostics);
     let network = Network { origin: settings.origin, group: None, tags: Tags::new() };
     let domains = domains::called(&workloads, lowering.diagnostics);
     let application = Application {
