@@ -148,6 +148,7 @@ impl Lowering<'_, '_> {
         let (environment, surroundings) = self.choose(declaration, &mut settings, said.unwrap_or_default(), place);
         let Some(application) = application else { return };
         let Some(application) = oam::lower(application, &oam, environment, self.reader.diagnostics) else { return };
+        oam.own.report_unused(self.reader.diagnostics);
         self.add(declaration, application, surroundings, settings);
     }
 

@@ -71,6 +71,16 @@ pub(super) fn load(application: Object, objects: Objects, loader: &mut Loader<'_
     Some(Application { origin, name, labels: metadata.labels, components, secrets: BTreeMap::new(), network, health })
 }
 
+/// Reports what schematics without a configuration say of their types.
+pub(super) fn check_types(components: Vec<Object>, loader: &mut Loader<'_, '_, '_>) {
+    for object in components.into_iter().filter(|object| object.kind.value == "ComponentSchematic") {
+        let document = object.fields.rest();
+        if let Some(kind) = document.get("spec").and_then(|spec| spec.get("workloadType")) {
+            workload::read(kind, loader);
+        }
+    }
+}
+
 /// Reports objects that nothing in the documents of this version refers to.
 fn strays(resources: &[Object], loader: &mut Loader<'_, '_, '_>) {
     for object in resources {

@@ -3,7 +3,6 @@
 //! In: a `Service`, and the component that it is for. Out: the component with its name and ports, and the ports themselves for
 //! those that lead requests to them.
 
-use super::as_node;
 use super::ports::{PortOf, declare};
 use crate::diagnostic::{Located, Origin};
 use crate::document::Fields;
@@ -11,6 +10,7 @@ use crate::oam::Loader;
 use crate::oam::model::container::Port;
 use crate::oam::model::service::Callers;
 use crate::oam::model::{Component, Labels, ServicePort, Workload};
+use crate::oam::object::Annotations;
 use crate::program::exposure::Transport;
 
 /// A service.
@@ -48,7 +48,7 @@ impl Loader<'_, '_, '_> {
         &mut self,
         origin: Origin,
         mut fields: Fields,
-        annotations: Labels,
+        annotations: Annotations,
     ) -> Option<Service> {
         let Some(mut spec) = self.map(fields.take("spec"), "a map with `ports`") else {
             self.reader
@@ -58,7 +58,7 @@ impl Loader<'_, '_, '_> {
             return None;
         };
         let callers = self.callers(spec.take("type").as_ref());
-        let is_internal = self.is_internal(as_node(origin, annotations));
+        let is_internal = self.is_internal(annotations);
         let callers = if callers == Callers::World && is_internal { Callers::Network } else { callers };
         let selector = spec.take("selector").map(|node| self.labels(node)).unwrap_or_default();
         let mut ports = Vec::new();

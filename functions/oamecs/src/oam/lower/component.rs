@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::{Lowering, NETWORK, container, reach, rules, volumes};
+use super::{Lowering, NETWORK, container, probe, reach, rules, volumes};
 use crate::diagnostic::{Diagnostics, Located, Origin};
 use crate::expression::Expr;
 use crate::gather::Gather;
 use crate::oam::model::component::{CronTask, Share, Strategy};
 use crate::oam::model::{self, Pod};
-use crate::program::container::Container;
+use crate::program::container::{Container, Restart};
 use crate::program::placement::Placement;
 use crate::program::platform::{Options, Role};
 use crate::program::reach::{Reach, Records};
@@ -42,9 +42,6 @@ pub(super) fn lower(name: &str, component: model::Component, lowering: &mut Lowe
         labels,
     } = component;
     let Pod { mut containers, init_containers, volumes, processor, role, termination_grace, retries, deadline } = pod;
-    if let (Some(image), Some(first)) = (lowering.settings.images.get(name), containers.first_mut()) {
-        first.image = Some(image.clone());
-    }
     let is_daemonized = kind.value.is_daemonized();
     let mut exposures = rules::lower(rules, &mut containers, lowering);
     exposures.extend(reach::lower(&ports, &containers));
@@ -57,7 +54,7 @@ pub(super) fn lower(name: &str, component: model::Component, lowering: &mut Lowe
     for exposure in &mut exposures {
         let container = containers.iter().find(|container| container.name.value == exposure.container);
         if let Some(container) = container {
-            super::probe::of_balancer(container, exposure, lowering.diagnostics);
+            probe::of_balancer(container, exposure, lowering.diagnostics);
         }
     }
     let volumes = volumes::lower(name, &kind.value, replicas.as_ref(), volumes, &containers, lowering);
@@ -77,7 +74,7 @@ pub(super) fn lower(name: &str, component: model::Component, lowering: &mut Lowe
         // Where something runs to its end, that is the end of the first container.
         container.essential = is_daemonized;
         if is_daemonized {
-            container.restart = Some(Located::new(container.origin, crate::program::container::Restart::default()));
+            container.restart = Some(Located::new(container.origin, Restart::default()));
         }
     }
     let mut before: Option<(String, Origin)> = None;
@@ -191,30 +188,34 @@ fn update(
         return stop_first(recreate.origin);
     }
     let known = replicas.map_or(Some(1), |replicas| replicas.value.known().copied()).filter(|count| *count > 0);
-    let mut percent = |share: Option<Located<Share>>, rounds_up: bool| {
-        let share = share?;
-        let value = match share.value {
-            Share::Percent(percent) => percent,
-            Share::Count(count) => {
-                let Some(replicas) = known else {
-                    diagnostics
-                        .error(share.origin, "a number of replicas is a share of all of them for ECS, and it is not known how many there are")
-                        .fix("write a share, for example `25%`");
-                    return None;
-                };
-                let (count, replicas) = (u64::from(count) * 100, u64::from(replicas));
-                let percent = if rounds_up { count.div_ceil(replicas) } else { count / replicas };
-                u32::try_from(percent).unwrap_or(u32::MAX)
-            }
-        };
-        Some(Located::new(share.origin, value))
-    };
+    let mut percent = |share: Option<Located<Share>>| percent_of(&share?, known, diagnostics);
     Update {
-        maximum_percent: percent(max_surge, true).map(|surge| surge.map(|percent| percent.saturating_add(100))),
-        minimum_percent: percent(max_unavailable, true)
-            .map(|missing| missing.map(|percent| 100_u32.saturating_sub(percent))),
+        maximum_percent: percent(max_surge).map(|surge| surge.map(|percent| percent.saturating_add(100))),
+        minimum_percent: percent(max_unavailable).map(|missing| missing.map(|percent| 100_u32.saturating_sub(percent))),
         ..Update::default()
     }
+}
+
+/// A share in percent, rounded up as Kubernetes does with replicas, so that an update goes on in any case.
+fn percent_of(share: &Located<Share>, replicas: Option<u32>, diagnostics: &mut Diagnostics) -> Option<Located<u32>> {
+    let Located { origin, value } = share;
+    let percent = match (*value, replicas) {
+        (Share::Percent(percent), _) => percent,
+        (Share::Count(count), Some(replicas)) => {
+            let percent = (u64::from(count) * 100).div_ceil(u64::from(replicas));
+            u32::try_from(percent).unwrap_or(u32::MAX)
+        }
+        (Share::Count(_), None) => {
+            diagnostics
+                .error(
+                    *origin,
+                    "a number of replicas is a share of all of them for ECS, and it is not known how many there are",
+                )
+                .fix("write a share, for example `25%`");
+            return None;
+        }
+    };
+    Some(Located::new(*origin, percent))
 }
 
 /// All of the old replicas stop before new ones start.

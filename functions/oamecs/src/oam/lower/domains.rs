@@ -5,8 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use super::texts;
 use crate::diagnostic::{Diagnostics, Origin};
-use crate::expression::{Expr, Piece};
 use crate::program::Workload;
 
 /// What ends the names of a cluster, the longest first.
@@ -20,17 +20,9 @@ pub(super) fn called(
     let mut domains = BTreeMap::new();
     let aliases = workloads.values().flat_map(|workload| workload.aliases.keys());
     let names: Vec<&String> = workloads.keys().chain(aliases).collect();
-    for workload in workloads.values() {
-        for container in workload.containers() {
-            let values = container.environment.values().map(|value| (value.origin, &value.value));
-            let words = container.entrypoint.iter().chain(&container.command).flatten();
-            for (origin, text) in values.chain(words.map(|word| (container.origin, word))) {
-                for literal in literals(text) {
-                    for name in &names {
-                        find(literal, name, origin, &mut domains);
-                    }
-                }
-            }
+    for (origin, text) in workloads.values().flat_map(texts::of) {
+        for name in &names {
+            find(text, name, origin, &mut domains);
         }
     }
     for (domain, origin) in &domains {
@@ -39,33 +31,28 @@ pub(super) fn called(
     domains
 }
 
-fn literals(text: &Expr<String>) -> Vec<&str> {
-    match text {
-        Expr::Known(text) => vec![text],
-        Expr::Deferred(deferred) => {
-            let literal = |piece: &'_ Piece| matches!(piece, Piece::Literal(_));
-            let pieces = deferred.pieces().iter().filter(|piece| literal(piece));
-            pieces.map(|piece| if let Piece::Literal(text) = piece { text.as_str() } else { "" }).collect()
+/// The domains in a text under which a component is called.
+fn find(text: &str, name: &str, origin: Origin, domains: &mut BTreeMap<String, Origin>) {
+    for (at, _) in text.match_indices(name) {
+        let is_whole = at == 0 || text.as_bytes().get(at - 1).is_none_or(|byte| !is_label(*byte) && *byte != b'.');
+        let domain = text.get(at + name.len()..).and_then(after).filter(|_| is_whole);
+        if let Some(domain) = domain {
+            domains.entry(domain.to_ascii_lowercase()).or_insert(origin);
         }
     }
 }
 
-/// The domains in a text under which a component is called.
-fn find(text: &str, name: &str, origin: Origin, domains: &mut BTreeMap<String, Origin>) {
-    let is_label = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
-    for (at, _) in text.match_indices(name) {
-        let is_whole = at == 0 || text.as_bytes().get(at - 1).is_none_or(|byte| !is_label(*byte) && *byte != b'.');
-        let Some(rest) = text.get(at + name.len()..).and_then(|rest| rest.strip_prefix('.')) else { continue };
-        if !is_whole {
-            continue;
-        }
-        let length = rest.bytes().take_while(|byte| is_label(*byte) || *byte == b'.').count();
-        let domain = rest.get(..length).unwrap_or_default().trim_end_matches('.');
-        let Some((namespace, ending)) = domain.split_once('.') else { continue };
-        if !namespace.is_empty() && ENDINGS.contains(&ending) {
-            domains.entry(domain.to_ascii_lowercase()).or_insert(origin);
-        }
-    }
+/// The domain of a cluster that follows the name of a component: of `.default.svc:80` it is `default.svc`.
+pub(super) fn after(rest: &str) -> Option<&str> {
+    let rest = rest.strip_prefix('.')?;
+    let length = rest.bytes().take_while(|byte| is_label(*byte) || *byte == b'.').count();
+    let domain = rest.get(..length)?.trim_end_matches('.');
+    let (namespace, ending) = domain.split_once('.')?;
+    (!namespace.is_empty() && ENDINGS.contains(&ending)).then_some(domain)
+}
+
+fn is_label(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'-'
 }
 
 #[cfg(test)]

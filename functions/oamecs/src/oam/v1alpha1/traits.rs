@@ -47,7 +47,7 @@ pub(super) fn apply(
         return;
     };
     let Some(name) = loader.reader.known_text(&name) else { return };
-    if loader.settings.own.ignored_traits.contains(&name.value) {
+    if loader.settings.own.ignored_traits.has(&name.value) {
         let message = format!("the trait `{}` is left out, as `IgnoreTraits` says", name.value);
         loader.reader.diagnostics.note(name.origin, message);
         return;

@@ -37,7 +37,7 @@ pub(super) fn apply(
     let metadata = fields.take("metadata");
     let mut metadata = loader.metadata(metadata);
     let Some(Kinded { kind, mut fields }) = kinded(fields, "name", "trait", context, loader) else { return };
-    if loader.settings.own.ignored_traits.contains(&kind.value) {
+    if loader.settings.own.ignored_traits.has(&kind.value) {
         let message = format!("the trait `{}` is left out, as `IgnoreTraits` says", kind.value);
         loader.reader.diagnostics.note(kind.origin, message);
         return;

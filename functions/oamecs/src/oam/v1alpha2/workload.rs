@@ -13,8 +13,7 @@ use crate::expression::Expr;
 use crate::oam::Loader;
 use crate::oam::containers::{self, Owner, Value, Values};
 use crate::oam::kubernetes::pod;
-use crate::oam::model::component::Strategy;
-use crate::oam::model::{Component, Labels, Pod, Workload};
+use crate::oam::model::{Component, Pod, Workload};
 use crate::oam::object::{self, Object};
 use crate::oam::support::Typed;
 
@@ -134,8 +133,8 @@ pub(super) fn kinded(
             .fix(format!("write its `apiVersion` and `kind`, or a `{type_key}`"));
         return None;
     };
-    let is_aliased = loader.settings.own.aliases.contains_key(&kind.value)
-        || loader.settings.own.ignored_traits.contains(&kind.value);
+    let is_aliased =
+        loader.settings.own.aliases.has(&kind.value) || loader.settings.own.ignored_traits.has(&kind.value);
     let mut versions = KINDS.iter().filter(|(known, _, _)| *known == kind.value).map(|(_, version, _)| *version);
     let is_of = |known: &str, version: &str| {
         if known.ends_with('/') { version.starts_with(known) } else { version == known }
@@ -253,17 +252,5 @@ fn containerized(
     let has_ports = pod.containers.iter().any(|container| !container.ports.is_empty());
     let workload = Located::new(kind, if has_ports { Workload::Server } else { Workload::Worker });
     let ports = if has_ports { containers::ports::of_component(&workload, &pod, loader) } else { Vec::new() };
-    Some(Component {
-        origin,
-        workload,
-        replicas: None,
-        autoscaling: None,
-        pod,
-        aliases: BTreeMap::new(),
-        ports,
-        rules: Vec::new(),
-        depends_on: BTreeMap::new(),
-        strategy: Strategy::default(),
-        labels: Labels::new(),
-    })
+    Some(Component { ports, ..Component::new(origin, workload, pod) })
 }

@@ -35,7 +35,7 @@ impl Loader<'_, '_, '_> {
     ) -> Option<()> {
         let DraftTrait { origin, kind, properties } = each;
         let ignored = &self.settings.own.ignored_traits;
-        if ignored.contains(&kind.value) || ignored.contains(&self.type_name(&kind).value) {
+        if ignored.has(&kind.value) || ignored.has(&self.type_name(&kind).value) {
             let message = format!("the trait `{}` is left out, as `IgnoreTraits` says", kind.value);
             self.reader.diagnostics.note(kind.origin, message);
             return None;

@@ -4,6 +4,7 @@ use super::super::super::Loader;
 use super::super::super::kubernetes::ports::expose;
 use super::super::super::model::service::Callers;
 use super::super::super::model::{Component, ServicePort, Workload};
+use super::super::super::object::Annotations;
 use crate::document::{Fields, Node};
 use crate::program::exposure::Transport;
 
@@ -26,7 +27,8 @@ impl Loader<'_, '_, '_> {
         }
         let kind = fields.take("type");
         let mut callers = self.callers(kind.as_ref());
-        let is_internal = self.is_internal(fields.take("annotations"));
+        let annotations = self.texts(fields.take("annotations"));
+        let is_internal = self.is_internal(annotations);
         if callers == Callers::World && is_internal {
             callers = Callers::Network;
         }
@@ -71,9 +73,9 @@ impl Loader<'_, '_, '_> {
     }
 
     /// Whether annotations put a load balancer where only its network reaches it; the others are noted.
-    pub(in crate::oam) fn is_internal(&mut self, annotations: Option<Node>) -> bool {
+    pub(in crate::oam) fn is_internal(&mut self, annotations: Annotations) -> bool {
         let mut is_internal = false;
-        for (key, node) in self.map(annotations, "a map of texts").map(Fields::rest).unwrap_or_default() {
+        for (key, node) in annotations {
             let Some(value) = self.reader.known_text(&node) else { continue };
             if INTERNAL.contains(&(key.as_str(), value.value.as_str())) {
                 is_internal = true;

@@ -4,6 +4,7 @@ use super::super::super::Loader;
 use super::super::super::kubernetes::ports::expose;
 use super::super::super::model::service::Callers;
 use super::super::super::model::{Component, Rule, ServicePort, Workload};
+use super::super::super::object::Annotations;
 use super::super::super::traits::ingress::{self, PATH_TYPES, PathType};
 use crate::diagnostic::Located;
 use crate::document::{Fields, Kind, Node};
@@ -35,7 +36,8 @@ impl Loader<'_, '_, '_> {
         let host = fields.take("domain").and_then(|node| self.reader.text(&node));
         let host = host.and_then(|host| ingress::host(host, self.reader.diagnostics));
         let tls_secret = fields.take("secretName").and_then(|node| self.reader.known_text(&node));
-        let reach = self.of_balancer(fields.take("annotations"));
+        let annotations = self.texts(fields.take("annotations"));
+        let reach = self.of_balancer(annotations);
         let Some(http) = self.needed(&mut fields, "http", "http: { /: 8080 }") else { return };
         for (path, node) in self.paths(http) {
             let place = node.origin;
@@ -100,9 +102,9 @@ impl Loader<'_, '_, '_> {
     }
 
     /// What annotations say of a load balancer.
-    pub(in crate::oam) fn of_balancer(&mut self, annotations: Option<Node>) -> Reach {
+    pub(in crate::oam) fn of_balancer(&mut self, annotations: Annotations) -> Reach {
         let mut reach = Reach::default();
-        for (key, node) in self.map(annotations, "a map of texts").map(Fields::rest).unwrap_or_default() {
+        for (key, node) in annotations {
             let known = key.strip_prefix(AWS).unwrap_or_default();
             match known {
                 "scheme" => reach.scheme = self.reader.choice(&node, &SCHEMES),
