@@ -45,14 +45,15 @@ pub(super) struct Preparation {
 }
 
 /// Whether the tasks of a workload have anything to prepare with the installation's image.
-pub(super) fn is_needed(workload: &Workload, namespace: &Namespace) -> bool {
-    namespace.prepares_tasks() || workload.containers().any(|container| !container.files.is_empty())
+pub(super) fn is_needed(workload: &Workload, namespace: Option<&Namespace>) -> bool {
+    namespace.is_some_and(Namespace::prepares_tasks)
+        || workload.containers().any(|container| !container.files.is_empty())
 }
 
 /// What comes before the containers of a workload; `image` is that of the installation.
 pub(super) fn preparation(
     workload: &Workload,
-    namespace: &Namespace,
+    namespace: Option<&Namespace>,
     secrets: &Secrets,
     image: &str,
     log: &LogConfiguration,
@@ -83,12 +84,14 @@ pub(super) fn preparation(
         }
     }
     if places.is_empty() {
-        preparation.containers.extend(discovery::search_domain(namespace, image, log.clone()));
+        preparation
+            .containers
+            .extend(namespace.and_then(|namespace| discovery::search_domain(namespace, image, log.clone())));
         return preparation;
     }
     let mut script = String::new();
     let mut words = Vec::new();
-    if let Some(domain) = namespace.search_domain() {
+    if let Some(domain) = namespace.and_then(Namespace::search_domain) {
         script = format!("{} || exit\nshift\n", discovery::SEARCH_SCRIPT);
         words.push(domain.to_owned());
     }

@@ -4,7 +4,9 @@
 
 mod addresses;
 mod domains;
+mod found;
 mod health;
+mod instances;
 
 use serde_json::{Map, Value as Json, json};
 

@@ -6,7 +6,7 @@ use super::machine_type::{self, Need, family, smallest};
 use crate::cloudformation::Value;
 use crate::cloudformation::value::Text;
 use crate::diagnostic::Origin;
-use crate::ecs::task_size;
+use crate::ecs::{logs, task_size};
 use crate::expression::Expr;
 use crate::program::Workload;
 use crate::program::container::Gpus;
@@ -22,6 +22,8 @@ pub(in crate::ecs) struct Group {
     pub(super) workload: String,
     pub(super) processor: Processor,
     pub(super) has_gpus: bool,
+    /// Whether the agents are to know of all log drivers.
+    pub(in crate::ecs) logs_anywhere: bool,
     pub(super) instances: Instances,
 }
 
@@ -39,6 +41,7 @@ impl Group {
     /// Takes the other's workloads in.
     pub(in crate::ecs) fn join(&mut self, other: &Self) {
         self.has_gpus |= other.has_gpus;
+        self.logs_anywhere |= other.logs_anywhere;
     }
 }
 
@@ -114,7 +117,8 @@ pub(in crate::ecs) fn group(name: &str, workload: &Workload) -> Option<Result<(S
         return Some(Err(Fault { origin, message, fix }));
     }
     let key = instances.name.clone().unwrap_or_else(|| types_as_name(&instances));
-    Some(Ok((key, Group { origin, workload: name.to_owned(), processor, has_gpus, instances })))
+    let logs_anywhere = logs::needs_setup(workload);
+    Some(Ok((key, Group { origin, workload: name.to_owned(), processor, has_gpus, logs_anywhere, instances })))
 }
 
 /// The number of GPUs that a container has; `None` where that depends on an instance of which too little is known.
