@@ -16,6 +16,7 @@ use crate::program::application::Surroundings;
 use crate::program::environment::{Environment, Network};
 use crate::program::settle::settle;
 use crate::program::{Application, Program};
+use crate::settings::defaults::Defaults;
 use crate::settings::{self, Choice, Says, Settings, bind_mounts, files};
 
 /// The key, and the beginning of the logical ids, of the environment that nobody declared.
@@ -24,9 +25,10 @@ const IMPLICIT: &str = "OamEcs";
 /// What has been said of the environment that applications share.
 type Shared = Says;
 
-/// Reads all declarations of a template.
+/// Reads all declarations of a template; `defaults` is what holds where they are silent.
 pub(crate) fn lower(
     declarations: &mut [Declaration],
+    defaults: Defaults,
     early: &mut dyn Early,
     origins: &mut Origins,
     diagnostics: &mut Diagnostics,
@@ -51,7 +53,11 @@ pub(crate) fn lower(
                 )
                 .fix("give it another logical id");
         }
-        let (documents, fields) = declaration.take();
+        let (documents, mut fields) = declaration.take();
+        match declaration.kind {
+            Kind::Application | Kind::Compose => defaults.fill(&mut fields),
+            Kind::Environment => {}
+        }
         match declaration.kind {
             Kind::Application => lowering.oam(declaration, documents, fields),
             Kind::Compose => lowering.compose(declaration, documents, fields),
@@ -60,7 +66,8 @@ pub(crate) fn lower(
             }
         }
     }
-    let Lowering { program, reader, .. } = lowering;
+    let Lowering { mut program, reader, .. } = lowering;
+    defaults.tag(&mut program, reader);
     check_exports(&program, reader.diagnostics);
     program
 }

@@ -3,6 +3,7 @@
 //! In: the fields of a declaration. Out: [`Settings`] in the model's words.
 
 pub(crate) mod bind_mounts;
+pub(crate) mod defaults;
 pub(crate) mod files;
 mod secrets;
 
