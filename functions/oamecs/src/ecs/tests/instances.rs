@@ -1,5 +1,7 @@
 //! What runs on instances that somebody else registers, and what Fargate has not.
 
+use std::collections::BTreeMap;
+
 use serde_json::json;
 
 use super::{HERE, Outcome, expand};
@@ -90,7 +92,7 @@ fn instances_log_through_the_drivers_of_docker() {
             origin: HERE,
             driver,
             options: [("tag".to_owned(), Located::new(HERE, "dev".into()))].into(),
-            secrets: Default::default(),
+            secrets: BTreeMap::default(),
         });
     };
     for (driver, name, is_set_up) in [
