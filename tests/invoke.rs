@@ -88,7 +88,8 @@ fn what_is_no_request_is_answered_too() {
         assert!(answer["errorMessage"].as_str().unwrap().contains("not a request"), "{answer}");
     }
     let (answer, _) = invoke(&json!({"requestId": "1", "fragment": {}, "params": {"Document": "services: {}"}}));
-    assert_eq!(answer["errorMessage"], "`Transform: OamEcs` takes no parameters, and `Document` is given");
+    let message = "The template is invalid. Transform.Parameters.Document: unknown key `Document`. Fix: write an option of `Defaults`, or `Tags`";
+    assert_eq!(answer["errorMessage"], message);
 }
 
 #[test]
@@ -123,4 +124,45 @@ fn the_installation_says_by_which_name_templates_reach_its_other_function() {
     assert_eq!(token(&other), json!({"Fn::ImportValue": "Second-ServiceToken"}));
     let arn = "arn:aws:lambda:eu-west-1:123456789012:function:oamecs";
     assert_eq!(token(&[("OAMECS_SERVICE_TOKEN", arn), ("OAMECS_SERVICE_TOKEN_EXPORT", "Second-ServiceToken")]), arn);
+}
+
+#[test]
+fn what_a_template_says_for_all_of_its_declarations_comes_before_what_the_installation_says() {
+    let fragment = json!({
+        "Mappings": {"OamEcs": {"Defaults": {"LogRetention": "90", "Memory": "1024"}, "Tags": {"Team": "shop"}}},
+        "Resources": {"Shop": {"Type": "OamEcs::Compose", "Properties": {"Document": {"services": {"web": {"image": "nginx"}}}}}},
+    });
+    let installation =
+        r#"{"LogRetention": 14, "Memory": 2048, "EphemeralStorage": 40, "Tags": {"Team": "platform", "Cost": "1"}}"#;
+    let mut event = request(&fragment, &json!({}));
+    event["params"] = json!({"LogRetention": 7});
+    let expanded = |event: &Value, defaults: &str| {
+        let run = run(&bootstrap(), &[("OAMECS_DEFAULTS", defaults)], &[event.to_string()]);
+        let answer: Value = serde_json::from_str(&run.answers[0].body).unwrap();
+        assert_eq!(answer["status"], "success", "{answer}");
+        answer["fragment"]["Resources"].clone()
+    };
+    let resources = expanded(&event, installation);
+    let (logs, task) = (&resources["ShopLogGroup"]["Properties"], &resources["ShopWebTaskDefinition"]["Properties"]);
+    assert_eq!(logs["RetentionInDays"], 7);
+    assert_eq!((&task["Memory"], &task["EphemeralStorage"]["SizeInGiB"]), (&json!("1024"), &json!(40)));
+    let tag = |key: &str, value: &str| json!({"Key": key, "Value": value});
+    let tags = [tag("Cost", "1"), tag("Team", "shop"), tag("com.docker.compose.project", "shop")];
+    assert_eq!(logs["Tags"], json!(tags));
+    let resources = expanded(&request(&shop(&json!("nginx")), &json!({"Port": "80"})), "");
+    assert_eq!(resources["ShopLogGroup"]["Properties"]["RetentionInDays"], 30);
+}
+
+#[test]
+fn a_mistake_of_the_installation_is_said_to_be_its_own() {
+    let event = request(&shop(&json!("nginx")), &json!({"Port": "80"})).to_string();
+    for (defaults, message) in [
+        (r#"{"LogRetention": 8}"#, "Installation.Defaults.LogRetention: CloudWatch Logs cannot keep logs for 8 days"),
+        ("LogRetention: 7", "Installation.Defaults: the defaults of the installation are not valid JSON"),
+    ] {
+        let run = run(&bootstrap(), &[("OAMECS_DEFAULTS", defaults)], std::slice::from_ref(&event));
+        let answer: Value = serde_json::from_str(&run.answers[0].body).unwrap();
+        let text = answer["errorMessage"].as_str().unwrap();
+        assert!(text.contains(message), "{text}");
+    }
 }

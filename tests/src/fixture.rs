@@ -1,13 +1,14 @@
 //! Fixtures: a folder with a template, and what must come of it.
 //!
-//! `template.yaml` is what an author writes; `parameters.json`, where there is one, the values of its parameters. What must
-//! come of it is `expanded.json`, the processed template, or `error.txt`, the message of the failure, byte for byte.
+//! `template.yaml` is what an author writes; `parameters.json`, where there is one, the values of its parameters, and
+//! `defaults.json` those of the installation. What must come of it is `expanded.json`, the processed template, or `error.txt`, the message of the failure, byte for byte.
 
 #![expect(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails so")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use oamecs::installation::Installation;
 use oamecs::source;
 use oamecs::{Request, expand};
 use serde_json::{Map, Value};
@@ -80,7 +81,12 @@ impl Fixture {
         let parameters = fs::read_to_string(self.expected.join("parameters.json")).unwrap_or_else(|_| "{}".to_owned());
         let parameters: Map<String, Value> = serde_json::from_str(&parameters).expect("parameters.json is a map");
         let nonce = "one-request".to_owned();
-        match expand(Request { fragment: self.source(), parameters, nonce, ..Request::default() }) {
+        let text = fs::read_to_string(&self.template).expect("the fixture has a template");
+        let (template, fragment) = source::read(&text).expect("the text is a template");
+        let transform_parameters = template.transform_parameters();
+        let defaults = fs::read_to_string(self.expected.join("defaults.json")).ok();
+        let installation = Installation { defaults, ..Installation::default() };
+        match expand(Request { fragment, parameters, transform_parameters, installation, nonce }) {
             Ok(expansion) => Outcome::Expanded(expansion.fragment()),
             Err(failure) => Outcome::Failed(failure.message),
         }

@@ -16,6 +16,7 @@ use crate::program::application::Surroundings;
 use crate::program::environment::{Environment, Namespace, Network};
 use crate::program::settle::settle;
 use crate::program::{Application, Program};
+use crate::settings::defaults::Defaults;
 use crate::settings::{self, Choice, Says, Settings, bind_mounts, files};
 use crate::stackfile;
 
@@ -25,9 +26,10 @@ const IMPLICIT: &str = "OamEcs";
 /// What has been said of the environment that applications share.
 type Shared = Says;
 
-/// Reads all declarations of a template.
+/// Reads all declarations of a template; `defaults` is what holds where they are silent.
 pub(crate) fn lower(
     declarations: &mut [Declaration],
+    defaults: Defaults,
     early: &mut dyn Early,
     origins: &mut Origins,
     diagnostics: &mut Diagnostics,
@@ -53,7 +55,11 @@ pub(crate) fn lower(
                 )
                 .fix("give it another logical id");
         }
-        let (documents, fields) = declaration.take();
+        let (documents, mut fields) = declaration.take();
+        match declaration.kind {
+            Kind::Application | Kind::Compose | Kind::Stackfile => defaults.fill(&mut fields),
+            Kind::Environment => {}
+        }
         match declaration.kind {
             Kind::Application => lowering.oam(declaration, documents, fields),
             Kind::Compose => lowering.compose(declaration, documents, fields),
@@ -72,6 +78,7 @@ pub(crate) fn lower(
             stackfile::place(id, application, environment, reader.diagnostics);
         }
     }
+    defaults.tag(&mut program, reader);
     check_exports(&program, reader.diagnostics);
     program
 }

@@ -3,6 +3,8 @@
 /// Settings of the installation; the macro's function has them as environment variables.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Installation {
+    /// Options of the platform and `Tags` of all templates, where these are silent, as JSON.
+    pub defaults: Option<String>,
     /// The image of containers that prepare a task: any with a shell, `awk`, `sed`, `find` and what they call coreutils.
     pub init_image: String,
     /// The log group of the macro's function, for messages that are cut.
@@ -25,6 +27,7 @@ pub enum ServiceToken {
 impl Default for Installation {
     fn default() -> Self {
         Self {
+            defaults: None,
             init_image: "public.ecr.aws/docker/library/busybox:1.37".to_owned(),
             log_group: None,
             permissions_boundary: None,

@@ -54,6 +54,7 @@ use thiserror::Error;
 use diagnostic::{Diagnostics, Origin, Origins, Rendered};
 use fragment::{EarlyValues, Size};
 use installation::Installation;
+use settings::defaults::Defaults;
 
 /// What is to be expanded.
 #[derive(Clone, Debug, Default)]
@@ -62,6 +63,8 @@ pub struct Request {
     pub fragment: Map<String, Json>,
     /// The values of its parameters (`templateParameterValues` of a macro request); `Default` counts for those left out.
     pub parameters: Map<String, Json>,
+    /// `Parameters` of the transform (`params` of a macro request): options for all declarations.
+    pub transform_parameters: Map<String, Json>,
     /// What the installation settles.
     pub installation: Installation,
     /// What no other request has (`requestId` of a macro request), for what happens on every deployment and for nothing else;
@@ -129,12 +132,15 @@ pub fn expand(request: Request) -> Result<Expansion, Failure> {
 
 /// Expands a template and keeps what came of it, errors or not: for tools that show more than a stack event does.
 pub fn compile(request: Request) -> Compilation {
-    let Request { fragment, parameters, installation, nonce } = request;
+    let Request { fragment, parameters, transform_parameters, mut installation, nonce } = request;
     let mut origins = Origins::default();
     let mut diagnostics = Diagnostics::default();
     let mut early = EarlyValues::new(&fragment, parameters);
+    let stated = installation.defaults.as_deref();
+    let defaults = Defaults::read(transform_parameters, &fragment, stated, &mut origins, &mut diagnostics);
+    installation.permissions_boundary = defaults.permissions_boundary().or(installation.permissions_boundary);
     let (template, mut declarations) = fragment::find(fragment, &mut origins, &mut diagnostics);
-    let program = front_end::lower(&mut declarations, &mut early, &mut origins, &mut diagnostics);
+    let program = front_end::lower(&mut declarations, defaults, &mut early, &mut origins, &mut diagnostics);
     let mut lowered = ecs::lower(&program, &installation, &nonce, &mut diagnostics);
     fragment::patch(&mut declarations, &mut lowered, &mut diagnostics);
     let mut spliced = fragment::splice(template, &declarations, lowered, &mut origins, &mut diagnostics);

@@ -8,6 +8,7 @@ mod alarms;
 pub(crate) mod arn;
 pub mod autoscaling;
 pub mod capacity;
+mod discovery;
 mod given;
 pub mod log;
 pub(crate) mod log_driver;
@@ -21,17 +22,20 @@ pub use given::{Given, Spelling};
 
 use crate::diagnostic::Located;
 use crate::document::{Node, Reader};
+use crate::expression::Expr;
 use crate::program::platform::{NetworkMode, Options, RunWhen};
 use arn::Arn;
 
 /// Every option, by its name beside a document, sorted.
-pub const KEYS: [&str; 44] = [
+pub const KEYS: [&str; 48] = [
     "AllowFrom",
     "Autoscaling",
     "Capacity",
     "Certificate",
     "Cpu",
     "DeregistrationDelay",
+    "Discovery",
+    "DiscoveryName",
     "DnsNames",
     "DnsRecords",
     "Domain",
@@ -40,6 +44,7 @@ pub const KEYS: [&str; 44] = [
     "ExecutionRole",
     "Family",
     "Firelens",
+    "ForceNewDeployment",
     "HealthCheck",
     "HostedZone",
     "Listener",
@@ -55,6 +60,7 @@ pub const KEYS: [&str; 44] = [
     "NetworkMode",
     "Path",
     "PermissionsBoundary",
+    "PlacementConstraints",
     "Policies",
     "Policy",
     "Priority",
@@ -78,13 +84,14 @@ pub fn read(given: &mut Given, reader: &mut Reader<'_>) -> Options {
         autoscaling: autoscaling::read(given, "Autoscaling", reader),
         capacity: given.take("Capacity").and_then(|node| capacity::read(node, given, reader)),
         cpu: given.known("Cpu", "a number of CPU units, of which 1024 are one processor", "512", reader),
-        discovery: None,
+        discovery: discovery::read(given, reader),
+        discovery_name: discovery::name(given, reader),
         ephemeral_storage: given.known("EphemeralStorage", "a number of GiB from 20 to 200", "50", reader),
         execute_command: given.known("ExecuteCommand", "`true` or `false`", "true", reader),
         execution_role: permissions::arn(given, "ExecutionRole", Arn::Role, reader),
         family: given.text("Family", reader),
         firelens: log::router(given, reader),
-        force_new_deployment: None,
+        force_new_deployment: given.known("ForceNewDeployment", "`true` or `false`", "true", reader),
         log_group: given.text("LogGroup", reader),
         log_group_name: given.text("LogGroupName", reader),
         log_kms_key: given.text("LogKmsKey", reader),
@@ -96,7 +103,7 @@ pub fn read(given: &mut Given, reader: &mut Reader<'_>) -> Options {
             .take("NetworkMode")
             .and_then(|node| reader.choice(&node, &[("awsvpc", NetworkMode::Task), ("host", NetworkMode::Host)])),
         permissions_boundary: permissions::arn(given, "PermissionsBoundary", Arn::Policy, reader),
-        placement_constraints: None,
+        placement_constraints: placement_constraints(given, reader),
         policies: permissions::policies(given, reader),
         policy: permissions::policy(given, reader),
         public_address: given.known("PublicAddress", "`true` or `false`", "true", reader),
@@ -110,6 +117,22 @@ pub fn read(given: &mut Given, reader: &mut Reader<'_>) -> Options {
         subnets: given.take("Subnets").and_then(|node| subnets::read(node, reader)),
         timeout: given.known("Timeout", "a number of seconds", "1800", reader),
     }
+}
+
+/// Reads expressions of the cluster query language, one or a list.
+fn placement_constraints(given: &mut Given, reader: &mut Reader<'_>) -> Option<Located<Vec<Located<Expr<String>>>>> {
+    let mut expressions = given.texts("PlacementConstraints", reader)?;
+    expressions.value.retain(|expression| {
+        let is_something = expression.value.known().is_none_or(|expression| !expression.trim().is_empty());
+        if !is_something {
+            reader
+                .diagnostics
+                .error(expression.origin, "the expression is empty")
+                .fix("write what must hold for an instance, for example `attribute:ecs.instance-type =~ g4dn.*`");
+        }
+        is_something
+    });
+    Some(expressions)
 }
 
 fn run(node: &Node, reader: &mut Reader<'_>) -> Option<Located<RunWhen>> {

@@ -7,6 +7,7 @@ mod report;
 use std::io::{ErrorKind, Write as _};
 
 use oamecs::fragment::{INLINE_BYTES, TEMPLATE_BYTES};
+use oamecs::installation::Installation;
 use oamecs::source::{self, Template};
 use oamecs::{Compilation, Request};
 
@@ -63,7 +64,15 @@ fn compile(arguments: &Arguments) -> Result<(Template, Compilation, Report<'_>),
     let parameters =
         Template::parameter_values(&fragment, &arguments.parameters).map_err(|error| no_template(file, &error))?;
     let findings = template.findings(&fragment);
-    let compilation = oamecs::compile(Request { fragment, parameters, ..Request::default() });
+    let defaults = arguments.defaults.as_deref().map(read).transpose()?;
+    let request = Request {
+        fragment,
+        parameters,
+        transform_parameters: template.transform_parameters(),
+        installation: Installation { defaults, ..Installation::default() },
+        nonce: String::new(),
+    };
+    let compilation = oamecs::compile(request);
     let mut report = Report::new(file);
     for (finding, position) in &findings {
         // What the compiler refuses it has told already.

@@ -11,6 +11,7 @@ pub mod application;
 pub mod container;
 pub mod environment;
 pub mod exposure;
+pub mod host_name;
 pub mod placement;
 pub mod platform;
 pub mod port_table;

@@ -3,6 +3,7 @@
 //! In: the fields of a declaration. Out: [`Settings`] in the model's words.
 
 pub(crate) mod bind_mounts;
+pub(crate) mod defaults;
 pub(crate) mod files;
 mod secrets;
 
@@ -17,6 +18,7 @@ use crate::expression::Expr;
 use crate::gather::Gather;
 use crate::options::{self, Given};
 use crate::program::platform::{Logs, Machine, Options};
+use crate::program::workload::Found;
 use crate::program::{Application, Environment, Tags};
 pub use bind_mounts::{BindMounts, Choice as BindMount};
 pub use files::{Content, FileEntry, Files};
@@ -202,7 +204,11 @@ impl Settings {
         for (name, workload) in &mut application.workloads {
             let own = workloads.get(name).map(|located| located.value.clone()).unwrap_or_default();
             // What is said of a workload by name wins; what is said of all of them only fills the gaps.
-            let document = std::mem::take(&mut workload.platform);
+            let mut document = std::mem::take(&mut workload.platform);
+            document.discovery_name = document.discovery_name.or(match &workload.found {
+                Found::ByName => None,
+                found => Some(Located::new(workload.origin, found.clone())),
+            });
             workload.platform = own.or(document).or(defaults.clone());
         }
     }

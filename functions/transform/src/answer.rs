@@ -67,12 +67,10 @@ fn expand(payload: &RawValue, installation: &Installation) -> Result<Answer, Str
     let TransformRequest { request_id, fragment, template_parameter_values, params } =
         serde_json::from_str(payload.get())
             .map_err(|error| format!("this is not a request that CloudFormation sends to a macro: {error}"))?;
-    if let Some(name) = params.keys().next() {
-        return Err(format!("`Transform: OamEcs` takes no parameters, and `{name}` is given"));
-    }
     let request = Request {
         fragment,
         parameters: template_parameter_values,
+        transform_parameters: params,
         installation: installation.clone(),
         nonce: serde_json::from_str(request_id.get()).unwrap_or_else(|_| request_id.get().to_owned()),
     };

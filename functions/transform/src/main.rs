@@ -44,6 +44,7 @@ fn installation() -> Installation {
     let given = |name| env::var(name).ok().filter(|value| !value.is_empty());
     let default = Installation::default();
     Installation {
+        defaults: given("OAMECS_DEFAULTS"),
         init_image: given("OAMECS_INIT_IMAGE").unwrap_or(default.init_image),
         log_group: given("AWS_LAMBDA_LOG_GROUP_NAME"),
         permissions_boundary: given("OAMECS_PERMISSIONS_BOUNDARY"),

@@ -27,7 +27,7 @@ pub(crate) struct TransformRequest {
     /// The values of the template's parameters; lists are lists.
     #[serde(default)]
     pub(crate) template_parameter_values: Map<String, Json>,
-    /// `Parameters` of a transform that is written as a map. This macro takes none.
+    /// `Parameters` of a transform that is written as a map.
     #[serde(default)]
     pub(crate) params: Map<String, Json>,
 }

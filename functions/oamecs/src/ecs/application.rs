@@ -16,7 +16,6 @@ use crate::cloudformation::{Attributes, LogicalId, Lowered};
 use crate::diagnostic::Diagnostics;
 use crate::document::list;
 use crate::installation::Installation;
-use crate::program::workload::Found;
 use crate::program::{Application, Workload};
 
 /// Lowers the application of the declaration `id`; `nonce` is another for every request.
@@ -63,17 +62,20 @@ pub(super) fn lower(
     let storages = storage::lower(&mut scope, application, &members, site, &mut attributes);
     let secrets = secret::lower(&mut scope, application, installation, &mut attributes);
     let reached = load_balancer::lower(&mut scope, application, site, installation, &mut attributes);
-    let mut names = BTreeMap::new();
-    let is_found = |workload: &Workload| workload.serves() && workload.found != Found::Nowhere;
-    for (name, workload) in workloads.iter().filter(|(_, workload)| is_found(workload)) {
+    let (mut names, mut aliases) = (BTreeMap::new(), BTreeMap::new());
+    for (name, workload) in workloads.iter().filter(|(_, workload)| workload.serves()) {
         let tags = tags::fit(&workload.tags, workload.origin, scope.diagnostics);
         let mut scope = scope.tagged(&tags);
-        names.insert(name.clone(), discovery::workload(&mut scope, name, workload, &namespace));
+        discovery::check(name, workload, scope.diagnostics);
+        let found = namespace.as_ref().and_then(|space| discovery::workload(&mut scope, name, workload, space));
+        names.extend(found.map(|found| (name.clone(), found)));
     }
-    let mut aliases = discovery::aliases(&mut scope, application, &namespace, &names);
-    let here = (&namespace, site);
-    discovery::domains(&mut scope, application, here, installation, &names, &mut aliases);
-    let connect = service_connect::lower(application, &namespace, scope.diagnostics);
+    if let Some(namespace) = &namespace {
+        aliases = discovery::aliases(&mut scope, application, namespace, &names);
+        let here = (namespace, site);
+        discovery::domains(&mut scope, application, here, installation, &names, &mut aliases);
+    }
+    let connect = service_connect::lower(application, namespace.as_ref(), scope.diagnostics);
     let context = Context {
         site,
         installation,

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::instances::{Group, group};
+use super::logs;
 use super::site::Site;
 use crate::cloudformation::resource::ecs::CapacityProviderStrategyItem;
 use crate::cloudformation::value::Text;
@@ -38,7 +39,47 @@ pub(super) fn wanted<'p>(program: &'p Program, diagnostics: &mut Diagnostics) ->
             add(wanted, environment, name, workload, diagnostics);
         }
     }
+    for application in program.applications.values() {
+        let Some(environment) = program.environments.get(&application.environment) else { continue };
+        // What runs once on each of them asks for none.
+        let is_everywhere =
+            |workload: &Workload| matches!(workload.run, Run::EachMachine(_)) && logs::needs_setup(workload);
+        if let Some(wanted) = all.get_mut(application.environment.as_str())
+            && application.workloads.values().any(is_everywhere)
+        {
+            wanted.groups.values_mut().for_each(|group| group.logs_anywhere = true);
+        }
+        let is_declared = program.declared.contains(&application.environment);
+        let has_instances = all.get(application.environment.as_str()).is_some_and(|wanted| !wanted.groups.is_empty());
+        for (name, workload) in &application.workloads {
+            check_registered(environment, is_declared || has_instances, name, workload, diagnostics);
+        }
+    }
     all
+}
+
+/// Instances that are registered must have somebody who registers them: nobody else knows of a cluster that is made for
+/// the applications of a template alone.
+fn check_registered(
+    environment: &Environment,
+    is_known: bool,
+    name: &str,
+    workload: &Workload,
+    diagnostics: &mut Diagnostics,
+) {
+    let Some(capacity) = workload.platform.capacity.as_ref().filter(|at| at.value == Capacity::Registered) else {
+        return;
+    };
+    if matches!(environment.cluster, Cluster::Made { .. }) && !is_known {
+        diagnostics
+            .error(capacity.origin, format!("`{name}` runs on registered instances, and nobody registers any with the cluster, which is made here"))
+            .fix("name a cluster that has some, `Environment: { Cluster: … }`, or declare an `OamEcs::Environment` whose cluster instances can join; or write `EC2`, and instances are made");
+        return;
+    }
+    diagnostics.advice(
+        capacity.origin,
+        "tasks wait until instances that are registered with the cluster have room for them; nobody adds instances for them",
+    );
 }
 
 fn add(wanted: &mut Wanted, environment: &Environment, name: &str, workload: &Workload, diagnostics: &mut Diagnostics) {

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::discovery;
 use super::load_balancer::{self, Claim};
 use super::site::Site;
 use crate::diagnostic::{Diagnostics, Origin};
@@ -30,8 +31,8 @@ pub(super) fn report(program: &Program, sites: &BTreeMap<&str, Site>, diagnostic
         }
         for domain in application.domains.keys() {
             let space = format!("{:?} {domain}", site.vpc);
-            let served = application.workloads.iter().filter(|(_, workload)| workload.serves());
-            for (name, workload) in served {
+            let found = application.workloads.iter().filter_map(|(name, at)| Some((at.found_as(name)?, at)));
+            for (name, workload) in found {
                 if let Some(other) = claim(&mut names, space.clone(), name.to_ascii_lowercase(), id) {
                     diagnostics
                         .error(workload.origin, format!("`{other}` has the name `{name}` in `{domain}` too"))
@@ -45,6 +46,9 @@ pub(super) fn report(program: &Program, sites: &BTreeMap<&str, Site>, diagnostic
             (None, _) => None,
         };
         let Some(space) = space else {
+            if !discovery::has_names(application) {
+                continue;
+            }
             let own = || application.name.value.clone();
             let domain = site.domain.as_ref().map_or_else(own, |domain| domain.name.clone());
             if let Some(other) = claim(&mut spaces, format!("{:?}", site.vpc), domain.to_ascii_lowercase(), id) {
@@ -137,8 +141,9 @@ fn claim<'a>(taken: &mut Taken<'a>, place: String, what: String, id: &'a str) ->
 }
 
 fn own_names(application: &Application) -> BTreeMap<&str, Origin> {
-    let workloads = application.workloads.iter().filter(|(_, workload)| workload.serves());
-    let aliases = application.workloads.values().flat_map(|workload| &workload.aliases);
+    let found =
+        || application.workloads.iter().filter_map(|(name, workload)| Some((workload.found_as(name)?, workload)));
+    let aliases = found().flat_map(|(_, workload)| &workload.aliases);
     let aliases = aliases.map(|(alias, origin)| (alias.as_str(), *origin));
-    workloads.map(|(name, workload)| (name.as_str(), workload.origin)).chain(aliases).gather()
+    found().map(|(name, workload)| (name, workload.origin)).chain(aliases).gather()
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::container_runtime;
+use super::discovery::Namespace;
 use super::ecs_name::ecs_name;
 use super::environment_files;
 use super::health_check::health_check;
@@ -88,8 +89,8 @@ pub(super) fn container_definition(
     let endpoints: Vec<&Endpoint> = context.endpoints.iter().filter(|endpoint| endpoint.container == *name).collect();
     definition.port_mappings = port_mappings(ports, &exposures, &endpoints, workload.on_machine_network());
     if workload.on_machine_network() {
-        definition.dns_search_domains =
-            context.namespace.search_domain().map(|domain| domain.to_owned().into()).into_iter().collect();
+        let domain = context.namespace.and_then(Namespace::search_domain);
+        definition.dns_search_domains = domain.map(|domain| domain.to_owned().into()).into_iter().collect();
     }
     definition.mount_points = mount_points(container);
     definition.health_check = probe.as_ref().map(|probe| health_check(probe, diagnostics));

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::capabilities;
 use super::fargate;
-use super::instances;
+use super::{instances, placement};
 use crate::cloudformation::resource::ecs::{
     ContainerDefinition, Device as EcsDevice, DevicePermission, IpcMode, LinuxParameters, PidMode, ResourceRequirement,
     ResourceType, SystemControl, Ulimit,
@@ -15,7 +15,7 @@ use crate::cloudformation::value::Text;
 use crate::diagnostic::{Diagnostics, Located, Origin};
 use crate::expression::Expr;
 use crate::program::container::{Device, Gpus, Limit, Privileges, Resources};
-use crate::program::platform::{Capacity, Machine};
+use crate::program::platform::Machine;
 use crate::program::workload::Sharing;
 use crate::program::{Container, Workload};
 
@@ -128,10 +128,7 @@ fn graphics(workload: &Workload, gpus: &Located<Gpus>, diagnostics: &mut Diagnos
 /// [Security options](https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html) of Docker.
 fn security_options(labels: &[Located<String>], workload: &Workload, diagnostics: &mut Diagnostics) -> Vec<Text> {
     let machine = workload.machine();
-    let is_made = match &workload.platform.capacity {
-        Some(capacity) => matches!(capacity.value, Capacity::Instances(_)),
-        None => true,
-    };
+    let is_made = placement::are_made(workload);
     let mut options = Vec::new();
     for Located { origin, value } in labels {
         let (kind, setting) = value.split_once(':').unwrap_or((value, ""));

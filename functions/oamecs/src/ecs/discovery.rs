@@ -6,10 +6,10 @@
 
 use std::collections::BTreeMap;
 
-use super::custom_resource;
 use super::role::Role;
 use super::scope::Scope;
 use super::site::{Domain, Site};
+use super::{custom_resource, service_connect};
 use crate::cloudformation::resource::custom;
 use crate::cloudformation::resource::ecs::{ContainerDefinition, LogConfiguration};
 use crate::cloudformation::resource::servicediscovery::{
@@ -18,8 +18,10 @@ use crate::cloudformation::resource::servicediscovery::{
 };
 use crate::cloudformation::value::Text;
 use crate::cloudformation::{Attributes, Function, LogicalId};
-use crate::diagnostic::Origin;
+use crate::diagnostic::{Diagnostics, Origin};
 use crate::installation::Installation;
+use crate::program::platform::{Answer, Discovery};
+use crate::program::workload::Found;
 use crate::program::{Application, Workload};
 
 /// Seconds for which a name's addresses are kept: tasks come and go.
@@ -69,17 +71,32 @@ impl Namespace {
     }
 }
 
-/// The environment's name space, or one of the application's own.
+/// Whether anything of an application is in its name space.
+pub(super) fn has_names(application: &Application) -> bool {
+    is_found(application) || service_connect::is_needed(application)
+}
+
+/// Whether DNS knows anything of an application.
+fn is_found(application: &Application) -> bool {
+    application.workloads.iter().any(|(name, workload)| workload.found_as(name).is_some())
+}
+
+/// The environment's name space, or one of the application's own; `None`: it has none, as nobody would be in it.
 pub(super) fn namespace(
     scope: &mut Scope<'_>,
     application: &Application,
     site: &Site,
     installation: &Installation,
     attributes: &mut Attributes,
-) -> Namespace {
-    let has_names = application.workloads.values().any(Workload::serves);
+) -> Option<Namespace> {
+    check_names(application, scope.diagnostics);
     let is_shared = site.namespace.is_some() || site.domain.as_ref().is_some_and(|domain| domain.shared.is_some());
-    let has_neighbours = is_shared || has_names && application.workloads.len() > 1;
+    // Others may be in one that is shared.
+    if !has_names(application) && site.namespace.is_none() && !(is_shared && application.short_names) {
+        return None;
+    }
+    let has_neighbours =
+        application.short_names && (is_shared || is_found(application) && application.workloads.len() > 1);
     let namespace = if let Some(shared) = &site.namespace {
         Namespace { id: shared.id.clone(), arn: shared.arn.clone(), domain: shared.name.clone(), has_neighbours }
     } else if let Some(Domain { name, shared: Some(origin) }) = &site.domain {
@@ -96,7 +113,26 @@ pub(super) fn namespace(
     };
     attributes.insert("Namespace.Id".to_owned(), namespace.id.clone());
     attributes.insert("Namespace.Name".to_owned(), namespace.domain.clone().into());
-    namespace
+    Some(namespace)
+}
+
+/// Reports names that are given to one workload and are another's. Those that a document has by itself are its format's matter.
+fn check_names(application: &Application, diagnostics: &mut Diagnostics) {
+    let mut known: BTreeMap<String, &str> = BTreeMap::new();
+    for (name, workload) in &application.workloads {
+        let own = workload.found_as(name).filter(|_| workload.found == Found::ByName);
+        for taken in own.into_iter().chain(workload.aliases.keys().map(String::as_str)) {
+            known.insert(taken.to_ascii_lowercase(), name);
+        }
+    }
+    for (name, workload) in application.workloads.iter().filter(|(_, workload)| workload.serves()) {
+        let Found::As(given) = &workload.found else { continue };
+        if let Some(other) = known.insert(given.value.to_ascii_lowercase(), name) {
+            diagnostics
+                .error(given.origin, format!("`{name}` cannot be found as `{}`, as `{other}` is", given.value))
+                .fix("give one of them another name; case does not count in one");
+        }
+    }
 }
 
 /// A private name space that the network has already, or gets.
@@ -132,20 +168,47 @@ pub(super) fn private_namespace(domain: &str, vpc: &Text) -> PrivateDnsNamespace
     }
 }
 
-/// The names of a workload: its own, and its aliases.
-pub(super) fn workload(scope: &mut Scope<'_>, name: &str, workload: &Workload, namespace: &Namespace) -> LogicalId {
+/// The name of a workload, if it has one.
+///
+/// Another name is another service of Cloud Map: it is there before ECS moves the tasks to it, and the former goes when none is left
+/// in it. Another policy is so too, and fails while the name stays, as the former has it.
+pub(super) fn workload(
+    scope: &mut Scope<'_>,
+    name: &str,
+    workload: &Workload,
+    namespace: &Namespace,
+) -> Option<LogicalId> {
+    let found_as = workload.found_as(name)?;
+    let discovery = workload.platform.discovery.as_ref().map(|discovery| discovery.value);
+    let Discovery { ttl, answer } = discovery.unwrap_or_default();
     let properties = Service {
-        name: name.to_owned().into(),
+        name: found_as.to_owned().into(),
         namespace_id: namespace.id.clone(),
         description: None,
         dns_config: Some(DnsConfig {
-            dns_records: vec![DnsRecord { kind: DnsRecordType::A, ttl: TTL }],
-            routing_policy: Some(RoutingPolicy::Multivalue),
+            dns_records: vec![DnsRecord { kind: DnsRecordType::A, ttl: ttl.unwrap_or(TTL) }],
+            routing_policy: Some(match answer {
+                Some(Answer::One) => RoutingPolicy::Weighted,
+                Some(Answer::Several) | None => RoutingPolicy::Multivalue,
+            }),
             namespace_id: None,
         }),
         health_check_custom_config: Some(HealthCheckCustomConfig { failure_threshold: Some(1) }),
     };
-    scope.add_for(name, Role::Discovery, workload.origin, &properties).id()
+    Some(scope.add_for(name, Role::Discovery, workload.origin, &properties).id())
+}
+
+/// Reports what is said of how a workload is found that is not.
+pub(super) fn check(name: &str, workload: &Workload, diagnostics: &mut Diagnostics) {
+    if workload.found_as(name).is_some() {
+        return;
+    }
+    for (alias, origin) in &workload.aliases {
+        diagnostics.note(*origin, format!("nobody finds `{name}` as `{alias}`, as it is to have no name in DNS"));
+    }
+    if let Some(discovery) = &workload.platform.discovery {
+        diagnostics.note(discovery.origin, format!("it has no effect: `{name}` has no name in DNS"));
+    }
 }
 
 /// The names that workloads have besides their own, by workload. Several workloads may share one: callers get any of them.
@@ -158,11 +221,12 @@ pub(super) fn aliases(
     let mut made: BTreeMap<&str, LogicalId> = BTreeMap::new();
     let mut targets: BTreeMap<String, Vec<LogicalId>> = BTreeMap::new();
     for (workload_name, workload) in &application.workloads {
+        let Some(found_as) = workload.found_as(workload_name) else { continue };
         for (alias, origin) in &workload.aliases {
             let service = made.entry(alias).or_insert_with(|| {
                 scope.add_for(alias, Role::Alias, *origin, &alias_service(alias, namespace.id.clone())).id()
             });
-            let properties = alias_instance(service, workload_name, namespace);
+            let properties = alias_instance(service, (workload_name, found_as), namespace);
             // The dot is in no name of either, so that the pair has an id of its own.
             let pair = format!("{alias}.{workload_name}");
             let target = scope.add_for(&pair, Role::AliasTarget, *origin, &properties).after(names.get(workload_name));
@@ -186,18 +250,20 @@ pub(super) fn domains(
         let properties = found_namespace(domain, &site.vpc, installation);
         let space = scope.add_for(domain, Role::DomainNamespace, *origin, &properties).id();
         let mut made: BTreeMap<&str, LogicalId> = BTreeMap::new();
-        for (workload, own) in names {
-            let aliases = application.workloads.get(workload).into_iter().flat_map(|workload| workload.aliases.keys());
-            for name in std::iter::once(workload).chain(aliases) {
+        for (name, own) in names {
+            let Some(workload) = application.workloads.get(name) else { continue };
+            let Some(found_as) = workload.found_as(name) else { continue };
+            let (called, aliases) = (name, workload.aliases.keys().map(String::as_str));
+            for name in std::iter::once(found_as).chain(aliases) {
                 let whole = format!("{name}.{domain}");
                 let service = made.entry(name).or_insert_with(|| {
                     let service = alias_service(name, Function::reference(&space).into());
                     scope.add_for(&whole, Role::DomainName, *origin, &service).id()
                 });
-                let instance = alias_instance(service, workload, namespace);
-                let pair = if name == workload { whole } else { format!("{whole}.{workload}") };
+                let instance = alias_instance(service, (called, found_as), namespace);
+                let pair = if name == found_as { whole } else { format!("{whole}.{called}") };
                 let target = scope.add_for(&pair, Role::DomainTarget, *origin, &instance).after([own]).id();
-                targets.entry(workload.clone()).or_default().push(target);
+                targets.entry(called.clone()).or_default().push(target);
             }
         }
     }
@@ -218,9 +284,9 @@ fn alias_service(name: &str, namespace_id: Text) -> Service {
     }
 }
 
-/// That a name stands for a workload.
-fn alias_instance(service: &LogicalId, workload: &str, namespace: &Namespace) -> Instance {
-    let target = format!("{workload}.{}", namespace.domain);
+/// That a name stands for a workload, by what it is called here and in DNS.
+fn alias_instance(service: &LogicalId, (workload, found_as): (&str, &str), namespace: &Namespace) -> Instance {
+    let target = format!("{found_as}.{}", namespace.domain);
     Instance {
         service_id: Function::reference(service).into(),
         instance_id: Some(workload.to_owned().into()),

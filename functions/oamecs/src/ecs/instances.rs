@@ -127,7 +127,8 @@ fn lower_group(
     cluster: &LogicalId,
     network: &Network,
 ) -> LogicalId {
-    let Group { origin, workload: _, processor: _, has_gpus: _, lends_interfaces: _, instances } = group;
+    let Group { origin, workload: _, processor: _, has_gpus: _, lends_interfaces: _, logs_anywhere: _, instances } =
+        group;
     let (target, protected) = (instances.target, instances.protected);
     let template = launch_template::template(group, shared, cluster, &scope.tags);
     let template = scope.add_for(key, Role::LaunchTemplate, *origin, &template).id();

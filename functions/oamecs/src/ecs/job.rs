@@ -11,7 +11,7 @@ use super::workload::{Context, Tasks};
 use super::{capacity, permissions, placement, service};
 use crate::cloudformation::LogicalId;
 use crate::cloudformation::resource::custom;
-use crate::cloudformation::resource::ecs::{LaunchType, PropagateTags};
+use crate::cloudformation::resource::ecs::PropagateTags;
 use crate::diagnostic::{Diagnostics, Located, Origin};
 use crate::expression::Expr;
 use crate::program::Workload;
@@ -57,7 +57,7 @@ pub(super) fn lower(
         containers: Vec::new(),
         image_tag: None,
         count: (!matches!(count, Some(0 | 1))).then(|| (&replicas.value).into()),
-        launch_type: strategy.is_none().then_some(LaunchType::Fargate),
+        launch_type: strategy.is_none().then(|| service::launch_type(workload)),
         capacity_provider_strategy: strategy.map(|strategy| strategy.items).unwrap_or_default(),
         platform_version: None,
         network_configuration: service::network(workload, site, security_groups, scope.diagnostics),

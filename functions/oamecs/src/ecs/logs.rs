@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::role::Role;
 use super::scope::Scope;
 use super::secret::Secrets;
-use super::tags;
+use super::{placement, tags};
 use crate::cloudformation::resource::ecs::{LogConfiguration, LogDriver, Secret};
 use crate::cloudformation::resource::logs::LogGroup;
 use crate::cloudformation::value::Text;
@@ -231,17 +231,8 @@ pub(super) fn configuration(
         Driver::JsonFile => LogDriver::JsonFile,
         Driver::Syslog => LogDriver::Syslog,
     };
-    if let (Driver::Fluentd | Driver::Gelf | Driver::Journald | Driver::JsonFile | Driver::Syslog, Some(log)) =
-        (driver, &container.log)
-    {
-        let driver = written(log_driver);
-        let message = match workload.machine() {
-            Machine::Fargate => format!("Fargate has no log driver `{driver}`"),
-            Machine::Instance => format!("instances are not set up here for the log driver `{driver}`"),
-        };
-        diagnostics
-            .error(log.origin, message)
-            .fix("remove it, and the output goes to CloudWatch Logs; or write `driver: awsfirelens`, and a log router sends it on");
+    if let Some(log) = &container.log {
+        check_driver(driver, &written(log_driver), workload, log.origin, diagnostics);
     }
     let secret_options = secret_options
         .into_iter()
@@ -252,6 +243,41 @@ pub(super) fn configuration(
         options: options.iter().map(|(name, value)| (name.clone().into(), (&value.value).into())).gather(),
         secret_options: secret_options.collect(),
     })
+}
+
+/// Fargate has few drivers; instances have those that their agent knows of.
+fn check_driver(driver: Driver, name: &str, workload: &Workload, origin: Origin, diagnostics: &mut Diagnostics) {
+    let is_everywhere = matches!(driver, Driver::CloudWatch | Driver::Router | Driver::Splunk | Driver::Nowhere);
+    match workload.machine() {
+        Machine::Fargate if !is_everywhere => {
+            diagnostics
+                .error(origin, format!("Fargate has no log driver `{name}`"))
+                .fix("remove it, and the output goes to CloudWatch Logs; or write `driver: awsfirelens`, and a log router sends it on");
+        }
+        Machine::Instance if is_extra(driver) && !placement::are_made(workload) => {
+            diagnostics.advice(
+                origin,
+                format!("the instances must know the log driver `{name}`: those of AWS's images do where `ECS_AVAILABLE_LOGGING_DRIVERS` in `/etc/ecs/ecs.config` lists it"),
+            );
+        }
+        Machine::Instance | Machine::Fargate => {}
+    }
+}
+
+/// Whether a driver is none of those that the [images of AWS](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-config.html)
+/// are set up for.
+fn is_extra(driver: Driver) -> bool {
+    match driver {
+        Driver::Gelf | Driver::Journald | Driver::Splunk => true,
+        Driver::CloudWatch | Driver::Fluentd | Driver::JsonFile | Driver::Nowhere | Driver::Router | Driver::Syslog => {
+            false
+        }
+    }
+}
+
+/// Whether a workload needs instances that are set up for its log drivers.
+pub(super) fn needs_setup(workload: &Workload) -> bool {
+    workload.containers().any(|container| is_extra(driver(container, workload)))
 }
 
 fn written(driver: LogDriver) -> String {

@@ -5,6 +5,7 @@
 use crate::cloudformation::resource::ecs::{PlacementConstraint, PlacementStrategy};
 use crate::cloudformation::value::Text;
 use crate::diagnostic::{Diagnostics, Located};
+use crate::expression::Expr;
 use crate::program::Workload;
 use crate::program::placement::{Condition, Placement, Property};
 use crate::program::platform::{Capacity, Machine};
@@ -26,6 +27,8 @@ pub(super) fn service(workload: &Workload) -> (Option<Vec<PlacementConstraint>>,
         .filter(|condition| !is_built_in(workload, &condition.value))
         .map(|condition| PlacementConstraint::MemberOf { expression: expression(&condition.value).into() })
         .collect();
+    constraints
+        .extend(expressions(workload).map(|at| PlacementConstraint::MemberOf { expression: (&at.value).into() }));
     // What runs once on each machine is apart anyway.
     let apart = apart.filter(|_| !matches!(workload.run, Run::EachMachine(_)));
     constraints.extend(apart.is_some().then_some(PlacementConstraint::DistinctInstance));
@@ -40,10 +43,18 @@ pub(super) fn service(workload: &Workload) -> (Option<Vec<PlacementConstraint>>,
     (Some(constraints), Some(strategies.collect()))
 }
 
+/// What must hold for a machine in ECS's own words.
+fn expressions(workload: &Workload) -> impl Iterator<Item = &Located<Expr<String>>> {
+    workload.platform.placement_constraints.iter().flat_map(|expressions| &expressions.value)
+}
+
 /// Whether ECS spreads the tasks over zones first, as it does where nothing is said, and is free to choose among these.
 pub(super) fn spreads_zones(workload: &Workload) -> bool {
     let Placement { conditions, spread, apart: _ } = &workload.placement;
-    let chooses = conditions.iter().any(|condition| condition.value.property == Property::Zone);
+    // What is known late may be about zones.
+    let is_zonal = |text: &String| text.contains("ecs.availability-zone");
+    let chooses = conditions.iter().any(|condition| condition.value.property == Property::Zone)
+        || expressions(workload).any(|expression| expression.value.known().is_none_or(is_zonal));
     let goes_first = spread.first().is_none_or(|first| first.value == Property::Zone);
     workload.machine() == Machine::Fargate || (goes_first && !chooses)
 }
@@ -52,9 +63,10 @@ pub(super) fn spreads_zones(workload: &Workload) -> bool {
 pub(super) fn check(workload: &Workload, diagnostics: &mut Diagnostics) {
     let Placement { conditions, spread, apart } = &workload.placement;
     if workload.machine() == Machine::Fargate {
-        for Located { origin, .. } in conditions {
+        let places = conditions.iter().map(|condition| condition.origin);
+        for origin in places.chain(expressions(workload).map(|expression| expression.origin)) {
             diagnostics
-                .error(*origin, "nobody chooses the machine of a task on Fargate")
+                .error(origin, "nobody chooses the machine of a task on Fargate")
                 .fix("remove it, or run the service on instances, with the capacity `EC2`");
         }
         for property in spread.iter().filter(|property| property.value != Property::Zone) {
@@ -65,11 +77,19 @@ pub(super) fn check(workload: &Workload, diagnostics: &mut Diagnostics) {
         }
         return;
     }
-    let count = conditions.len() + usize::from(apart.is_some());
-    if let Some(last) = conditions.last().filter(|_| count > MOST_CONSTRAINTS) {
+    let count = conditions.len() + expressions(workload).count() + usize::from(apart.is_some());
+    let last = expressions(workload).last().map(|expression| expression.origin);
+    let last = last.or_else(|| conditions.last().map(|condition| condition.origin));
+    if let Some(last) = last.filter(|_| count > MOST_CONSTRAINTS) {
         diagnostics
-            .error(last.origin, format!("a service has {MOST_CONSTRAINTS} placement constraints at most"))
+            .error(last, format!("a service has {MOST_CONSTRAINTS} placement constraints at most"))
             .fix("remove some");
+    }
+    if let (true, Some(given)) = (are_made(workload), &workload.platform.placement_constraints) {
+        diagnostics.advice(
+            given.origin,
+            "it must hold for the instances that are made here: where it does not, tasks wait for ever",
+        );
     }
     if let Some(last) = spread.last().filter(|_| spread.len() > MOST_STRATEGIES) {
         diagnostics
@@ -80,11 +100,13 @@ pub(super) fn check(workload: &Workload, diagnostics: &mut Diagnostics) {
 
 /// Whether the instances that are made for a workload have it by their making.
 fn is_built_in(workload: &Workload, condition: &Condition) -> bool {
-    let is_made = match &workload.platform.capacity {
-        Some(capacity) => matches!(capacity.value, Capacity::Instances(_)),
-        None => true,
-    };
-    is_made && condition.equal && matches!(condition.property, Property::Type | Property::Image)
+    are_made(workload) && condition.equal && matches!(condition.property, Property::Type | Property::Image)
+}
+
+/// Whether the instances that a workload runs on are made for it.
+pub(super) fn are_made(workload: &Workload) -> bool {
+    workload.machine() == Machine::Instance
+        && workload.platform.capacity.as_ref().is_none_or(|at| matches!(at.value, Capacity::Instances(_)))
 }
 
 /// That a machine has the processor that images are for.

@@ -45,20 +45,20 @@ pub(super) struct Preparation {
 }
 
 /// Whether the tasks of a workload have anything to prepare with the installation's image.
-pub(super) fn is_needed(workload: &Workload, namespace: &Namespace) -> bool {
-    writes_search_domain(workload, namespace) || workload.containers().any(|container| !container.files.is_empty())
+pub(super) fn is_needed(workload: &Workload, namespace: Option<&Namespace>) -> bool {
+    searches(workload, namespace).is_some() || workload.containers().any(|container| !container.files.is_empty())
 }
 
-/// Whether a container lets the others of its task find neighbours by short names. In the network of a machine each container has
-/// a `resolv.conf` of its own, for which ECS has a setting.
-fn writes_search_domain(workload: &Workload, namespace: &Namespace) -> bool {
-    namespace.prepares_tasks() && !workload.on_machine_network()
+/// The name space in which a container lets the others of its task find neighbours by short names. In the network of a machine each
+/// container has a `resolv.conf` of its own, for which ECS has a setting.
+fn searches<'a>(workload: &Workload, namespace: Option<&'a Namespace>) -> Option<&'a Namespace> {
+    namespace.filter(|namespace| namespace.prepares_tasks() && !workload.on_machine_network())
 }
 
 /// What comes before the containers of a workload; `image` is that of the installation.
 pub(super) fn preparation(
     workload: &Workload,
-    namespace: &Namespace,
+    namespace: Option<&Namespace>,
     secrets: &Secrets,
     image: &str,
     log: &LogConfiguration,
@@ -88,15 +88,15 @@ pub(super) fn preparation(
             mounts.push(mount(&directory.path, &volume, directory.is_read_only()));
         }
     }
-    let searched = writes_search_domain(workload, namespace);
+    let searched = searches(workload, namespace);
     if places.is_empty() {
-        let search = searched.then(|| discovery::search_domain(namespace, image, log.clone()));
-        preparation.containers.extend(search.flatten());
+        let search = searched.and_then(|namespace| discovery::search_domain(namespace, image, log.clone()));
+        preparation.containers.extend(search);
         return preparation;
     }
     let mut script = String::new();
     let mut words = Vec::new();
-    if let Some(domain) = namespace.search_domain().filter(|_| searched) {
+    if let Some(domain) = searched.and_then(Namespace::search_domain) {
         script = format!("{} || exit\nshift\n", discovery::SEARCH_SCRIPT);
         words.push(domain.to_owned());
     }

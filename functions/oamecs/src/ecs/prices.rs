@@ -7,6 +7,7 @@ use crate::cloudformation::resource::{cloudwatch, custom, ec2, ecs, elbv2, servi
 use crate::cloudformation::template::Properties;
 use crate::diagnostic::Diagnostics;
 use crate::program::Program;
+use crate::program::platform::Capacity;
 
 /// The types that have a price by the hour or month, and what people call them.
 const PRICED: [(&str, &str, &str); 6] = [
@@ -26,6 +27,15 @@ pub(super) fn advise(program: &Program, resources: &Resources, diagnostics: &mut
         let entry = counts.entry(&resource.owner).or_default();
         if let Some(count) = position.and_then(|position| entry.get_mut(position)) {
             *count += 1;
+        }
+    }
+    for (id, application) in &program.applications {
+        let capacities = application.workloads.values().filter(|workload| workload.serves());
+        let capacities = capacities.filter_map(|workload| workload.platform.capacity.as_ref());
+        // Whoever registers instances pays for them, whatever runs there.
+        let registered = capacities.filter(|capacity| capacity.value == Capacity::Registered).count();
+        if let Some([.., services]) = counts.get_mut(id.as_str()) {
+            *services = services.saturating_sub(registered);
         }
     }
     for (owner, counts) in counts {

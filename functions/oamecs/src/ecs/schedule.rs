@@ -8,7 +8,7 @@ use super::scope::Scope;
 use super::site::Site;
 use super::workload::{Context, Tasks};
 use super::{capacity, placement, service};
-use crate::cloudformation::resource::ecs::{LaunchType, PropagateTags};
+use crate::cloudformation::resource::ecs::PropagateTags;
 use crate::cloudformation::resource::iam::{self, Policy, PolicyDocument, Principal, Statement};
 use crate::cloudformation::resource::{Switch, scheduler};
 use crate::cloudformation::value::Text;
@@ -58,7 +58,7 @@ pub(super) fn lower(
             ecs_parameters: Some(scheduler::EcsParameters {
                 task_definition_arn: Function::reference(&tasks.definition).into(),
                 task_count: Some(if count == Some(0) { Value::Literal(1) } else { (&replicas.value).into() }),
-                launch_type: strategy.is_none().then_some(LaunchType::Fargate),
+                launch_type: strategy.is_none().then(|| service::launch_type(workload)),
                 capacity_provider_strategy: strategy.map(|strategy| strategy.items).unwrap_or_default(),
                 network_configuration: service::network(workload, site, tasks.security_groups, scope.diagnostics),
                 platform_version: None,

@@ -35,7 +35,9 @@ pub(super) struct Context<'a> {
     pub(super) site: &'a Site,
     pub(super) installation: &'a Installation,
     pub(super) task_definition: &'a LogicalId,
-    /// Where its name is registered, if it has one.
+    /// What no other request has.
+    pub(super) nonce: &'a str,
+    /// Where its tasks are registered, if anywhere.
     pub(super) discovery: Option<&'a LogicalId>,
     pub(super) security_groups: Vec<Text>,
     pub(super) reached: Option<&'a Reached>,
@@ -46,7 +48,8 @@ pub(super) struct Context<'a> {
 
 /// Lowers a workload that is there until it is replaced to a service.
 pub(super) fn lower(scope: &mut Scope<'_>, name: &str, workload: &Workload, context: Context<'_>) -> LogicalId {
-    let Context { site, installation, task_definition, discovery, security_groups, reached, connect, after } = context;
+    let Context { site, installation, task_definition, nonce, discovery, security_groups, reached, connect, after } =
+        context;
     let load_balancers: Vec<LoadBalancer> = reached
         .into_iter()
         .flat_map(|reached| &reached.target_groups)
@@ -61,7 +64,7 @@ pub(super) fn lower(scope: &mut Scope<'_>, name: &str, workload: &Workload, cont
         workload.main.probe.as_ref().and_then(|probe| probe.start_period.as_ref()).map(|period| period.value);
     let scheduling = scheduling(name, workload, scope.diagnostics);
     let strategy = capacity::strategy(name, workload, site, scope.diagnostics);
-    let (nonce, strategy) = strategy.map(|Strategy { items, nonce }| (nonce, items)).unzip();
+    let (change, strategy) = strategy.map(|Strategy { items, nonce }| (nonce, items)).unzip();
     let (constraints, spread) = placement::service(workload);
     let properties = Service {
         cluster: site.cluster.clone(),
@@ -71,12 +74,8 @@ pub(super) fn lower(scope: &mut Scope<'_>, name: &str, workload: &Workload, cont
             Some(_) => None,
             None => workload.replicas().map(|replicas| (&replicas.value).into()),
         },
-        launch_type: strategy.is_none().then_some(match workload.machine() {
-            Machine::Fargate => LaunchType::Fargate,
-            Machine::Instance => LaunchType::Ec2,
-        }),
-        force_new_deployment: nonce
-            .map(|nonce| ForceNewDeployment { enable_force_new_deployment: true, force_new_deployment_nonce: nonce }),
+        launch_type: strategy.is_none().then(|| launch_type(workload)),
+        force_new_deployment: force(workload, change, nonce, scope.diagnostics),
         capacity_provider_strategy: strategy,
         deployment_configuration: Some(DeploymentConfiguration {
             maximum_percent: Some(maximum),
@@ -94,14 +93,7 @@ pub(super) fn lower(scope: &mut Scope<'_>, name: &str, workload: &Workload, cont
             reached.and_then(|reached| reached.grace).unwrap_or(GRACE_PERIOD.max(start_period.unwrap_or_default()))
         }),
         load_balancers,
-        service_registries: discovery
-            .map(|discovery| ServiceRegistry {
-                registry_arn: Function::GetAtt(discovery.clone(), "Arn").into(),
-                container_name: None,
-                container_port: None,
-            })
-            .into_iter()
-            .collect(),
+        service_registries: discovery.map(registry).into_iter().collect(),
         enable_execute_command: workload.platform.execute_command.as_ref().is_some_and(|exec| exec.value),
         enable_ecs_managed_tags: true,
         propagate_tags: Some(PropagateTags::Service),
@@ -117,6 +109,44 @@ pub(super) fn lower(scope: &mut Scope<'_>, name: &str, workload: &Workload, cont
     };
     watchdog::lower(scope, name, workload, (&properties, &after), installation);
     scope.add_for(name, Role::of_service(workload), workload.origin, &properties).after(&after).id()
+}
+
+/// Where tasks are registered, by their addresses alone.
+fn registry(discovery: &LogicalId) -> ServiceRegistry {
+    ServiceRegistry {
+        registry_arn: Function::GetAtt(discovery.clone(), "Arn").into(),
+        container_name: None,
+        container_port: None,
+    }
+}
+
+/// The launch type of a workload that has no strategy.
+pub(super) fn launch_type(workload: &Workload) -> LaunchType {
+    match workload.machine() {
+        Machine::Fargate => LaunchType::Fargate,
+        Machine::Instance => LaunchType::Ec2,
+    }
+}
+
+/// A text that changes when there is to be a new deployment: with the strategy, which ECS changes only then, and with every
+/// request where the author says so.
+fn force(
+    workload: &Workload,
+    strategy: Option<String>,
+    request: &str,
+    diagnostics: &mut Diagnostics,
+) -> Option<ForceNewDeployment> {
+    let forced = workload.platform.force_new_deployment.as_ref().filter(|forced| forced.value);
+    let request = forced.map(|forced| {
+        diagnostics.advice(
+            forced.origin,
+            "each deployment of the stack replaces the tasks, also one that changes nothing else, and so each change set has changes",
+        );
+        request.to_owned()
+    });
+    let texts: Vec<String> = strategy.into_iter().chain(request).filter(|text| !text.is_empty()).collect();
+    (forced.is_some() || !texts.is_empty())
+        .then(|| ForceNewDeployment { enable_force_new_deployment: true, force_new_deployment_nonce: texts.join(" ") })
 }
 
 /// The network interface that each task of a workload has; none where it is in the network of its machine.

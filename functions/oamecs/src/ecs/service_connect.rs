@@ -93,8 +93,19 @@ impl Endpoint {
     }
 }
 
-/// Lowers what the workloads of an application are called by; names that DNS has are in `namespace`.
-pub(super) fn lower(application: &Application, namespace: &Namespace, diagnostics: &mut Diagnostics) -> ServiceConnect {
+/// Whether any workload of an application is called by way of proxies.
+pub(super) fn is_needed(application: &Application) -> bool {
+    let mut serving = application.workloads.iter().filter(|(_, workload)| workload.serves());
+    serving.any(|(name, workload)| !endpoints(name, workload).is_empty())
+}
+
+/// Lowers what the workloads of an application are called by; names that DNS has are in `namespace`, which is there where it
+/// [is needed](is_needed).
+pub(super) fn lower(
+    application: &Application,
+    namespace: Option<&Namespace>,
+    diagnostics: &mut Diagnostics,
+) -> ServiceConnect {
     let mut called = BTreeMap::new();
     for (name, workload) in application.workloads.iter().filter(|(_, workload)| has_proxy(workload)) {
         let endpoints = endpoints(name, workload);
@@ -103,10 +114,10 @@ pub(super) fn lower(application: &Application, namespace: &Namespace, diagnostic
             called.insert(name.clone(), endpoints);
         }
     }
-    if called.is_empty() {
+    let Some(namespace) = namespace.filter(|_| !called.is_empty()) else {
         advise_unused(application, diagnostics);
         return ServiceConnect::default();
-    }
+    };
     check_names(&called, diagnostics);
     let calling = calling(application, &called, diagnostics);
     advise(application, namespace, &called, diagnostics);
@@ -176,21 +187,24 @@ fn is_asked(workload: &Workload) -> bool {
     workload.platform.service_connect.as_ref().is_some_and(|asked| asked.value)
 }
 
-/// Whether DNS leads to an address.
-fn is_found(workload: &str, address: &Address, aliases: &BTreeMap<String, Origin>) -> bool {
-    address.port == address.target && (address.name == workload || aliases.contains_key(&address.name))
+/// Whether DNS leads to an address of the workload that is called `name`.
+fn is_found(name: &str, workload: &Workload, address: &Address) -> bool {
+    let found_as = workload.found_as(name);
+    let is_name = |found_as: &str| address.name == found_as || workload.aliases.contains_key(&address.name);
+    address.port == address.target && found_as.is_some_and(is_name)
 }
 
 /// The addresses of a workload, if it has any that DNS does not lead to or is asked to have: those that it says, and of each
 /// name each other port that its containers declare.
 fn endpoints(name: &str, workload: &Workload) -> Vec<Endpoint> {
     let is_asked = is_asked(workload);
-    if !is_asked && workload.addresses.iter().all(|address| is_found(name, address, &workload.aliases)) {
+    if !is_asked && workload.addresses.iter().all(|address| is_found(name, workload, address)) {
         return Vec::new();
     }
     let mut endpoints: Vec<Endpoint> = workload.addresses.iter().map(Endpoint::of).collect();
     let others: BTreeSet<&str> = workload.addresses.iter().map(|address| address.name.as_str()).collect();
-    let names: Vec<&str> = is_asked.then_some(name).into_iter().chain(others).collect();
+    let names: Vec<&str> =
+        is_asked.then_some(workload.found_as(name).unwrap_or(name)).into_iter().chain(others).collect();
     let targets: BTreeSet<u16> = endpoints.iter().map(|endpoint| endpoint.target).collect();
     for container in workload.containers() {
         for port in container.ports.iter().filter(|port| port.value.transport == Transport::Tcp) {

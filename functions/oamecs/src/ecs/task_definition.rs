@@ -36,7 +36,7 @@ const PREPARATION_RESERVATION: u32 = 32;
 /// What a task definition needs to know of the rest of its application.
 pub(super) struct Context<'a> {
     pub(super) log: &'a Destination,
-    pub(super) namespace: &'a Namespace,
+    pub(super) namespace: Option<&'a Namespace>,
     pub(super) secrets: &'a Secrets,
     pub(super) volumes: &'a BTreeMap<String, Storage>,
     pub(super) installation: &'a Installation,

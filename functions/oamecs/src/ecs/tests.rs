@@ -4,7 +4,9 @@
 
 mod addresses;
 mod domains;
+mod found;
 mod health;
+mod instances;
 mod reach;
 
 use serde_json::{Map, Value as Json, json};
@@ -14,6 +16,7 @@ use crate::fragment::{self, EarlyValues};
 use crate::front_end;
 use crate::installation::Installation;
 use crate::program::Program;
+use crate::settings::defaults::Defaults;
 
 /// What came of a program.
 struct Outcome {
@@ -33,7 +36,8 @@ fn expand(document: &str, change: impl FnOnce(&mut Program)) -> Outcome {
     let mut diagnostics = Diagnostics::default();
     let mut early = EarlyValues::new(&fragment, Map::new());
     let (template, mut declarations) = fragment::find(fragment, &mut origins, &mut diagnostics);
-    let mut program = front_end::lower(&mut declarations, &mut early, &mut origins, &mut diagnostics);
+    let mut program =
+        front_end::lower(&mut declarations, Defaults::default(), &mut early, &mut origins, &mut diagnostics);
     change(&mut program);
     let lowered = super::lower(&program, &Installation::default(), "", &mut diagnostics);
     let spliced = fragment::splice(template, &declarations, lowered, &mut origins, &mut diagnostics);

@@ -40,12 +40,12 @@ pub(super) struct Context<'a> {
     pub(super) workloads: &'a BTreeMap<String, Workload>,
     /// Where the output of workloads goes.
     pub(super) logs: BTreeMap<String, Destination>,
-    pub(super) namespace: discovery::Namespace,
+    pub(super) namespace: Option<discovery::Namespace>,
     pub(super) members: BTreeMap<String, Members>,
     pub(super) storages: BTreeMap<String, storage::Storage>,
     pub(super) secrets: secret::Secrets,
     pub(super) reached: BTreeMap<String, Reached>,
-    /// Where the names of workloads are registered.
+    /// Where the names of workloads are registered that have one.
     pub(super) names: BTreeMap<String, LogicalId>,
     /// Where workloads are registered under other names.
     pub(super) aliases: BTreeMap<String, Vec<LogicalId>>,
@@ -91,6 +91,7 @@ pub(super) fn lower(
                 site: context.site,
                 installation: context.installation,
                 task_definition: &tasks.definition,
+                nonce: context.nonce,
                 discovery: context.names.get(name),
                 security_groups: tasks.security_groups,
                 reached,
@@ -136,15 +137,15 @@ fn tasks(
 ) -> Option<Tasks> {
     let log = context.logs.get(name)?;
     attributes.insert("LogGroup".to_owned(), log.group.clone());
-    let prepared =
-        preparation::is_needed(workload, &context.namespace).then_some(context.installation.init_image.as_str());
+    let prepared = preparation::is_needed(workload, context.namespace.as_ref())
+        .then_some(context.installation.init_image.as_str());
     let secrets = context.secrets.grant(workload);
     let execution_role = permissions::execution(scope, name, workload, log, prepared, secrets);
     let grants = storage::mounts::grants(workload, &context.storages);
     let task_role = permissions::task(scope, name, workload, grants);
     let task_context = task_definition::Context {
         log,
-        namespace: &context.namespace,
+        namespace: context.namespace.as_ref(),
         secrets: &context.secrets,
         volumes: &context.storages,
         installation: context.installation,

@@ -1,6 +1,6 @@
 //! The option `Capacity`: what tasks run on.
 //!
-//! In: `FARGATE`, `FARGATE_SPOT`, `EC2`, the name of a capacity provider that the cluster has, a list of providers with
+//! In: `FARGATE`, `FARGATE_SPOT`, `EC2`, `REGISTERED`, the name of a capacity provider that the cluster has, a list of providers with
 //! their parts, or `{ EC2: { … } }` with what the instances are like. Out: [`Capacity`].
 
 use std::collections::BTreeMap;
@@ -31,12 +31,15 @@ const INSTANCE_KEYS: [&str; 12] = [
 const SHARE_KEYS: [&str; 3] = ["Base", "Provider", "Weight"];
 
 /// The capacities that have names of their own.
-const NAMES: [&str; 3] = ["EC2", "FARGATE", "FARGATE_SPOT"];
+const NAMES: [&str; 4] = ["EC2", "FARGATE", "FARGATE_SPOT", "REGISTERED"];
 
-const EXAMPLE: &str = "write `FARGATE`, `FARGATE_SPOT`, `EC2`, or the name of a capacity provider";
+const EXAMPLE: &str = "write `FARGATE`, `FARGATE_SPOT`, `EC2`, `REGISTERED`, or the name of a capacity provider";
 
 /// Instances: with these characteristics, or with those of ours.
 const INSTANCES: &str = "EC2";
+
+/// Instances that are registered with the cluster, by whichever way.
+const REGISTERED: &str = "REGISTERED";
 
 /// The most that can be said of a provider's part: the service's own limits.
 const MOST_BASE: u32 = 100_000;
@@ -97,6 +100,7 @@ pub(super) fn read(node: Node, given: &Given, reader: &mut Reader<'_>) -> Option
 fn named(node: &Node, reader: &mut Reader<'_>) -> Option<Capacity> {
     match known_early(node, reader.early).as_deref() {
         Some(INSTANCES) => Some(Capacity::Instances(Box::default())),
+        Some(REGISTERED) => Some(Capacity::Registered),
         _ => provider(node, reader).map(Capacity::provider),
     }
 }
@@ -153,7 +157,8 @@ fn starts_with(text: &str, start: &str) -> bool {
 }
 
 fn is_misspelt(text: &str) -> bool {
-    text.eq_ignore_ascii_case(INSTANCES) || suggestion(text, ["FARGATE", "FARGATE_SPOT"]).is_some()
+    [INSTANCES, REGISTERED].iter().any(|word| text.eq_ignore_ascii_case(word))
+        || suggestion(text, ["FARGATE", "FARGATE_SPOT"]).is_some()
 }
 
 fn strategy(origin: Origin, items: Vec<Node>, given: &Given, reader: &mut Reader<'_>) -> Option<Capacity> {
@@ -168,8 +173,7 @@ fn strategy(origin: Origin, items: Vec<Node>, given: &Given, reader: &mut Reader
 fn share(item: Node, given: &Given, reader: &mut Reader<'_>) -> Option<Share> {
     let origin = item.origin;
     if !matches!(item.kind, Kind::Mapping(_)) {
-        if known_early(&item, reader.early).as_deref() == Some(INSTANCES) {
-            refuse_instances(origin, reader.diagnostics);
+        if refuse_instances(&item, reader) {
             return None;
         }
         return provider(&item, reader).map(|provider| Share { provider, base: None, weight: 1 });
@@ -178,10 +182,7 @@ fn share(item: Node, given: &Given, reader: &mut Reader<'_>) -> Option<Share> {
     let base = fields.known("Base", "a number of tasks", "1", reader);
     let weight = fields.known("Weight", "a number, the provider's part", "1", reader);
     let provider = match fields.take("Provider") {
-        Some(node) if known_early(&node, reader.early).as_deref() == Some(INSTANCES) => {
-            refuse_instances(node.origin, reader.diagnostics);
-            None
-        }
+        Some(node) if refuse_instances(&node, reader) => None,
         Some(node) => provider(&node, reader),
         None => {
             let key = given.spelling_of("Provider");
@@ -205,10 +206,18 @@ fn share(item: Node, given: &Given, reader: &mut Reader<'_>) -> Option<Share> {
     })
 }
 
-fn refuse_instances(origin: Origin, diagnostics: &mut Diagnostics) {
-    diagnostics
-        .error(origin, "instances that are made here cannot be part of a list")
-        .fix("write `EC2` alone; Spot and several types are said below it: `EC2: { Spot: true }`");
+/// Whether a part of a list is no provider but instances, which is reported.
+fn refuse_instances(node: &Node, reader: &mut Reader<'_>) -> bool {
+    let (message, fix) = match known_early(node, reader.early).as_deref() {
+        Some(INSTANCES) => (
+            "instances that are made here cannot be part of a list",
+            "write `EC2` alone; Spot and several types are said below it: `EC2: { Spot: true }`",
+        ),
+        Some(REGISTERED) => ("instances of no capacity provider cannot be part of a list", "write `REGISTERED` alone"),
+        _ => return false,
+    };
+    reader.diagnostics.error(node.origin, message).fix(fix);
+    true
 }
 
 /// What ECS demands of a strategy as a whole.

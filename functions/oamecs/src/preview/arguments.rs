@@ -6,6 +6,8 @@ usage: oamecs expand TEMPLATE [--parameter Key=Value]…   print the processed t
        oamecs check TEMPLATE [--parameter Key=Value]…    print findings and sizes only
        oamecs embed FILE…                                print a template around documents
 
+--defaults FILE is the JSON that the installation has as its parameter Defaults.
+
 The exit code is 0, or 1 where there is an error. Notes and errors go to standard error.";
 
 /// What is asked for.
@@ -27,13 +29,21 @@ pub(crate) struct Arguments {
     pub(crate) further: Vec<String>,
     /// Values of the template's parameters.
     pub(crate) parameters: Vec<(String, String)>,
+    /// The file with the installation's defaults.
+    pub(crate) defaults: Option<String>,
 }
 
 impl Arguments {
     /// Reads the words after the program's name; the error says which of them is not understood.
     pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Self, String> {
         let words: Vec<String> = words.collect();
-        let help = Self { command: Command::Help, file: String::new(), further: Vec::new(), parameters: Vec::new() };
+        let help = Self {
+            command: Command::Help,
+            file: String::new(),
+            further: Vec::new(),
+            parameters: Vec::new(),
+            defaults: None,
+        };
         if words.is_empty() || words.iter().any(|word| matches!(word.as_str(), "--help" | "-h")) {
             return Ok(help);
         }
@@ -48,7 +58,14 @@ impl Arguments {
         let mut file = None;
         let mut further = Vec::new();
         let mut parameters = Vec::new();
+        let mut defaults = None;
         while let Some(word) = words.next() {
+            if let Some(rest) = word.strip_prefix("--defaults").filter(|rest| rest.is_empty() || rest.starts_with('='))
+            {
+                let file = rest.strip_prefix('=').map(str::to_owned).or_else(|| words.next());
+                defaults = Some(file.ok_or("`--defaults` stands without a file")?);
+                continue;
+            }
             let assignment = match word.strip_prefix("--parameter") {
                 Some("") => Some(words.next().ok_or("`--parameter` stands without `Key=Value`")?),
                 Some(rest) => rest.strip_prefix('=').map(str::to_owned),
@@ -73,7 +90,7 @@ impl Arguments {
             Command::Embed => "name a document: `oamecs embed compose.yaml`".to_owned(),
             _ => "name a template: `oamecs check template.yaml`".to_owned(),
         })?;
-        Ok(Self { command, file, further, parameters })
+        Ok(Self { command, file, further, parameters, defaults })
     }
 }
 
@@ -94,6 +111,14 @@ mod tests {
     }
 
     #[test]
+    fn a_file_of_defaults_is_taken_in_both_spellings() {
+        for line in ["expand t.yaml --defaults d.json", "expand --defaults=d.json t.yaml"] {
+            let arguments = parse(line).unwrap();
+            assert_eq!((arguments.file.as_str(), arguments.defaults.as_deref()), ("t.yaml", Some("d.json")), "{line}");
+        }
+    }
+
+    #[test]
     fn help_is_given_wherever_it_is_asked_for() {
         for line in ["", "help", "--help", "-h", "check --help", "embed x.yaml -h"] {
             assert_eq!(parse(line).unwrap().command, Command::Help, "{line}");
@@ -106,6 +131,7 @@ mod tests {
         assert_eq!(parse("check"), Err("name a template: `oamecs check template.yaml`".into()));
         assert_eq!(parse("check a b"), Err("`b` is one file too many".into()));
         assert_eq!(parse("check a --fast"), Err("`--fast` is no option".into()));
+        assert_eq!(parse("check a --defaults"), Err("`--defaults` stands without a file".into()));
         assert_eq!(parse("check a --parameter A"), Err("`A` is not of the form `Key=Value`".into()));
     }
 }

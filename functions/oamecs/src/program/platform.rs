@@ -17,6 +17,7 @@ use super::Reach;
 use super::container::Restart;
 use super::scaling::Scaling;
 use super::schedule::Schedule;
+use super::workload::Found;
 use crate::diagnostic::{Located, Origin};
 use crate::expression::Expr;
 
@@ -56,6 +57,8 @@ options! {
     cpu: u32,
     /// How neighbours are told its addresses.
     discovery: Discovery,
+    /// Under which name neighbours find it, where that is not as its document says.
+    discovery_name: Found,
     /// GiB of disk that each replica has until it ends, 20 to 200; `None`: 20.
     ephemeral_storage: u32,
     /// Whether `aws ecs execute-command` reaches its containers.

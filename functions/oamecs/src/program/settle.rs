@@ -13,6 +13,9 @@ pub fn settle(application: &mut Application, diagnostics: &mut Diagnostics) {
     let is_alone = application.workloads.len() == 1;
     for (name, workload) in &mut application.workloads {
         schedule(name, workload, diagnostics);
+        if let Some(name) = workload.platform.discovery_name.take() {
+            workload.found = name.value;
+        }
         if workload.on_machine_network() && workload.serves() {
             disappear(name, workload, is_alone, diagnostics);
         }
@@ -74,7 +77,9 @@ fn leave(name: &str, workload: &mut Workload, diagnostics: &mut Diagnostics) {
     let options = &workload.platform;
     let autoscaling = options.autoscaling.as_ref().map(|scaling| (scaling.origin, "autoscaling has"));
     let alarms = options.rollback_alarms.as_ref().map(|alarms| (alarms.origin, "alarms have"));
-    for (origin, what) in autoscaling.into_iter().chain(alarms) {
+    let forced = options.force_new_deployment.as_ref().filter(|forced| forced.value);
+    let forced = forced.map(|forced| (forced.origin, "new deployment has"));
+    for (origin, what) in autoscaling.into_iter().chain(alarms).chain(forced) {
         diagnostics.note(origin, format!("the {what} no effect on `{name}`, which runs to its end"));
     }
     if let Some(connect) = options.service_connect.as_ref().filter(|connect| connect.value) {

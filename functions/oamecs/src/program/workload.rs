@@ -83,6 +83,16 @@ impl Workload {
         }
     }
 
+    /// The name under which its neighbours find it, where it is called `name`; `None`: nobody finds it.
+    pub fn found_as<'n>(&'n self, name: &'n str) -> Option<&'n str> {
+        match &self.found {
+            _ if !self.serves() => None,
+            Found::ByName => Some(name),
+            Found::As(other) => Some(&other.value),
+            Found::Nowhere => None,
+        }
+    }
+
     /// Whether it is there for others: what runs to its end is found under no name and reached at no port.
     pub fn serves(&self) -> bool {
         match self.run {

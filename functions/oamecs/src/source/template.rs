@@ -44,6 +44,13 @@ impl Template {
         Ok(values)
     }
 
+    /// `Parameters` of the transform that is ours.
+    pub fn transform_parameters(&self) -> Map<String, Json> {
+        let mut ours = self.macros().filter(|name| !is_foreign(name));
+        let parameters = ours.find_map(|name| name.get("Parameters")?.as_object());
+        parameters.cloned().unwrap_or_default()
+    }
+
     /// The processed template: the fragment, with the macros that CloudFormation would still have to run.
     pub fn with_transform(&self, fragment: Map<String, Json>) -> Json {
         let others: Vec<Json> = self.macros().filter(|name| is_foreign(name)).cloned().collect();

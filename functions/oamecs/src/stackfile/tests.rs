@@ -15,6 +15,7 @@ use crate::diagnostic::{Diagnostics, Origins, render};
 use crate::fragment::{self, EarlyValues};
 use crate::front_end;
 use crate::program::{Application, Container, Program, Workload};
+use crate::settings::defaults::Defaults;
 
 /// What came of a template.
 struct Outcome {
@@ -53,7 +54,7 @@ fn template(template: Json) -> Outcome {
     let mut diagnostics = Diagnostics::default();
     let mut early = EarlyValues::new(&fragment, Map::new());
     let (_, mut declarations) = fragment::find(fragment, &mut origins, &mut diagnostics);
-    let program = front_end::lower(&mut declarations, &mut early, &mut origins, &mut diagnostics);
+    let program = front_end::lower(&mut declarations, Defaults::default(), &mut early, &mut origins, &mut diagnostics);
     let line = |line: &crate::diagnostic::Rendered| {
         format!("{} {}", if line.is_error { "error" } else { "note" }, line.without_position())
     };

@@ -6,7 +6,7 @@ use super::machine_type::{self, Need, family, smallest};
 use crate::cloudformation::Value;
 use crate::cloudformation::value::Text;
 use crate::diagnostic::Origin;
-use crate::ecs::task_size;
+use crate::ecs::{logs, task_size};
 use crate::expression::Expr;
 use crate::program::Workload;
 use crate::program::container::Gpus;
@@ -24,6 +24,8 @@ pub(in crate::ecs) struct Group {
     pub(super) has_gpus: bool,
     /// Whether a workload takes network interfaces of theirs.
     pub(super) lends_interfaces: bool,
+    /// Whether the agents are to know of all log drivers.
+    pub(in crate::ecs) logs_anywhere: bool,
     pub(super) instances: Instances,
 }
 
@@ -42,6 +44,7 @@ impl Group {
     pub(in crate::ecs) fn join(&mut self, other: &Self) {
         self.has_gpus |= other.has_gpus;
         self.lends_interfaces |= other.lends_interfaces;
+        self.logs_anywhere |= other.logs_anywhere;
     }
 }
 
@@ -117,8 +120,9 @@ pub(in crate::ecs) fn group(name: &str, workload: &Workload) -> Option<Result<(S
         return Some(Err(Fault { origin, message, fix }));
     }
     let key = instances.name.clone().unwrap_or_else(|| types_as_name(&instances));
-    let lends_interfaces = !workload.on_machine_network();
-    Some(Ok((key, Group { origin, workload: name.to_owned(), processor, has_gpus, lends_interfaces, instances })))
+    let (lends_interfaces, logs_anywhere) = (!workload.on_machine_network(), logs::needs_setup(workload));
+    let workload = name.to_owned();
+    Some(Ok((key, Group { origin, workload, processor, has_gpus, lends_interfaces, logs_anywhere, instances })))
 }
 
 /// The number of GPUs that a container has; `None` where that depends on an instance of which too little is known.

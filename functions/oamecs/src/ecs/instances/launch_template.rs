@@ -23,9 +23,12 @@ use crate::program::workload::Processor;
 const DISK: u32 = 30;
 const DISK_WITH_GPUS: u32 = 100;
 
+/// The log drivers of Docker that ECS has; the images of AWS are set up for the first five.
+const LOG_DRIVERS: [&str; 8] = ["json-file", "syslog", "awslogs", "fluentd", "none", "gelf", "journald", "splunk"];
+
 /// The launch template of a group.
 pub(super) fn template(group: &Group, shared: &Shared, cluster: &LogicalId, tags: &Tags) -> LaunchTemplate {
-    let Group { origin: _, workload: _, processor, has_gpus, lends_interfaces: _, instances } = group;
+    let Group { origin: _, workload: _, processor, has_gpus, lends_interfaces: _, logs_anywhere, instances } = group;
     let Instances {
         name: _,
         types,
@@ -49,7 +52,11 @@ pub(super) fn template(group: &Group, shared: &Shared, cluster: &LogicalId, tags
                 arn: Function::GetAtt(shared.profile.clone(), "Arn").into(),
             }),
             security_group_ids: vec![Function::GetAtt(shared.security_group.clone(), "GroupId").into()],
-            user_data: Some(user_data(cluster, *spot, attributes, start_script.as_ref())),
+            user_data: Some(user_data(
+                cluster,
+                &agent_settings(*spot, *logs_anywhere, attributes),
+                start_script.as_ref(),
+            )),
             metadata_options: Some(MetadataOptions {
                 http_tokens: Some(HttpTokens::Required),
                 http_put_response_hop_limit: Some(1),
@@ -95,18 +102,13 @@ fn image_id(image: Option<&Expr<String>>, types: &[Expr<String>], processor: Pro
 
 /// What an instance does when it starts: it tells the agent its settings, before the agent starts, and then what the author
 /// says.
-fn user_data(
-    cluster: &LogicalId,
-    spot: bool,
-    attributes: &BTreeMap<String, String>,
-    script: Option<&Expr<String>>,
-) -> Text {
+fn user_data(cluster: &LogicalId, settings: &str, script: Option<&Expr<String>>) -> Text {
     let literal = |text: &str| Piece::Literal(text.to_owned());
     let mut pieces = vec![
         literal("#!/bin/bash\ncat <<'SETTINGS' >> /etc/ecs/ecs.config\nECS_CLUSTER="),
         Piece::Function(json!({ "Ref": cluster })),
         literal("\n"),
-        literal(&agent_settings(spot, attributes)),
+        literal(settings),
         literal("SETTINGS\n"),
     ];
     match script {
@@ -118,11 +120,14 @@ fn user_data(
 }
 
 /// The [settings of the agent](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-config.html).
-fn agent_settings(spot: bool, attributes: &BTreeMap<String, String>) -> String {
+fn agent_settings(spot: bool, logs_anywhere: bool, attributes: &BTreeMap<String, String>) -> String {
     // Containers have their task's role, never the instance's.
     let mut settings = "ECS_AWSVPC_BLOCK_IMDS=true\n".to_owned();
     if spot {
         settings.push_str("ECS_ENABLE_SPOT_INSTANCE_DRAINING=true\n");
+    }
+    if logs_anywhere {
+        settings.push_str(&format!("ECS_AVAILABLE_LOGGING_DRIVERS={}\n", json!(LOG_DRIVERS)));
     }
     if !attributes.is_empty() {
         settings.push_str(&format!("ECS_INSTANCE_ATTRIBUTES={}\n", json!(attributes)));
