@@ -57,11 +57,13 @@ pub enum Kind {
     Compose,
     /// `OamEcs::Environment`.
     Environment,
+    /// `OamEcs::Rollout`.
+    Rollout,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Application, Self::Compose, Self::Environment];
+    pub const ALL: [Self; 4] = [Self::Application, Self::Compose, Self::Environment, Self::Rollout];
 
     /// The type's name in a template: `OamEcs::Compose`.
     pub const fn name(self) -> &'static str {
@@ -69,6 +71,7 @@ impl Kind {
             Self::Application => "OamEcs::Application",
             Self::Compose => "OamEcs::Compose",
             Self::Environment => "OamEcs::Environment",
+            Self::Rollout => "OamEcs::Rollout",
         }
     }
 }

@@ -1,5 +1,7 @@
 //! From declarations to the program, each by the front end of its type.
 
+mod owned;
+
 use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
@@ -16,6 +18,7 @@ use crate::program::application::Surroundings;
 use crate::program::environment::{Environment, Network};
 use crate::program::settle::settle;
 use crate::program::{Application, Program};
+use crate::rollout;
 use crate::settings::{self, Choice, Says, Settings, bind_mounts, files};
 
 /// The key, and the beginning of the logical ids, of the environment that nobody declared.
@@ -58,9 +61,11 @@ pub(crate) fn lower(
             Kind::Environment => {
                 lower_environment(declaration, fields, &mut lowering.program, lowering.reader);
             }
+            Kind::Rollout => lowering.rollout(declaration, documents, fields),
         }
     }
-    let Lowering { program, reader, .. } = lowering;
+    let Lowering { mut program, reader, .. } = lowering;
+    owned::settle(&mut program, reader.diagnostics);
     check_exports(&program, reader.diagnostics);
     program
 }
@@ -136,6 +141,13 @@ impl Lowering<'_, '_> {
         let Some(application) = application else { return };
         let Some(application) = oam::lower(application, &oam, environment, self.reader.diagnostics) else { return };
         self.add(declaration, application, surroundings, settings);
+    }
+
+    fn rollout(&mut self, declaration: &Declaration, documents: Vec<Document>, fields: Fields) {
+        let settings = rollout::settings::read(fields, self.reader);
+        let Some(configuration) = rollout::load(documents, self.reader) else { return };
+        let release = rollout::lower(configuration, &settings, declaration.origin, self.reader);
+        self.program.releases.insert(declaration.id.clone(), release);
     }
 
     /// The environment of a declaration, by what it says beside its documents and what these say.

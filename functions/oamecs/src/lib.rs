@@ -4,15 +4,16 @@
 //!
 //! ```text
 //! fragment ─► Declaration ─┬► compose::Project ────┬► Program ─► Lowered ─► fragment′
-//!                          └► oam::Application ────┘
+//!                          ├► oam::Application ────┤
+//!                          └► rollout::Configuration ┘
 //!       find            load                   lower       lower      patch, splice, verify
 //! ```
 //!
 //! | stage | module | in → out |
 //! |---|---|---|
 //! | find | [`fragment`] | the template → its pseudo resources, with their [`document`]s as trees |
-//! | load | [`compose`], [`oam`] | documents → the format's own canonical model |
-//! | lower | [`compose`], [`oam`] | that → [`program`], the model of what is to run |
+//! | load | [`compose`], [`oam`], [`rollout`] | documents → the format's own canonical model |
+//! | lower | [`compose`], [`oam`], [`rollout`] | that → [`program`], the model of what is to run |
 //! | lower | [`ecs`] | the model → resources, in the words of [`cloudformation`] |
 //! | patch, splice, verify | [`fragment`] | resources → back into the template |
 //!
@@ -35,6 +36,7 @@ pub mod installation;
 pub mod oam;
 pub mod options;
 pub mod program;
+pub mod rollout;
 pub mod settings;
 pub mod source;
 pub mod support;

@@ -25,6 +25,11 @@ pub trait Early {
     fn is_hidden(&self, _function: &Json) -> bool {
         false
     }
+
+    /// The type of a parameter or resource of the template.
+    fn type_of(&self, _id: &str) -> Option<&str> {
+        None
+    }
 }
 
 /// Why a value is not known while the template is expanded.

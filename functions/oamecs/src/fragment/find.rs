@@ -21,7 +21,7 @@ const PREFIX: &str = "OamEcs";
 const DOCUMENT: &str = "Document";
 
 /// The types that are announced and not here yet.
-const ANNOUNCED: [&str; 2] = ["OamEcs::Stackfile", "OamEcs::Rollout"];
+const ANNOUNCED: [&str; 1] = ["OamEcs::Stackfile"];
 
 /// The author's template, in which the places of the declarations are remembered.
 #[derive(Debug)]
@@ -110,7 +110,7 @@ fn declaration(
     let patches = options::patches(&mut properties, place, origins, diagnostics);
     let documents = match kind {
         Kind::Environment => Vec::new(),
-        Kind::Application | Kind::Compose => document(&mut properties, &body, place, origins, diagnostics),
+        Kind::Application | Kind::Compose | Kind::Rollout => document(&mut properties, &body, place, origins, diagnostics),
     };
     let entries: IndexMap<_, _> = properties
         .into_iter()
