@@ -13,7 +13,7 @@ use super::role::Role;
 use super::scope::Scope;
 use super::site::Site;
 use crate::cloudformation::value::Text;
-use crate::cloudformation::{Attributes, Function, LogicalId, Lowered, Reference, Survey};
+use crate::cloudformation::{Attributes, Function, LogicalId, Lowered, Reference, Resources, Survey};
 use crate::diagnostic::{Diagnostics, Origin};
 use crate::expression::{Deferred, Expr, Piece};
 use crate::installation::Installation;
@@ -49,12 +49,15 @@ pub(super) fn lower(
     for stage in stages {
         let mut done = Vec::new();
         for (name, step) in &stage.steps {
+            let after = match step {
+                Step::Run(run) => ready(cluster, run, context, &lowered.resources),
+                Step::Roll(_) => Vec::new(),
+            };
+            let after: Vec<LogicalId> = after.into_iter().chain(before.iter().cloned()).collect();
             let mut scope =
                 Scope { owner: id, tags: Tags::new(), name: None, resources: &mut lowered.resources, diagnostics };
             match step {
                 Step::Run(run) => {
-                    let mut after = ready(cluster, run, context);
-                    after.extend(before.iter().cloned());
                     let (role, group) = match stage.phase {
                         Phase::Before => (Role::PreTask, "PreTasks"),
                         Phase::Services | Phase::After => (Role::PostTask, "PostTasks"),
@@ -70,7 +73,7 @@ pub(super) fn lower(
                 }
                 Step::Roll(roll) => match &roll.owner {
                     Owner::Foreign(service) => {
-                        let made = step::roll(&mut scope, name, (roll, cluster, service), &before, context);
+                        let made = step::roll(&mut scope, name, (roll, cluster, service), &after, context);
                         report.service(name, Some(&made));
                         publish("Services", name, &made, &ATTRIBUTES, &mut attributes);
                         done.push(made);
@@ -106,33 +109,40 @@ fn publish(group: &str, name: &str, id: &LogicalId, names: &[&'static str], attr
     }
 }
 
-/// What of the environments that a task refers to must be there before it starts: the capacity providers, and the way to its
-/// image, which no reference leads to.
-fn ready(cluster: &Expr<String>, run: &Run, context: &Context<'_>) -> Vec<LogicalId> {
+/// What must be there before a task starts, and no reference leads to: of the environments that it refers to the capacity
+/// providers and the way to its image, of the applications the rules of the networks that it is in.
+fn ready(cluster: &Expr<String>, run: &Run, context: &Context<'_>, resources: &Resources) -> Vec<LogicalId> {
     let mut ids = BTreeSet::new();
-    if let Expr::Deferred(deferred) = cluster {
+    let mut groups = BTreeSet::new();
+    let network = run.network.as_ref();
+    let subnets = network.map(|network| &network.subnets);
+    if let Some(Expr::Deferred(deferred)) = subnets {
         refer(deferred, &mut ids);
     }
-    if let Expr::Deferred(deferred) = &run.definition {
-        refer(deferred, &mut ids);
-    }
-    match run.network.as_ref().map(|network| &network.subnets) {
-        Some(Expr::Deferred(deferred)) => refer(deferred, &mut ids),
-        Some(Expr::Known(subnets)) => {
-            for subnet in subnets {
-                if let Expr::Deferred(deferred) = subnet {
-                    refer(deferred, &mut ids);
-                }
-            }
+    let each = subnets.and_then(Expr::known).into_iter().flatten();
+    for text in [cluster, &run.definition].into_iter().chain(each) {
+        if let Expr::Deferred(deferred) = text {
+            refer(deferred, &mut ids);
         }
-        None => {}
+    }
+    for group in network.into_iter().flat_map(|network| &network.groups) {
+        if let Expr::Deferred(deferred) = group {
+            refer(deferred, &mut groups);
+        }
     }
     let applications = &context.program.applications;
     let sites = ids.iter().filter_map(|id| {
         let environment = applications.get(id).map_or(id, |application| &application.environment);
         context.sites.get(environment.as_str())
     });
-    sites.flat_map(|site| site.way_out.iter().chain(&site.providers)).cloned().collect()
+    let mut ready: Vec<LogicalId> =
+        sites.flat_map(|site| site.way_out.iter().chain(&site.providers)).cloned().collect();
+    for id in &groups {
+        let networks = applications.get(id).into_iter().flat_map(|application| application.networks.keys());
+        let rules = networks.map(|network| Role::MemberIngress.id(id, Some(network)));
+        ready.extend(rules.filter(|rule| resources.contains_key(rule)));
+    }
+    ready
 }
 
 /// Collects what a function refers to.

@@ -61,7 +61,7 @@ fn worked_out(node: Node, reader: &mut Reader<'_>) -> Node {
     }
 }
 
-/// Ids, `least` to `most` of them. Late, as a whole, it is a function that gives a list.
+/// Ids, one at least and `most` at most. Late, as a whole, it is a function that gives a list.
 pub(super) fn ids(
     node: Node,
     (what, most): (&str, usize),

@@ -174,9 +174,10 @@ impl<'s> Lowering<'s, '_, '_> {
                 }
             }
             Owner::Author(id) | Owner::Declared { declaration: id, .. } => {
+                let what = if name == id { "" } else { &format!(" `{name}`") };
                 self.reader.diagnostics.advice(
                     reference.origin,
-                    format!("`{name}` is made by `{id}` of this template, which rolls it out itself: its images are what the template says, whatever the tag"),
+                    format!("`{id}` of this template rolls{what} out by itself: its images are what the template says, whatever the tag"),
                 );
                 self.unused(name, id);
             }
@@ -298,7 +299,7 @@ impl<'s> Lowering<'s, '_, '_> {
                 }
             }
             let of_others = match (found.is_task, found.is_service) {
-                (true, false) => (value.of_services(), "tasks"),
+                (true, false) => (value.of_services(), "a task"),
                 (false, true) => (value.of_tasks(), "a service"),
                 _ => continue,
             };

@@ -6,7 +6,8 @@ use serde_json::Value as Json;
 
 use crate::cloudformation::function::{attribute, call, substitution};
 use crate::cloudformation::hash;
-use crate::expression::{Expr, Piece};
+use crate::cloudformation::substitution::{Piece, pieces};
+use crate::expression::{self, Expr};
 
 /// What a family, a service or an ARN of either is called.
 pub(super) fn name(text: &Expr<String>) -> String {
@@ -14,8 +15,8 @@ pub(super) fn name(text: &Expr<String>) -> String {
         Expr::Known(text) => last(text).to_owned(),
         Expr::Deferred(deferred) => {
             let pieces = deferred.pieces().iter().map(|piece| match piece {
-                Piece::Literal(text) => text.clone(),
-                Piece::Function(function) => of_function(function),
+                expression::Piece::Literal(text) => text.clone(),
+                expression::Piece::Function(function) => of_function(function),
             });
             last(&pieces.collect::<String>()).to_owned()
         }
@@ -38,7 +39,12 @@ fn of_function(function: &Json) -> String {
             None => hashed(),
         },
         Some(("Fn::Sub", argument)) => match substitution(argument) {
-            Some((text, _)) => text.replace("${AWS::", "").replace("${", "").replace('}', ""),
+            Some((text, _)) => pieces(text)
+                .map(|piece| match piece {
+                    Piece::Text(text) | Piece::Escape(text) => text.to_owned(),
+                    Piece::Name(name) => of_attribute(name.trim_start_matches("AWS::")),
+                })
+                .collect(),
             None => hashed(),
         },
         Some(("Fn::ImportValue", Json::String(name))) => name.clone(),
@@ -85,6 +91,7 @@ mod tests {
         assert_eq!(of(json!({ "Fn::GetAtt": ["Api", "Name"] })), "Api");
         assert_eq!(of(json!({ "Fn::GetAtt": "Shop.Services.web.Name" })), "web");
         assert_eq!(of(json!({ "Fn::Sub": "${AWS::StackName}-web:${Revision}" })), "StackName-web");
+        assert_eq!(of(json!({ "Fn::Sub": "${Shop.Services.web.Name}" })), "web");
         assert_eq!(of(json!({ "Fn::ImportValue": { "Fn::Sub": "${Prefix}-web" } })), "Prefix-web");
         assert_eq!(of(json!({ "Fn::Select": [0, { "Ref": "Names" }] })).len(), 6);
     }

@@ -96,7 +96,7 @@ fn task(node: Node, reader: &mut Reader<'_>) -> Option<Task> {
 }
 
 fn count(node: &Node, reader: &mut Reader<'_>) -> Option<Located<Expr<u32>>> {
-    let count = reader.value::<u32>(node, "a number of tasks, 1 to 10")?;
+    let count = reader.value::<u32>(node, "a number of tasks from 1 to 10")?;
     if let Some(number) = count.value.known().filter(|number| !(1..=MOST_TASKS).contains(*number)) {
         reader
             .diagnostics

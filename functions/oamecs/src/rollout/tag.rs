@@ -27,7 +27,8 @@ pub(super) fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Located<Expr<
         .diagnostics
         .error(tag.origin, format!("`{text}` is no tag of an image, nor a digest"))
         .fix("write up to 128 letters, digits, `_`, `.` and `-`, or `sha256:` with 64 hexadecimal digits");
-    None
+    // It was meant to be one, so that nothing is missing besides.
+    Some(tag)
 }
 
 fn is_tag(text: &str) -> bool {
