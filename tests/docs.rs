@@ -1,4 +1,4 @@
-//! The documents that are made from tables: what `docs/compose.md` and `docs/oam.md` say of attributes and options is what the macro
+//! The documents that are made from tables: what `docs/compose.md`, `docs/oam.md` and `docs/rollout.md` say of attributes and options is what the macro
 //! does.
 //!
 //! `BLESS=1 cargo test -p oamecs-tests --test docs` writes the tables of attributes.
@@ -12,6 +12,7 @@ use oamecs::compose::support::attributes;
 use oamecs::oam;
 use oamecs::options::{KEYS, Spelling};
 use oamecs::program::platform::Machine;
+use oamecs::rollout;
 use oamecs::support::{Attribute, Inside, Outcome, Table};
 use oamecs_tests::tools::repository;
 
@@ -26,6 +27,18 @@ fn the_attributes_of_compose_are_documented() {
 #[test]
 fn the_attributes_of_oam_are_documented() {
     check("docs/oam.md", &tables());
+}
+
+#[test]
+fn the_keys_of_rollouts_are_documented() {
+    let mut made = String::from("| attribute | outcome |\n|---|---|\n");
+    rows("", rollout::support::CONFIGURATION, &mut Vec::new(), &mut made);
+    check("docs/rollout.md", &made);
+    let text = fs::read_to_string(repository().join("docs/rollout.md")).unwrap();
+    let common = ["Document", "Environment", "Tags"];
+    for name in rollout::settings::KEYS.iter().chain(&rollout::settings::OPTIONS).filter(|name| !common.contains(name)) {
+        assert!(text.contains(&format!("`{name}`")), "docs/rollout.md lacks `{name}`");
+    }
 }
 
 /// Holds what stands between the marks of a document against what was made for it.

@@ -169,13 +169,7 @@ fn join(declaration: &str, workload: &str, before: &[LogicalId], lowered: &mut L
 }
 
 /// Has a service of the author's wait for the tasks before it: the one thing that is changed of what the author wrote.
-fn wait(
-    service: &str,
-    origin: Origin,
-    before: &[LogicalId],
-    lowered: &mut Lowered,
-    diagnostics: &mut Diagnostics,
-) {
+fn wait(service: &str, origin: Origin, before: &[LogicalId], lowered: &mut Lowered, diagnostics: &mut Diagnostics) {
     if before.is_empty() {
         return;
     }
@@ -183,6 +177,9 @@ fn wait(
     let names: Vec<&str> = before.iter().map(LogicalId::as_str).collect();
     diagnostics.advice(
         origin,
-        format!("`{service}` waits for the tasks before it: its `DependsOn` gets {}", crate::document::list_some(&names)),
+        format!(
+            "`{service}` waits for the tasks before it: its `DependsOn` gets {}",
+            crate::document::list_some(&names)
+        ),
     );
 }

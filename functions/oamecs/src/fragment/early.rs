@@ -67,7 +67,9 @@ impl EarlyValues {
             resources: section("Resources")
                 .into_iter()
                 .flatten()
-                .map(|(id, resource)| (id.clone(), resource.get("Type").and_then(Json::as_str).unwrap_or_default().to_owned()))
+                .map(|(id, resource)| {
+                    (id.clone(), resource.get("Type").and_then(Json::as_str).unwrap_or_default().to_owned())
+                })
                 .gather(),
             used: BTreeSet::new(),
             depth: 0,

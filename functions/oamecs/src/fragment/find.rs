@@ -110,7 +110,9 @@ fn declaration(
     let patches = options::patches(&mut properties, place, origins, diagnostics);
     let documents = match kind {
         Kind::Environment => Vec::new(),
-        Kind::Application | Kind::Compose | Kind::Rollout => document(&mut properties, &body, place, origins, diagnostics),
+        Kind::Application | Kind::Compose | Kind::Rollout => {
+            document(&mut properties, &body, place, origins, diagnostics)
+        }
     };
     let entries: IndexMap<_, _> = properties
         .into_iter()

@@ -37,10 +37,7 @@ pub(super) fn fields(node: Node, table: &'static Table, reader: &mut Reader<'_>)
 pub(super) fn required(fields: &mut Fields, key: &str, example: &str, reader: &mut Reader<'_>) -> Option<Node> {
     let node = fields.take(key);
     if node.is_none() {
-        reader
-            .diagnostics
-            .error(fields.origin, format!("`{key}` is missing"))
-            .fix(format!("write `{key}: {example}`"));
+        reader.diagnostics.error(fields.origin, format!("`{key}` is missing")).fix(format!("write `{key}: {example}`"));
     }
     node
 }

@@ -62,11 +62,7 @@ fn worked_out(node: Node, reader: &mut Reader<'_>) -> Node {
 }
 
 /// Ids, one at least and `most` at most. Late, as a whole, it is a function that gives a list.
-pub(super) fn ids(
-    node: Node,
-    (what, most): (&str, usize),
-    reader: &mut Reader<'_>,
-) -> Option<Expr<Vec<Expr<String>>>> {
+pub(super) fn ids(node: Node, (what, most): (&str, usize), reader: &mut Reader<'_>) -> Option<Expr<Vec<Expr<String>>>> {
     let origin = node.origin;
     if let Kind::Deferred(deferred) = &node.kind
         && let Some(function) = deferred.alone()
@@ -101,7 +97,10 @@ pub(super) fn each_id(node: Node, limit: (&str, usize), reader: &mut Reader<'_>)
     if count == Some(None) {
         reader
             .diagnostics
-            .error(origin, "how many there are must be known when the template is expanded, and this function tells it only later")
+            .error(
+                origin,
+                "how many there are must be known when the template is expanded, and this function tells it only later",
+            )
             .fix("write a list, of which each item may be a function: `[!Ref Group]`");
         return None;
     }
@@ -123,8 +122,7 @@ pub(super) fn each_id(node: Node, limit: (&str, usize), reader: &mut Reader<'_>)
 
 /// A function as one that gives a list: what gives text gives its parts.
 fn listed(function: &Json, reader: &mut Reader<'_>) -> Deferred {
-    let list =
-        if gives_text(function, reader) { json!({ "Fn::Split": [",", function] }) } else { function.clone() };
+    let list = if gives_text(function, reader) { json!({ "Fn::Split": [",", function] }) } else { function.clone() };
     Deferred::function(list)
 }
 

@@ -17,16 +17,8 @@ use crate::program::Release;
 use crate::program::release::{self, Capacity, Image, Interface, Machine, Owner, Phase, Roll, Run, Stage, Step};
 
 /// Lowers the configuration of the declaration at `origin`.
-pub fn lower(
-    configuration: Configuration,
-    settings: &Settings,
-    origin: Origin,
-    reader: &mut Reader<'_>,
-) -> Release {
+pub fn lower(configuration: Configuration, settings: &Settings, origin: Origin, reader: &mut Reader<'_>) -> Release {
     let Configuration { cluster, pre, services, post } = configuration;
-    if pre.is_empty() && services.is_empty() && post.is_empty() {
-        reader.diagnostics.note(cluster.origin, "there are no tasks and no services, so that nothing is done");
-    }
     let mut lowering = Lowering { settings, found: BTreeMap::new(), reader };
     let stages = vec![
         lowering.tasks(pre, Phase::Before, &settings.skip_pre),
@@ -64,7 +56,11 @@ impl<'s> Lowering<'s, '_, '_> {
             self.meet(&name, &task.containers).is_task = true;
             let run = self.task(&name, task, skip);
             if steps.insert(name.clone(), Step::Run(Box::new(run))).is_some() {
-                self.twice(origin, &format!("the family `{name}` is in this stage already"), "raise `count` to run more of its tasks, or move one to the other stage");
+                self.twice(
+                    origin,
+                    &format!("the family `{name}` is in this stage already"),
+                    "raise `count` to run more of its tasks, or move one to the other stage",
+                );
             }
         }
         Stage { phase, steps }
@@ -78,7 +74,11 @@ impl<'s> Lowering<'s, '_, '_> {
             self.meet(&name, &service.containers).is_service = true;
             let roll = self.service(&name, service);
             if steps.insert(name.clone(), Step::Roll(Box::new(roll))).is_some() {
-                self.twice(origin, &format!("the service `{name}` is here already"), "leave one of the two out, and name all containers in the other");
+                self.twice(
+                    origin,
+                    &format!("the service `{name}` is here already"),
+                    "leave one of the two out, and name all containers in the other",
+                );
             }
         }
         Stage { phase: Phase::Services, steps }
@@ -130,7 +130,10 @@ impl<'s> Lowering<'s, '_, '_> {
         } else if images.is_empty() {
             self.reader
                 .diagnostics
-                .note(family.origin, format!("no tag is given, so that `{name}` runs with the images that it has, once"))
+                .note(
+                    family.origin,
+                    format!("no tag is given, so that `{name}` runs with the images that it has, once"),
+                )
                 .fix("write `ImageTag` beside the document, and `Run: always` for what is to run on every deployment");
         }
         Run {
@@ -157,10 +160,7 @@ impl<'s> Lowering<'s, '_, '_> {
     fn service(&mut self, name: &str, service: Service) -> Roll {
         let Service { origin, name: reference, containers, force, max_wait } = service;
         let own = self.own(name);
-        let force = own
-            .and_then(|own| own.force.clone())
-            .or(force)
-            .or_else(|| self.settings.defaults.force.clone());
+        let force = own.and_then(|own| own.force.clone()).or(force).or_else(|| self.settings.defaults.force.clone());
         let owner = self.owner(&reference.value);
         let images = self.images(name, &containers);
         match &owner {
@@ -190,7 +190,9 @@ impl<'s> Lowering<'s, '_, '_> {
                     .note(origin, format!("`{key}` has no effect on `{name}`, as `{id}` is a resource of your own"))
                     .fix(match key {
                         "force" => format!("write `ForceNewDeployment` in the properties of `{id}`"),
-                        _ => format!("write `DeploymentConfiguration` with a circuit breaker in the properties of `{id}`"),
+                        _ => format!(
+                            "write `DeploymentConfiguration` with a circuit breaker in the properties of `{id}`"
+                        ),
                     });
             }
         }
@@ -294,7 +296,10 @@ impl<'s> Lowering<'s, '_, '_> {
                 if !found.containers.contains(container) {
                     let names: Vec<&str> = found.containers.iter().map(String::as_str).collect();
                     diagnostics
-                        .unknown(tag.origin, format!("`{container}` is none of the containers of `{name}` that get another image"))
+                        .unknown(
+                            tag.origin,
+                            format!("`{container}` is none of the containers of `{name}` that get another image"),
+                        )
                         .fix(format!("write one of {}, or add it to `containers` in the document", list_some(&names)));
                 }
             }

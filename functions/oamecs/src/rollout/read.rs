@@ -29,13 +29,15 @@ pub(super) fn configuration(node: Node, reader: &mut Reader<'_>) -> Option<Confi
     version(&mut fields, reader);
     let cluster = required(&mut fields, "cluster", "production", reader).and_then(|node| name(&node, reader));
     let mut tasks = fields.take("tasks").and_then(|node| self::fields(node, support::TASKS, reader));
-    let mut stage = |key: &str, reader: &mut Reader<'_>| {
-        let nodes = tasks.as_mut().and_then(|tasks| tasks.take(key)).map(items).unwrap_or_default();
-        nodes.into_iter().filter_map(|node| task(node, reader)).collect()
-    };
-    let (pre, post) = (stage("pre", reader), stage("post", reader));
+    let mut stage = |key: &str| tasks.as_mut().and_then(|tasks| tasks.take(key)).map(items).unwrap_or_default();
+    let (pre, post) = (stage("pre"), stage("post"));
     let services = fields.take("services").map(items).unwrap_or_default();
+    if pre.is_empty() && services.is_empty() && post.is_empty() {
+        reader.diagnostics.note(fields.origin, "there are no tasks and no services, so that nothing is done");
+    }
+    let pre = pre.into_iter().filter_map(|node| task(node, reader)).collect();
     let services = services.into_iter().filter_map(|node| service(node, reader)).collect();
+    let post = post.into_iter().filter_map(|node| task(node, reader)).collect();
     Some(Configuration { cluster: cluster?, pre, services, post })
 }
 
@@ -113,7 +115,10 @@ fn providers(node: Node, reader: &mut Reader<'_>) -> Vec<Provider> {
     if nodes.len() > MOST_PROVIDERS {
         reader
             .diagnostics
-            .error(origin, format!("there are {} capacity providers, and at most {MOST_PROVIDERS} are possible", nodes.len()))
+            .error(
+                origin,
+                format!("there are {} capacity providers, and at most {MOST_PROVIDERS} are possible", nodes.len()),
+            )
             .fix("leave some of them out");
     }
     let providers: Vec<Provider> = nodes.into_iter().filter_map(|node| provider(node, reader)).collect();
@@ -135,8 +140,7 @@ fn providers(node: Node, reader: &mut Reader<'_>) -> Vec<Provider> {
 
 fn provider(node: Node, reader: &mut Reader<'_>) -> Option<Provider> {
     let mut fields = fields(node, support::PROVIDER, reader)?;
-    let name =
-        required(&mut fields, "capacity_provider", "FARGATE_SPOT", reader).and_then(|node| name(&node, reader));
+    let name = required(&mut fields, "capacity_provider", "FARGATE_SPOT", reader).and_then(|node| name(&node, reader));
     let base = fields.take("base").and_then(|node| within(&node, "a number of tasks", 0, MOST_BASE, reader));
     let weight = fields.take("weight").and_then(|node| within(&node, "a weight", 0, MOST_WEIGHT, reader));
     Some(Provider { name: name?, base, weight: weight.map(|weight| weight.value) })
@@ -179,8 +183,7 @@ fn service(node: Node, reader: &mut Reader<'_>) -> Option<Service> {
     let name = required(&mut fields, "name", "shop-web", reader).and_then(|node| name(&node, reader));
     let containers = required(&mut fields, "containers", "[app]", reader).and_then(|node| containers(node, reader));
     let force = fields.take("force").and_then(|node| boolean(&node, reader));
-    let max_wait = fields
-        .take("max_wait")
-        .and_then(|node| within(&node, "a number of minutes", LEAST_WAIT, MOST_WAIT, reader));
+    let max_wait =
+        fields.take("max_wait").and_then(|node| within(&node, "a number of minutes", LEAST_WAIT, MOST_WAIT, reader));
     Some(Service { origin, name: name?, containers: containers?, force, max_wait })
 }

@@ -85,7 +85,9 @@ mod tests {
         let output = report.output().unwrap();
         let text = output["Value"]["Fn::Sub"].as_str().unwrap();
         assert!(text.len() < MOST_BYTES + 100, "{}", text.len());
-        assert!(text.starts_with("tasks before: 0, services: 500, tasks after: 0\nservice: service-0: ${Release.Status}"));
+        assert!(
+            text.starts_with("tasks before: 0, services: 500, tasks after: 0\nservice: service-0: ${Release.Status}")
+        );
         assert!(text.ends_with(" more"), "{text}");
     }
 }

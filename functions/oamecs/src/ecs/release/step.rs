@@ -1,11 +1,11 @@
 //! The steps of a release as resources of our own.
 
 use super::Context;
+use crate::cloudformation::resource::Switch;
 use crate::cloudformation::resource::custom::{self, CloneContainer, OnRemoval, Rollout, Task, WaitFor, WhileBusy};
 use crate::cloudformation::resource::ecs::{
     AwsVpcConfiguration, CapacityProviderStrategyItem, LaunchType, NetworkConfiguration, PropagateTags,
 };
-use crate::cloudformation::resource::Switch;
 use crate::cloudformation::value::Text;
 use crate::cloudformation::{Function, LogicalId, Value};
 use crate::ecs::role::Role;

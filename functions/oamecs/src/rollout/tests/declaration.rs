@@ -88,14 +88,19 @@ fn options_are_said_by_name_or_of_all() {
     assert_eq!((warm_up.get("Nonce"), &warm_up["Subjects"]), (None, &json!(["app"])));
     let web = outcome.of("ReleaseWebRollout");
     assert_eq!((&web["Force"], &web["Nonce"], &web["OnFailure"]), (&json!(true), &json!("request"), &json!("ignore")));
-    assert_eq!((&web["OnMissing"], &web["OnDelete"], &web["TakeOver"]), (&json!("skip"), &json!("restore"), &json!(true)));
+    assert_eq!(
+        (&web["OnMissing"], &web["OnDelete"], &web["TakeOver"]),
+        (&json!("skip"), &json!("restore"), &json!(true))
+    );
     assert_eq!((&web["WaitFor"], &web["WhileBusy"]), (&json!("drained"), &json!("wait")));
 }
 
 /// The same images once more: nothing is copied, and all tasks are replaced.
 #[test]
 fn a_service_may_be_forced_without_a_tag() {
-    let document = |force: &str| format!("{{version: v1, cluster: shop, services: [{{name: web, containers: [app], force: {force}}}]}}");
+    let document = |force: &str| {
+        format!("{{version: v1, cluster: shop, services: [{{name: web, containers: [app], force: {force}}}]}}")
+    };
     let outcome = with(json!({}), &document("true"));
     let web = outcome.of("ReleaseWebRollout");
     assert_eq!((&web["Force"], web.get("Containers")), (&json!(true), None));
@@ -106,11 +111,26 @@ fn a_service_may_be_forced_without_a_tag() {
 #[test]
 fn what_a_task_or_a_service_has_no_use_for_is_noted() {
     for (workloads, expected) in [
-        (json!({ "migrate": { "WaitFor": "stable" } }), "note Properties.Workloads.migrate.WaitFor: `WaitFor` has no effect on `migrate`, which is a task"),
-        (json!({ "web": { "Timeout": 60 } }), "note Properties.Workloads.web.Timeout: `Timeout` has no effect on `web`, which is a service"),
-        (json!({ "wep": {} }), "error Properties.Workloads.wep: there is no task and no service `wep`. Fix: did you mean `web`?"),
-        (json!({ "web": { "Containers": { "ap": "1" } } }), "error Properties.Workloads.web.Containers.ap: `ap` is none of the containers of `web`"),
-        (json!({ "migrate": { "Timeout": 3481 } }), "error Properties.Workloads.migrate.Timeout: CloudFormation waits for 3480 seconds at most, not 3481"),
+        (
+            json!({ "migrate": { "WaitFor": "stable" } }),
+            "note Properties.Workloads.migrate.WaitFor: `WaitFor` has no effect on `migrate`, which is a task",
+        ),
+        (
+            json!({ "web": { "Timeout": 60 } }),
+            "note Properties.Workloads.web.Timeout: `Timeout` has no effect on `web`, which is a service",
+        ),
+        (
+            json!({ "wep": {} }),
+            "error Properties.Workloads.wep: there is no task and no service `wep`. Fix: did you mean `web`?",
+        ),
+        (
+            json!({ "web": { "Containers": { "ap": "1" } } }),
+            "error Properties.Workloads.web.Containers.ap: `ap` is none of the containers of `web`",
+        ),
+        (
+            json!({ "migrate": { "Timeout": 3481 } }),
+            "error Properties.Workloads.migrate.Timeout: CloudFormation waits for 3480 seconds at most, not 3481",
+        ),
     ] {
         let outcome = with(json!({ "ImageTag": "1", "Workloads": workloads }), DOCUMENT);
         assert!(outcome.only().starts_with(expected), "{:#?}", outcome.told);

@@ -29,33 +29,57 @@ fn what_the_tool_took_is_taken() {
 #[test]
 fn what_is_wrong_is_refused() {
     let network = |inside: &str| {
-        format!("{{family: a, count: 1, containers: [app], network_configuration: {{vpc_configuration: {{{inside}}}}}}}")
+        format!(
+            "{{family: a, count: 1, containers: [app], network_configuration: {{vpc_configuration: {{{inside}}}}}}}"
+        )
     };
-    let strategies = |items: &str| format!("{{family: a, count: 1, containers: [app], capacity_provider_strategies: {items}}}");
+    let strategies =
+        |items: &str| format!("{{family: a, count: 1, containers: [app], capacity_provider_strategies: {items}}}");
     for (text, expected) in [
         ("{count: 1, containers: [app]}".to_owned(), "error tasks.pre[0]: `family` is missing"),
         ("{family: a, containers: [app]}".to_owned(), "error tasks.pre[0]: `count` is missing"),
         ("{family: a, count: 1}".to_owned(), "error tasks.pre[0]: `containers` is missing"),
         ("{family: '', count: 1, containers: [app]}".to_owned(), "error tasks.pre[0].family: this is empty"),
         ("{family: a, count: 1, containers: []}".to_owned(), "no container is named"),
-        ("{family: a, count: 1, containers: ['']}".to_owned(), "no container is named"),
         ("{family: a, count: 1, containers: [app], launch_type: ''}".to_owned(), "is none of the choices"),
-        ("{family: a, count: 1, containers: [app], launch_type: fargate}".to_owned(), "`network_configuration` is missing"),
-        ("{family: a, count: 1, containers: [app], network_configuration: {}}".to_owned(), "`vpc_configuration` is missing"),
+        (
+            "{family: a, count: 1, containers: [app], launch_type: fargate}".to_owned(),
+            "`network_configuration` is missing",
+        ),
+        (
+            "{family: a, count: 1, containers: [app], network_configuration: {}}".to_owned(),
+            "`vpc_configuration` is missing",
+        ),
         (network("assign_public_ip: true, subnets: [s]"), "`security_groups` is missing"),
         (network("assign_public_ip: true, security_groups: [g]"), "`subnets` is missing"),
         (network("security_groups: [g], subnets: [s]"), "`assign_public_ip` is missing"),
         (network("assign_public_ip: maybe, security_groups: [g], subnets: [s]"), "`maybe` is not a boolean"),
-        (network("assign_public_ip: true, security_groups: [a, b, c, d, e, f], subnets: [s]"), "a task is in 1 to 5 security groups, not in 6"),
-        (network("assign_public_ip: true, security_groups: [a], subnets: []"), "a task is in 1 to 16 subnets, not in 0"),
+        (
+            network("assign_public_ip: true, security_groups: [a, b, c, d, e, f], subnets: [s]"),
+            "a task is in 1 to 5 security groups, not in 6",
+        ),
+        (
+            network("assign_public_ip: true, security_groups: [a], subnets: []"),
+            "a task is in 1 to 16 subnets, not in 0",
+        ),
         (strategies("[{base: 1}]"), "`capacity_provider` is missing"),
         (strategies("[{capacity_provider: a, base: -1}]"), "`-1` is not a number of tasks from 0 to 100000"),
         (strategies("[{capacity_provider: a, weight: 9999}]"), "`9999` is not a weight from 0 to 1000"),
-        (strategies("[{capacity_provider: a, weight: 1, base: 1}, {capacity_provider: b, base: 1}]"), "only one of the capacity providers has a `base`"),
-        (strategies("[{capacity_provider: a}, {capacity_provider: b}]"), "none of several capacity providers has a `weight`"),
+        (
+            strategies("[{capacity_provider: a, weight: 1, base: 1}, {capacity_provider: b, base: 1}]"),
+            "only one of the capacity providers has a `base`",
+        ),
+        (
+            strategies("[{capacity_provider: a}, {capacity_provider: b}]"),
+            "none of several capacity providers has a `weight`",
+        ),
     ] {
         let outcome = task(&text);
-        assert!(outcome.only().starts_with("error ") && outcome.only().contains(expected), "{text}: {:#?}", outcome.told);
+        assert!(
+            outcome.only().starts_with("error ") && outcome.only().contains(expected),
+            "{text}: {:#?}",
+            outcome.told
+        );
     }
     for (text, expected) in [
         ("{cluster: shop}", "`version` is missing"),
@@ -81,14 +105,20 @@ fn what_is_wrong_is_refused() {
 #[test]
 fn unknown_keys_are_noted() {
     let outcome = service("{name: web, containers: [app], maxwait: 1}");
-    assert_eq!(outcome.only(), "note services[0].maxwait: the key `maxwait` is unknown and has no effect. Fix: did you mean `max_wait`?");
+    assert_eq!(
+        outcome.only(),
+        "note services[0].maxwait: the key `maxwait` is unknown and has no effect. Fix: did you mean `max_wait`?"
+    );
 }
 
 /// TK-03.
 #[test]
 fn a_version_that_is_a_number_is_told_which_text_it_is() {
     let outcome = document("{version: 1, cluster: shop, services: [{name: web, containers: [app]}]}");
-    assert_eq!(outcome.only(), "error version: `1` is no version of this format: the only one is `v1`. Fix: write `version: v1`");
+    assert_eq!(
+        outcome.only(),
+        "error version: `1` is no version of this format: the only one is `v1`. Fix: write `version: v1`"
+    );
 }
 
 /// TK-04.
@@ -113,26 +143,27 @@ fn families_are_named_in_three_ways() {
     for (family, name) in [
         ("migrate", "migrate"),
         ("'migrate:7'", "migrate:7"),
-        ("'arn:aws:ecs:eu-west-1:123456789012:task-definition/migrate:7'", "arn:aws:ecs:eu-west-1:123456789012:task-definition/migrate:7"),
+        (
+            "'arn:aws:ecs:eu-west-1:123456789012:task-definition/migrate:7'",
+            "arn:aws:ecs:eu-west-1:123456789012:task-definition/migrate:7",
+        ),
     ] {
         let outcome = task(&format!("{{family: {family}, count: 1, containers: [app]}}"));
         assert_eq!(outcome.of("ReleaseMigratePreTask")["TaskDefinition"], json!(name));
     }
-    let twice = task("{family: migrate, count: 1, containers: [app]}, {family: 'migrate:7', count: 1, containers: [app]}");
+    let twice =
+        task("{family: migrate, count: 1, containers: [app]}, {family: 'migrate:7', count: 1, containers: [app]}");
     assert!(twice.only().contains("the family `migrate` is in this stage already"), "{:#?}", twice.told);
 }
 
 /// TK-10.
 #[test]
 fn tasks_run_on_what_is_asked_for() {
-    let network = "network_configuration: {vpc_configuration: {assign_public_ip: false, security_groups: [g], subnets: [s]}}";
-    for (text, expected) in [
-        ("ec2", "EC2"),
-        ("EC2", "EC2"),
-        ("fargate", "FARGATE"),
-        ("Fargate", "FARGATE"),
-        ("EXTERNAL", "EXTERNAL"),
-    ] {
+    let network =
+        "network_configuration: {vpc_configuration: {assign_public_ip: false, security_groups: [g], subnets: [s]}}";
+    for (text, expected) in
+        [("ec2", "EC2"), ("EC2", "EC2"), ("fargate", "FARGATE"), ("Fargate", "FARGATE"), ("EXTERNAL", "EXTERNAL")]
+    {
         let outcome = task(&format!("{{family: a, count: 1, containers: [app], launch_type: {text}, {network}}}"));
         let task = outcome.of("ReleaseAPreTask");
         assert_eq!(task["LaunchType"], json!(expected));
@@ -144,9 +175,16 @@ fn tasks_run_on_what_is_asked_for() {
         task(&format!("{{family: a, count: 1, containers: [app], capacity_provider_strategies: [{items}]}}"))
     };
     let six = items(6);
-    let names: Vec<_> = six.of("ReleaseAPreTask")["CapacityProviderStrategy"].as_array().unwrap().iter().map(|item| item["CapacityProvider"].clone()).collect();
+    let names: Vec<_> = six.of("ReleaseAPreTask")["CapacityProviderStrategy"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| item["CapacityProvider"].clone())
+        .collect();
     assert_eq!(names, ["p0", "p1", "p2", "p3", "p4", "p5"]);
     assert!(items(7).only().contains("there are 7 capacity providers, and at most 6 are possible"));
-    let both = task("{family: a, count: 1, containers: [app], launch_type: ec2, capacity_provider_strategies: [{capacity_provider: p}]}");
+    let both = task(
+        "{family: a, count: 1, containers: [app], launch_type: ec2, capacity_provider_strategies: [{capacity_provider: p}]}",
+    );
     assert!(both.only().contains("a launch type or capacity providers, not both"), "{:#?}", both.told);
 }

@@ -37,7 +37,10 @@ fn an_empty_stage_does_not_cut_the_chain() {
 #[test]
 fn the_order_of_items_means_nothing() {
     let of = |services: &str| document(&format!("{{version: v1, cluster: shop, services: [{services}]}}")).resources;
-    let (one, two) = (of("{name: a, containers: [app]}, {name: b, containers: [app]}"), of("{name: b, containers: [app]}, {name: a, containers: [app]}"));
+    let (one, two) = (
+        of("{name: a, containers: [app]}, {name: b, containers: [app]}"),
+        of("{name: b, containers: [app]}, {name: a, containers: [app]}"),
+    );
     for id in ["ReleaseARollout", "ReleaseBRollout"] {
         assert_eq!(one[id]["Properties"], two[id]["Properties"]);
     }
@@ -75,7 +78,11 @@ fn among(name: &Json, depends_on: &Json) -> Outcome {
 /// What a declaration makes is rolled out by CloudFormation: it takes its place, and no resource of a release.
 #[test]
 fn a_service_of_a_declaration_takes_its_place() {
-    for name in [json!({ "Fn::GetAtt": "Shop.Services.web.Name" }), json!({ "Fn::GetAtt": ["Shop", "Services.web.Arn"] }), json!({ "Fn::Sub": "${Shop.Services.web.Name}" })] {
+    for name in [
+        json!({ "Fn::GetAtt": "Shop.Services.web.Name" }),
+        json!({ "Fn::GetAtt": ["Shop", "Services.web.Arn"] }),
+        json!({ "Fn::Sub": "${Shop.Services.web.Name}" }),
+    ] {
         let outcome = among(&name, &Json::Null);
         assert!(outcome.told.iter().all(|line| line.starts_with("note")), "{:#?}", outcome.told);
         assert!(outcome.depends_on("ShopWebService").contains(&"ReleaseMigratePreTask"));
@@ -87,7 +94,10 @@ fn a_service_of_a_declaration_takes_its_place() {
     }
     let outcome = among(&json!({ "Fn::GetAtt": "Shop.Services.wep.Name" }), &Json::Null);
     let errors: Vec<_> = outcome.told.iter().filter(|line| line.starts_with("error")).collect();
-    assert!(errors.len() == 1 && errors[0].contains("`Shop` has no service `wep`. Fix: did you mean `web`?"), "{errors:#?}");
+    assert!(
+        errors.len() == 1 && errors[0].contains("`Shop` has no service `wep`. Fix: did you mean `web`?"),
+        "{errors:#?}"
+    );
 }
 
 /// Of what the author wrote one thing is changed: what it depends on.
@@ -103,7 +113,9 @@ fn a_service_of_the_authors_takes_its_place() {
         assert_eq!(outcome.resources["Api"]["DependsOn"], after);
         assert_eq!(outcome.resources["Api"]["Properties"], json!({ "Cluster": "shop", "TaskDefinition": "api:1" }));
         assert!(outcome.depends_on("ReleaseSmokePostTask").contains(&"Api"));
-        assert!(outcome.told.iter().any(|line| line.contains("`Api` waits for the tasks before it: its `DependsOn` gets `ReleaseMigratePreTask`")));
+        assert!(outcome.told.iter().any(|line| {
+            line.contains("`Api` waits for the tasks before it: its `DependsOn` gets `ReleaseMigratePreTask`")
+        }));
         assert!(outcome.told.iter().any(|line| line.contains("`max_wait` has no effect on `Api`")));
     }
 }
@@ -128,5 +140,9 @@ fn a_circle_is_told() {
             },
         },
     }));
-    assert!(outcome.told.iter().any(|line| line.contains("resources would wait for each other")), "{:#?}", outcome.told);
+    assert!(
+        outcome.told.iter().any(|line| line.contains("resources would wait for each other")),
+        "{:#?}",
+        outcome.told
+    );
 }
