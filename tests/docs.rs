@@ -36,7 +36,8 @@ fn the_keys_of_rollouts_are_documented() {
     check("docs/rollout.md", &made);
     let text = fs::read_to_string(repository().join("docs/rollout.md")).unwrap();
     let common = ["Document", "Environment", "Tags"];
-    for name in rollout::settings::KEYS.iter().chain(&rollout::settings::OPTIONS).filter(|name| !common.contains(name)) {
+    for name in rollout::settings::KEYS.iter().chain(&rollout::settings::OPTIONS).filter(|name| !common.contains(name))
+    {
         assert!(text.contains(&format!("`{name}`")), "docs/rollout.md lacks `{name}`");
     }
 }

@@ -17,14 +17,18 @@ pub(crate) fn embed(document: &str, file: &Path) -> Result<String, Fault> {
     let Some(root) = values.iter().find(|value| !value.is_null()) else {
         return Err(refused("the document is empty", "write a Compose document, a map with `services`"));
     };
+    let mut template = Template::default();
+    if is_release(root) {
+        template.parameter("ImageTag", "The tag of the images that are released, or a digest", false);
+        template.properties.push_str("      ImageTag: !Ref ImageTag\n");
+        return Ok(template.write("Release", "OamEcs::Rollout", &document));
+    }
     let Some(services) = root.get("services").and_then(Yaml::as_mapping) else {
         return Err(refused(
-            "this is no Compose document, which is a map with `services`, and only such can be embedded by this version",
+            "this is neither a Compose document, which is a map with `services`, nor a configuration of ECS Toolkit, and only such can be embedded by this version",
             "write the services below `services:`, each by its name",
         ));
     };
-    let mut template =
-        Template { ids: BTreeSet::new(), parameters: String::new(), images: String::new(), variables: String::new() };
     let id = logical_id(root.get("name").and_then(Yaml::as_str), file);
     template.ids.insert(id.clone());
     let is_built = |service: &Yaml| service.get("build").is_some() && service.get("image").is_none();
@@ -38,7 +42,16 @@ pub(crate) fn embed(document: &str, file: &Path) -> Result<String, Fault> {
     for name in names.iter().filter(|name| seen.insert(name.as_str())) {
         template.variable(name);
     }
-    Ok(template.write(&id, &document))
+    Ok(template.write(&id, "OamEcs::Compose", &document))
+}
+
+/// Whether a document is a configuration of ECS Toolkit: it names a cluster, and its services are a list.
+fn is_release(root: &Yaml) -> bool {
+    let value = |name: &str| {
+        let mut entries = root.as_mapping().into_iter().flatten();
+        entries.find(|(key, _)| key.as_str().is_some_and(|key| key.eq_ignore_ascii_case(name))).map(|(_, value)| value)
+    };
+    value("cluster").is_some_and(Yaml::is_string) && !value("services").is_some_and(Yaml::is_mapping)
 }
 
 fn refused(message: &str, fix: &str) -> Fault {
@@ -53,12 +66,15 @@ fn fault(error: YamlError) -> Fault {
 }
 
 /// The parts of a template that follow from a document.
+#[derive(Default)]
 struct Template {
     /// Logical ids that are taken.
     ids: BTreeSet<String>,
     parameters: String,
     images: String,
     variables: String,
+    /// Of the declaration, besides.
+    properties: String,
 }
 
 impl Template {
@@ -97,14 +113,15 @@ impl Template {
         id
     }
 
-    fn write(&self, id: &str, document: &str) -> String {
+    fn write(&self, id: &str, kind: &str, document: &str) -> String {
         let section = |indentation: &str, name: &str, entries: &str| match entries {
             "" => String::new(),
             entries => format!("{indentation}{name}:\n{entries}"),
         };
         let mut text = String::from("Transform: OamEcs\n");
         text += &section("", "Parameters", &self.parameters);
-        let _ = write!(text, "Resources:\n  {id}:\n    Type: OamEcs::Compose\n    Properties:\n");
+        let _ = write!(text, "Resources:\n  {id}:\n    Type: {kind}\n    Properties:\n");
+        text += &self.properties;
         text += &section("      ", "Images", &self.images);
         text += &section("      ", "Variables", &self.variables);
         // The indicator tells the indentation where the first line is itself indented.

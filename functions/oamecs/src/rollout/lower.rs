@@ -231,7 +231,7 @@ impl<'s> Lowering<'s, '_, '_> {
 
     /// The resource or declaration of this template that makes a task definition.
     fn made_here(&self, family: &Expr<String>) -> Option<String> {
-        let (id, path) = self.reference(family)?;
+        let (id, path) = reference(family)?;
         let kind = self.reader.early.type_of(&id)?;
         let is_definition = match path.as_deref() {
             None | Some("TaskDefinitionArn") => kind == "AWS::ECS::TaskDefinition",
@@ -243,7 +243,7 @@ impl<'s> Lowering<'s, '_, '_> {
     /// Who makes a service.
     fn owner(&self, service: &Expr<String>) -> Owner {
         let foreign = || Owner::Foreign(service.clone());
-        let Some((id, path)) = self.reference(service) else { return foreign() };
+        let Some((id, path)) = reference(service) else { return foreign() };
         let Some(kind) = self.reader.early.type_of(&id) else { return foreign() };
         let path = path.as_deref();
         if kind == "AWS::ECS::Service" && matches!(path, None | Some("Name" | "ServiceArn")) {
@@ -254,28 +254,6 @@ impl<'s> Lowering<'s, '_, '_> {
                 Owner::Declared { workload: workload.to_owned(), declaration: id }
             }
             _ => foreign(),
-        }
-    }
-
-    /// The id and the attribute that text is nothing but a reference to.
-    fn reference(&self, text: &Expr<String>) -> Option<(String, Option<String>)> {
-        let Expr::Deferred(deferred) = text else { return None };
-        let path = match call(deferred.alone()?)? {
-            ("Ref", argument) => return Some((argument.as_str()?.to_owned(), None)),
-            ("Fn::GetAtt", argument) => attribute(argument)?.into_owned(),
-            ("Fn::Sub", argument) => {
-                let (text, variables) = substitution(argument)?;
-                let mut pieces = pieces(text);
-                match (pieces.next(), pieces.next(), variables) {
-                    (Some(Piece::Name(name)), None, None) => name.to_owned(),
-                    _ => return None,
-                }
-            }
-            _ => return None,
-        };
-        match path.split_once('.') {
-            Some((id, path)) => Some((id.to_owned(), Some(path.to_owned()))),
-            None => Some((path, None)),
         }
     }
 
@@ -312,6 +290,28 @@ impl<'s> Lowering<'s, '_, '_> {
                 diagnostics.note(origin, format!("`{key}` has no effect on `{name}`, which is {}", of_others.1));
             }
         }
+    }
+}
+
+/// The id and the attribute that text is nothing but a reference to.
+fn reference(text: &Expr<String>) -> Option<(String, Option<String>)> {
+    let Expr::Deferred(deferred) = text else { return None };
+    let path = match call(deferred.alone()?)? {
+        ("Ref", argument) => return Some((argument.as_str()?.to_owned(), None)),
+        ("Fn::GetAtt", argument) => attribute(argument)?.into_owned(),
+        ("Fn::Sub", argument) => {
+            let (text, variables) = substitution(argument)?;
+            let mut pieces = pieces(text);
+            match (pieces.next(), pieces.next(), variables) {
+                (Some(Piece::Name(name)), None, None) => name.to_owned(),
+                _ => return None,
+            }
+        }
+        _ => return None,
+    };
+    match path.split_once('.') {
+        Some((id, path)) => Some((id.to_owned(), Some(path.to_owned()))),
+        None => Some((path, None)),
     }
 }
 

@@ -24,14 +24,14 @@ fn document(text: &str) -> Outcome {
 /// The same, with other properties of the declaration.
 fn with(mut properties: Json, text: &str) -> Outcome {
     properties["Document"] = json!(text);
-    template(json!({
+    template(&json!({
         "Parameters": { "Skip": { "Type": "String" }, "SkipPre": { "Type": "String" }, "Tag": { "Type": "String" } },
         "Resources": { "Release": { "Type": "OamEcs::Rollout", "Properties": properties } },
     }))
 }
 
 /// What comes of a template.
-fn template(template: Json) -> Outcome {
+fn template(template: &Json) -> Outcome {
     let fragment = template.as_object().unwrap().clone();
     let compilation = compile(Request { fragment, nonce: "request".to_owned(), ..Request::default() });
     let told = compilation.findings.iter().map(|line| {

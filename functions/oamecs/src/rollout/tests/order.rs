@@ -48,7 +48,7 @@ fn the_order_of_items_means_nothing() {
 
 /// A release among what a template makes itself, as `name` refers to it.
 fn among(name: &Json, depends_on: &Json) -> Outcome {
-    template(json!({
+    template(&json!({
         "Resources": {
             "Shop": {
                 "Type": "OamEcs::Compose",
@@ -123,7 +123,7 @@ fn a_service_of_the_authors_takes_its_place() {
 /// What a task needs cannot wait for it.
 #[test]
 fn a_circle_is_told() {
-    let outcome = template(json!({
+    let outcome = template(&json!({
         "Resources": {
             "Api": { "Type": "AWS::ECS::Service", "Properties": { "Cluster": "shop", "TaskDefinition": "api:1" } },
             "Release": {
