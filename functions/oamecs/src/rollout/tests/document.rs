@@ -82,10 +82,16 @@ fn what_is_wrong_is_refused() {
         );
     }
     for (text, expected) in [
-        ("{cluster: shop}", "`version` is missing"),
-        ("{version: v1}", "`cluster` is missing"),
-        ("{version: v2, cluster: shop}", "`v2` is no version of this format"),
-        ("{version: v1, cluster: shop, Cluster: shop}", "`Cluster` is there already, in letters of another case"),
+        ("{cluster: shop, services: [{name: web, containers: [app]}]}", "`version` is missing"),
+        ("{version: v1, services: [{name: web, containers: [app]}]}", "`cluster` is missing"),
+        (
+            "{version: v2, cluster: shop, services: [{name: web, containers: [app]}]}",
+            "`v2` is no version of this format",
+        ),
+        (
+            "{version: v1, cluster: shop, Cluster: shop, services: [{name: web, containers: [app]}]}",
+            "`Cluster` is there already, in letters of another case",
+        ),
     ] {
         assert!(document(text).only().contains(expected), "{text}: {:#?}", document(text).told);
     }
