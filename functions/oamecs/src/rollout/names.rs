@@ -23,7 +23,7 @@ pub(super) fn name(text: &Expr<String>) -> String {
     }
 }
 
-/// `web` of `arn:aws:ecs:eu-west-1:123456789012:service/shop/web`, `web` of `web:3`.
+/// `web` of `arn:aws-cn:ecs:eu-west-1:123456789012:service/shop/web`, `web` of `web:3`.
 fn last(text: &str) -> &str {
     let name = text.trim().rsplit('/').next().unwrap_or_default();
     name.split(':').next().unwrap_or_default()
@@ -76,9 +76,9 @@ mod tests {
         for (text, expected) in [
             ("web", "web"),
             ("web:12", "web"),
-            ("arn:aws:ecs:eu-west-1:123456789012:task-definition/web:12", "web"),
-            ("arn:aws:ecs:eu-west-1:123456789012:task-definition/web", "web"),
-            ("arn:aws:ecs:eu-west-1:123456789012:service/shop/web", "web"),
+            ("arn:aws-cn:ecs:eu-west-1:123456789012:task-definition/web:12", "web"),
+            ("arn:aws-cn:ecs:eu-west-1:123456789012:task-definition/web", "web"),
+            ("arn:aws-cn:ecs:eu-west-1:123456789012:service/shop/web", "web"),
         ] {
             assert_eq!(name(&text.into()), expected, "{text}");
         }

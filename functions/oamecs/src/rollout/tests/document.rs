@@ -13,7 +13,7 @@ fn what_the_tool_took_is_taken() {
         "{version: v1, cluster: shop, tasks: {pre: ~, post: []}}",
         "{VERSION: v1, Cluster: shop, Services: [{NAME: web, containers: [app]}]}",
         "{version: v1, cluster: shop, services: {name: web, containers: app}}",
-        "{version: v1, cluster: 'arn:aws:ecs:eu-west-1:123456789012:cluster/shop', services: [{name: web, containers: [app], force: 'true', max_wait: '5'}]}",
+        "{version: v1, cluster: 'arn:aws-cn:ecs:eu-west-1:123456789012:cluster/shop', services: [{name: web, containers: [app], force: 'true', max_wait: '5'}]}",
         "{version: v1, cluster: shop, services: [{name: web, containers: 'app,proxy', force: 1, max_wait: 58}]}",
         "{version: v1, cluster: shop, services: [{name: web, containers: [app, '']}]}",
         "{version: v1, cluster: shop, tasks: {pre: [{family: a, count: 10, containers: [app], network_configuration: ~}]}}",
@@ -150,8 +150,8 @@ fn families_are_named_in_three_ways() {
         ("migrate", "migrate"),
         ("'migrate:7'", "migrate:7"),
         (
-            "'arn:aws:ecs:eu-west-1:123456789012:task-definition/migrate:7'",
-            "arn:aws:ecs:eu-west-1:123456789012:task-definition/migrate:7",
+            "'arn:aws-cn:ecs:eu-west-1:123456789012:task-definition/migrate:7'",
+            "arn:aws-cn:ecs:eu-west-1:123456789012:task-definition/migrate:7",
         ),
     ] {
         let outcome = task(&format!("{{family: {family}, count: 1, containers: [app]}}"));
