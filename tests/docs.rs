@@ -1,5 +1,5 @@
-//! The documents that are made from tables: what `docs/compose.md`, `docs/oam.md` and `docs/stackfile.md` say of attributes and options
-//! is what the macro does.
+//! The documents that are made from tables: what `docs/compose.md`, `docs/oam.md`, `docs/rollout.md` and `docs/stackfile.md` say of attributes
+//! and options is what the macro does.
 //!
 //! `BLESS=1 cargo test -p oamecs-tests --test docs` writes the tables of attributes.
 
@@ -12,6 +12,7 @@ use oamecs::compose::support::attributes;
 use oamecs::oam;
 use oamecs::options::{KEYS, Spelling};
 use oamecs::program::platform::Machine;
+use oamecs::rollout;
 use oamecs::stackfile;
 use oamecs::support::{Attribute, Inside, Outcome, Table};
 use oamecs_tests::tools::repository;
@@ -38,6 +39,19 @@ fn the_attributes_of_stackfiles_are_documented() {
         made.push('\n');
     }
     check("docs/stackfile.md", &made);
+}
+
+#[test]
+fn the_keys_of_rollouts_are_documented() {
+    let mut made = String::from("| attribute | outcome |\n|---|---|\n");
+    rows("", rollout::support::CONFIGURATION, &mut Vec::new(), &mut made);
+    check("docs/rollout.md", &made);
+    let text = fs::read_to_string(repository().join("docs/rollout.md")).unwrap();
+    let common = ["Document", "Environment", "Tags"];
+    for name in rollout::settings::KEYS.iter().chain(&rollout::settings::OPTIONS).filter(|name| !common.contains(name))
+    {
+        assert!(text.contains(&format!("`{name}`")), "docs/rollout.md lacks `{name}`");
+    }
 }
 
 /// Holds what stands between the marks of a document against what was made for it.

@@ -14,6 +14,7 @@ pub mod written;
 
 pub use function::Function;
 pub use logical_id::LogicalId;
+pub(crate) use logical_id::hash;
 pub use overlay::{Meant, Overlay};
 pub use survey::{Reference, Survey};
 pub use template::{Attributes, Keep, Lowered, Resource, Resources};

@@ -36,6 +36,7 @@ mod permissions;
 mod placement;
 mod preparation;
 mod prices;
+mod release;
 mod restart_policy;
 mod role;
 mod scaling;
@@ -98,6 +99,10 @@ pub fn lower(program: &Program, installation: &Installation, nonce: &str, diagno
         if application.environment != *id {
             lowered.shared_by.entry(application.environment.clone()).or_default().insert(id.clone());
         }
+    }
+    for (id, release) in &program.releases {
+        let context = release::Context { program, sites: &sites, installation, nonce };
+        release::lower(id, release, &context, &mut lowered, diagnostics);
     }
     if let Some(boundary) = &installation.permissions_boundary {
         permissions::bound(boundary, &mut lowered.resources);

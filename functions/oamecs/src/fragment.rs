@@ -57,13 +57,15 @@ pub enum Kind {
     Compose,
     /// `OamEcs::Environment`.
     Environment,
+    /// `OamEcs::Rollout`.
+    Rollout,
     /// `OamEcs::Stackfile`.
     Stackfile,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Application, Self::Compose, Self::Environment, Self::Stackfile];
+    pub const ALL: [Self; 5] = [Self::Application, Self::Compose, Self::Environment, Self::Rollout, Self::Stackfile];
 
     /// The type's name in a template: `OamEcs::Compose`.
     pub const fn name(self) -> &'static str {
@@ -71,6 +73,7 @@ impl Kind {
             Self::Application => "OamEcs::Application",
             Self::Compose => "OamEcs::Compose",
             Self::Environment => "OamEcs::Environment",
+            Self::Rollout => "OamEcs::Rollout",
             Self::Stackfile => "OamEcs::Stackfile",
         }
     }

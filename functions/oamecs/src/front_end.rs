@@ -1,5 +1,7 @@
 //! From declarations to the program, each by the front end of its type.
 
+mod owned;
+
 use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
@@ -16,6 +18,7 @@ use crate::program::application::Surroundings;
 use crate::program::environment::{Environment, Namespace, Network};
 use crate::program::settle::settle;
 use crate::program::{Application, Program};
+use crate::rollout;
 use crate::settings::defaults::Defaults;
 use crate::settings::{self, Choice, Says, Settings, bind_mounts, files};
 use crate::stackfile;
@@ -58,7 +61,7 @@ pub(crate) fn lower(
         let (documents, mut fields) = declaration.take();
         match declaration.kind {
             Kind::Application | Kind::Compose | Kind::Stackfile => defaults.fill(&mut fields),
-            Kind::Environment => {}
+            Kind::Environment | Kind::Rollout => {}
         }
         match declaration.kind {
             Kind::Application => lowering.oam(declaration, documents, fields),
@@ -66,6 +69,7 @@ pub(crate) fn lower(
             Kind::Environment => {
                 lower_environment(declaration, fields, &mut lowering.program, lowering.reader);
             }
+            Kind::Rollout => lowering.rollout(declaration, documents, fields),
             Kind::Stackfile => lowering.stackfile(declaration, documents, fields),
         }
     }
@@ -78,6 +82,7 @@ pub(crate) fn lower(
             stackfile::place(id, application, environment, reader.diagnostics);
         }
     }
+    owned::settle(&mut program, reader.diagnostics);
     defaults.tag(&mut program, reader);
     check_exports(&program, reader.diagnostics);
     program
@@ -192,6 +197,13 @@ impl Lowering<'_, '_> {
         };
         self.add(declaration, application, surroundings, settings);
         self.stackfiles.push(declaration.id.clone());
+    }
+
+    fn rollout(&mut self, declaration: &Declaration, documents: Vec<Document>, fields: Fields) {
+        let settings = rollout::settings::read(fields, self.reader);
+        let Some(configuration) = rollout::load(documents, self.reader) else { return };
+        let release = rollout::lower(configuration, &settings, declaration.origin, self.reader);
+        self.program.releases.insert(declaration.id.clone(), release);
     }
 
     /// The environment of a declaration, by what it says beside its documents and what these say.

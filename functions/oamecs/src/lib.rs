@@ -5,6 +5,7 @@
 //! ```text
 //! fragment ─► Declaration ─┬► compose::Project ────┬► Program ─► Lowered ─► fragment′
 //!                          ├► oam::Application ────┤
+//!                          ├► rollout::Configuration┤
 //!                          └► stackfile::Stack ────┘
 //!       find            load                   lower       lower      patch, splice, verify
 //! ```
@@ -12,8 +13,8 @@
 //! | stage | module | in → out |
 //! |---|---|---|
 //! | find | [`fragment`] | the template → its pseudo resources, with their [`document`]s as trees |
-//! | load | [`compose`], [`oam`], [`stackfile`] | documents → the format's own canonical model |
-//! | lower | [`compose`], [`oam`], [`stackfile`] | that → [`program`], the model of what is to run |
+//! | load | [`compose`], [`oam`], [`rollout`], [`stackfile`] | documents → the format's own canonical model |
+//! | lower | [`compose`], [`oam`], [`rollout`], [`stackfile`] | that → [`program`], the model of what is to run |
 //! | lower | [`ecs`] | the model → resources, in the words of [`cloudformation`] |
 //! | patch, splice, verify | [`fragment`] | resources → back into the template |
 //!
@@ -36,6 +37,7 @@ pub mod installation;
 pub mod oam;
 pub mod options;
 pub mod program;
+pub mod rollout;
 pub mod settings;
 pub mod source;
 pub mod stackfile;

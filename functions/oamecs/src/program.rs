@@ -17,6 +17,7 @@ pub mod platform;
 pub mod port_table;
 pub mod probe;
 pub mod reach;
+pub mod release;
 pub mod scaling;
 pub mod schedule;
 pub mod secret;
@@ -30,6 +31,7 @@ pub use environment::Environment;
 pub use exposure::Exposure;
 pub use probe::Probe;
 pub use reach::Reach;
+pub use release::Release;
 pub use secret::Secret;
 pub use storage::{Mount, Volume};
 pub use workload::Workload;
@@ -50,4 +52,6 @@ pub struct Program {
     pub declared: BTreeSet<String>,
     /// What runs, by the id of the declaration.
     pub applications: BTreeMap<String, Application>,
+    /// What brings new images to what runs already, by the id of the declaration.
+    pub releases: BTreeMap<String, Release>,
 }

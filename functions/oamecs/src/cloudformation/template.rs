@@ -85,6 +85,8 @@ pub struct Lowered {
     pub attributes: BTreeMap<String, Attributes>,
     /// Outputs to add to the template: by their key, the owner and the output as the template has it.
     pub outputs: IndexMap<String, (String, Json)>,
+    /// What resources that the author wrote wait for besides, by their logical ids.
+    pub awaited_by: BTreeMap<String, BTreeSet<LogicalId>>,
     /// For an owner that is no declaration (the implicit environment): the declarations that it is made for.
     pub shared_by: BTreeMap<String, BTreeSet<String>>,
 }

@@ -31,6 +31,11 @@ pub trait Early {
     fn parameter(&self, _name: &str) -> Option<String> {
         None
     }
+
+    /// The type of a parameter or resource of the template.
+    fn type_of(&self, _id: &str) -> Option<&str> {
+        None
+    }
 }
 
 /// Why a value is not known while the template is expanded.

@@ -21,13 +21,13 @@ use crate::program::platform::{self, RunWhen};
 pub(super) const ATTRIBUTES: [&str; 5] = ["ExitCodes", "StartedAt", "Status", "StoppedAt", "TaskArns"];
 
 /// Seconds that a job may take, where its author does not say.
-const TIMEOUT: u32 = 900;
+pub(super) const TIMEOUT: u32 = 900;
 
 /// The most seconds that it may take: CloudFormation waits for an hour, of which the function needs some time itself.
 const TIMEOUT_LIMIT: u32 = 3480;
 
 /// The seconds by which CloudFormation waits longer than the function, so that it is the function that gives up.
-const MARGIN: u32 = 120;
+pub(super) const MARGIN: u32 = 120;
 
 /// Lowers a workload that runs to its end once.
 pub(super) fn lower(
@@ -99,7 +99,8 @@ fn advise_given_roles(name: &str, workload: &Workload, diagnostics: &mut Diagnos
     }
 }
 
-fn timeout(given: Option<&Located<u32>>, diagnostics: &mut Diagnostics) -> u32 {
+/// The seconds that something may take.
+pub(super) fn timeout(given: Option<&Located<u32>>, diagnostics: &mut Diagnostics) -> u32 {
     let Some(given) = given else { return TIMEOUT };
     if !(1..=TIMEOUT_LIMIT).contains(&given.value) {
         diagnostics

@@ -208,6 +208,11 @@ roles! {
     after DomainName,
     after DomainTarget,
 
+    /// Of a release and what it runs before services get their new version, the services, and what it runs after that.
+    after PreTask,
+    after Rollout,
+    after PostTask,
+
     /// Of workloads that are watched together, and of each of them.
     after Health,
     after HealthAlarm,

@@ -22,8 +22,8 @@ pub struct EarlyValues {
     parameters: BTreeMap<String, Parameter>,
     mappings: Map<String, Json>,
     conditions: BTreeMap<String, Condition>,
-    /// The ids of resources, for messages.
-    resources: BTreeSet<String>,
+    /// The types of resources, by their ids; empty where there is none.
+    resources: BTreeMap<String, String>,
     used: BTreeSet<String>,
     depth: usize,
 }
@@ -64,7 +64,13 @@ impl EarlyValues {
                 .flatten()
                 .map(|(name, condition)| (name.clone(), Condition::Written(condition.clone())))
                 .gather(),
-            resources: section("Resources").into_iter().flat_map(Map::keys).cloned().gather(),
+            resources: section("Resources")
+                .into_iter()
+                .flatten()
+                .map(|(id, resource)| {
+                    (id.clone(), resource.get("Type").and_then(Json::as_str).unwrap_or_default().to_owned())
+                })
+                .gather(),
             used: BTreeSet::new(),
             depth: 0,
         }
@@ -127,7 +133,7 @@ impl EarlyValues {
             return Err(NotEarly::new(format!("the pseudo parameter `{id}` is known only when the stack is made")));
         }
         let Some(parameter) = self.parameters.get(id) else {
-            if self.resources.contains(id) {
+            if self.resources.contains_key(id) {
                 return Err(NotEarly::new(format!("the resource `{id}` is known only when it is there")));
             }
             let near = suggestion(id, self.parameters.keys().map(String::as_str));
@@ -343,6 +349,11 @@ impl Early for EarlyValues {
     fn is_hidden(&self, function: &Json) -> bool {
         let id = function.get("Ref").and_then(Json::as_str);
         id.and_then(|id| self.parameters.get(id)).is_some_and(|parameter| parameter.no_echo)
+    }
+
+    fn type_of(&self, id: &str) -> Option<&str> {
+        let parameter = self.parameters.get(id).map(|parameter| parameter.kind.as_str());
+        parameter.or_else(|| self.resources.get(id).map(String::as_str))
     }
 }
 

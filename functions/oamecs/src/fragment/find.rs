@@ -20,9 +20,6 @@ const PREFIX: &str = "OamEcs";
 /// The property that holds the document.
 const DOCUMENT: &str = "Document";
 
-/// The types that are announced and not here yet.
-const ANNOUNCED: [&str; 1] = ["OamEcs::Rollout"];
-
 /// The author's template, in which the places of the declarations are remembered.
 #[derive(Debug)]
 pub struct Template {
@@ -110,7 +107,7 @@ fn declaration(
     let patches = options::patches(&mut properties, place, origins, diagnostics);
     let documents = match kind {
         Kind::Environment => Vec::new(),
-        Kind::Application | Kind::Compose | Kind::Stackfile => {
+        Kind::Application | Kind::Compose | Kind::Rollout | Kind::Stackfile => {
             document(&mut properties, &body, place, origins, diagnostics)
         }
     };
@@ -165,13 +162,7 @@ fn document(
 
 fn type_error(name: &str, origin: Origin, diagnostics: &mut Diagnostics) {
     let names = Kind::ALL.map(Kind::name);
-    if ANNOUNCED.contains(&name) {
-        diagnostics
-            .error(origin, format!("the type `{name}` is not supported by this version yet"))
-            .fix(format!("the types of this version are {}", list(&names)));
-        return;
-    }
-    let near = suggestion(name, names.into_iter().chain(ANNOUNCED));
+    let near = suggestion(name, names);
     diagnostics.error(origin, format!("there is no type `{name}`")).fix(match near {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("the types are {}", list(&names)),

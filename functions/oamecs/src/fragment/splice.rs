@@ -41,7 +41,7 @@ pub fn splice(
     if declarations.is_empty() {
         return Spliced { fragment, ..Spliced::default() };
     }
-    let Lowered { mut resources, attributes, outputs, shared_by } = lowered;
+    let Lowered { mut resources, attributes, outputs, awaited_by, shared_by } = lowered;
     let written = take_section(&mut fragment, "Resources");
     let mut written_outputs = take_section(&mut fragment, "Outputs");
     let mut written_conditions = take_section(&mut fragment, "Conditions");
@@ -74,6 +74,7 @@ pub fn splice(
                 (declaration.id.as_str(), awaited(declaration.kind, &resources, group))
             })
             .gather(),
+        awaited_by,
         conditions: Conditions::new(declarations, &shared_by, &written_conditions),
         written_conditions: &written_conditions,
         rewriter: Rewriter::new(&declared, &attributes, origins, diagnostics),

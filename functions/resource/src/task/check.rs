@@ -93,17 +93,21 @@ pub(super) fn properties(properties: &Properties) -> Result<(), String> {
     skip(properties).map(|_| ())
 }
 
-/// Whether nothing is run.
+/// Whether nothing is run: one of several `true` with commas between them is enough.
 ///
 /// # Errors
 /// It is not said as it must be.
 pub(super) fn skip(properties: &Properties) -> Result<bool, String> {
     let Some(skip) = &properties.skip else { return Ok(false) };
-    match skip.as_str().trim() {
-        text if text.eq_ignore_ascii_case("true") => Ok(true),
-        text if text.eq_ignore_ascii_case("false") => Ok(false),
-        text => Err(format!("`Skip` is `{text}`, and not `true` or `false`")),
+    let mut is_on = false;
+    for text in skip.as_str().split(',').map(str::trim) {
+        match text {
+            text if text.eq_ignore_ascii_case("true") => is_on = true,
+            text if text.eq_ignore_ascii_case("false") => {}
+            text => return Err(format!("`Skip` is `{text}`, and not `true` or `false`")),
+        }
     }
+    Ok(is_on)
 }
 
 fn strategy(properties: &Properties) -> Result<(), String> {

@@ -73,6 +73,7 @@ fn custom_attribute(template: &Template<'_>, report: &mut Report) {
                 }
                 "Custom::OamEcsSecret" => matches!(attribute, "Arn" | "KmsKeyArn"),
                 "Custom::OamEcsNamespace" => matches!(attribute, "Arn" | "HostedZoneId"),
+                "Custom::OamEcsRollout" => matches!(attribute, "Status" | "TaskDefinitionArn" | "DeploymentId"),
                 RUN => matches!(attribute, "Status" | "TaskArns" | "ExitCodes" | "StartedAt" | "StoppedAt"),
                 _ => true,
             };

@@ -78,10 +78,6 @@ fn mistakes_are_named_with_what_to_write() {
             resource(&json!({"Type": "OamEcs::Compos"})),
             "there is no type `OamEcs::Compos`. Fix: did you mean `OamEcs::Compose`?",
         ),
-        (
-            resource(&json!({"Type": "OamEcs::Rollout"})),
-            "the type `OamEcs::Rollout` is not supported by this version yet",
-        ),
         (resource(&json!({"Type": "OAMECS::compose"})), "Fix: did you mean `OamEcs::Compose`?"),
         (ours(json!({})), "Properties: `Document` is missing"),
         (ours(json!({"Properties": {"documents": {}}})), "Properties.documents: unknown key `documents`. Fix: did you"),

@@ -3,7 +3,7 @@
 //! In: resources, the author's and generated ones, in the order of the finished section. Out: the section, references to
 //! declarations replaced in it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use indexmap::IndexMap;
@@ -22,6 +22,8 @@ use crate::fragment::{Declaration, overlay};
 pub(super) struct Splicer<'a> {
     /// By declaration, what `DependsOn` of it waits for.
     pub(super) awaited: BTreeMap<&'a str, Vec<LogicalId>>,
+    /// What resources of the author wait for besides.
+    pub(super) awaited_by: BTreeMap<String, BTreeSet<LogicalId>>,
     pub(super) conditions: Conditions,
     pub(super) written_conditions: &'a Map<String, Json>,
     pub(super) rewriter: Rewriter<'a>,
@@ -114,10 +116,12 @@ impl Splicer<'_> {
             None => &[],
         };
         let mut names: Vec<LogicalId> = names.iter().filter_map(Json::as_str).map(LogicalId::of_author).collect();
-        if names.iter().any(|name| self.awaited.contains_key(name.as_str()))
+        let besides = self.awaited_by.remove(id).unwrap_or_default();
+        if (!besides.is_empty() || names.iter().any(|name| self.awaited.contains_key(name.as_str())))
             && let Some(entries) = resource.as_object_mut()
         {
             let properties = entries.get("Properties").map(Survey::of).unwrap_or_default();
+            names.extend(besides.into_iter().filter(|id| !names.contains(id)).collect::<Vec<_>>());
             self.follow(&mut names, &properties);
             if names.is_empty() {
                 entries.shift_remove("DependsOn");

@@ -73,7 +73,8 @@ pub struct Task<F = Function> {
     pub retry_on_interruption: Option<bool>,
     /// Whether it waits until no other task of the family runs; not when absent. It is no lock.
     pub exclusive: Option<bool>,
-    /// Whether nothing is run, `true` or `false`, so that a parameter can say so.
+    /// Whether nothing is run, `true` or `false`, so that a parameter can say so; or several of these with commas between them,
+    /// of which one `true` is enough, so that several can.
     pub skip: Option<Text<F>>,
     /// The id of the macro's request: with it the tasks run on every deployment. Without, only when something changed.
     pub nonce: Option<String>,
