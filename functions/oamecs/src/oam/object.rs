@@ -99,7 +99,7 @@ const KINDS: [(&str, &str, Role); 31] = [
     ("v1", "PersistentVolumeClaim", Role::Resource),
     ("v1", "Secret", Role::Resource),
     ("v1", "Service", Role::Resource),
-    ("v1", "ServiceAccount", Role::NoEffect("a task has a role instead of an account of a cluster")),
+    ("v1", "ServiceAccount", Role::Resource),
     ("rbac.authorization.k8s.io/", "", Role::NoEffect("it gives rights in a cluster, and tasks have roles instead")),
     ("autoscaling/", "HorizontalPodAutoscaler", Role::Resource),
     ("apiextensions.k8s.io/", "CustomResourceDefinition", Role::Definition),

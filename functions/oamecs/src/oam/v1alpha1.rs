@@ -91,6 +91,7 @@ fn strays(resources: &[Object], loader: &mut Loader<'_, '_, '_>) {
             "Service" => (message, "remove it: a component is called by its own name"),
             "HorizontalPodAutoscaler" => (message, "write an `auto-scaler` trait for the component that it scales"),
             "Secret" => (message, "remove it; an `imagePullSecret` is the name or ARN of a secret in Secrets Manager"),
+            "ServiceAccount" => (message, "give the role to a component by `Workloads: { <instance>: { TaskRole: … } }` beside `Document`"),
             _ => (message, "remove it, and write its content under `config` of the container that reads it"),
         };
         if matches!(kind, "HorizontalPodAutoscaler" | "Ingress" | "Service") {

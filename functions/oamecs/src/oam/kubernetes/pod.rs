@@ -67,7 +67,7 @@ impl Loader<'_, '_, '_> {
         };
         self.system(fields.take("os"));
         let (account, older) = (fields.take("serviceAccountName"), fields.take("serviceAccount"));
-        pod.role = account.or(older).and_then(|node| self.reader.text(&node)).and_then(|name| self.account(name));
+        pod.role = account.or(older).and_then(|node| self.reader.text(&node)).and_then(|name| self.account(name, resources));
         self.pod_volumes(fields.take("volumes"), &mut pod, resources);
         self.pod_containers(&mut fields, owner, &mut pod, resources);
         let user = self.map(fields.take("securityContext"), "a map with `runAsUser`").and_then(|mut security| {
@@ -107,6 +107,9 @@ impl Loader<'_, '_, '_> {
         let what = "a list of maps with `name` and `image`";
         for (index, node) in self.list(fields.take("containers"), what).into_iter().enumerate() {
             let Some(read) = self.pod_container(node, is_given && index == 0, pod, resources) else { continue };
+            if let Some(seconds) = read.sleep {
+                self.sleep(seconds, pod);
+            }
             if names.insert(read.container.name.value.clone()) {
                 pod.containers.push(read.container);
             } else {

@@ -99,6 +99,7 @@ impl Loader<'_, '_, '_> {
             origin,
             workload: Located::new(kind, workload),
             replicas: parts.replicas.and_then(|node| self.count(&node)),
+            scaled: None,
             autoscaling: None,
             pod,
             aliases: BTreeMap::new(),
@@ -258,6 +259,7 @@ impl Loader<'_, '_, '_> {
                         target: number,
                         transport: port.transport,
                         reach: Callers::Inside,
+                        allowed: None,
                     });
                 }
             }

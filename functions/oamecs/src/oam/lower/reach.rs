@@ -15,7 +15,7 @@ pub(super) fn lower(ports: &[ServicePort], containers: &[Container]) -> Vec<Expo
 }
 
 fn exposure(service: &ServicePort, containers: &[Container]) -> Option<Exposure> {
-    let ServicePort { origin, name: _, port, target, transport, reach } = service;
+    let ServicePort { origin, name: _, port, target, transport, reach, allowed } = service;
     let scheme = match reach {
         Callers::Inside => return None,
         Callers::Network => Some(Located::new(*origin, Scheme::Internal)),
@@ -33,7 +33,7 @@ fn exposure(service: &ServicePort, containers: &[Container]) -> Option<Exposure>
         public: true,
         routes: Vec::new(),
         // As oam-ecs and Kubernetes have it, and so that a component more changes nothing of the others.
-        reach: Reach { apart: Some(Located::new(*origin, true)), scheme, ..Reach::default() },
+        reach: Reach { apart: Some(Located::new(*origin, true)), scheme, callers: allowed.clone(), ..Reach::default() },
     })
 }
 
@@ -44,7 +44,7 @@ pub(super) fn addresses(component: &str, ports: &[ServicePort], containers: &[Co
         return Vec::new();
     }
     let address = |service: &ServicePort| {
-        let ServicePort { origin, ref name, port, target, transport: _, reach: _ } = *service;
+        let ServicePort { origin, ref name, port, target, transport: _, reach: _, allowed: _ } = *service;
         let container = listener(target, containers)?;
         let name = name.clone().unwrap_or_else(|| component.to_owned());
         Some(Address { origin, name, port, container, target, protocol: None })

@@ -164,6 +164,7 @@ fn read(
         origin,
         workload,
         replicas: None,
+        scaled: None,
         autoscaling: None,
         pod,
         aliases: BTreeMap::new(),

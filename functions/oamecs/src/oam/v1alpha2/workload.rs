@@ -257,6 +257,7 @@ fn containerized(
         origin,
         workload,
         replicas: None,
+        scaled: None,
         autoscaling: None,
         pod,
         aliases: BTreeMap::new(),

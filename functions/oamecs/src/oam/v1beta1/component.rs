@@ -44,6 +44,7 @@ impl Loader<'_, '_, '_> {
             origin,
             workload: Located::new(kind.origin, self.workload(typed.name, &mut fields)?),
             replicas: fields.take("count").and_then(|node| self.count(&node)),
+            scaled: None,
             autoscaling: None,
             pod: Pod::default(),
             aliases: BTreeMap::new(),

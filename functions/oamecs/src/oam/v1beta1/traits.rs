@@ -65,7 +65,11 @@ impl Loader<'_, '_, '_> {
             }
             names::HPA => self.hpa(fields, component),
             names::INIT_CONTAINER => self.init_container(fields, component, resources)?,
-            names::LIFECYCLE => self.lifecycle(fields),
+            names::LIFECYCLE => {
+                if let Some(seconds) = self.lifecycle(fields) {
+                    self.sleep(seconds, &mut component.pod);
+                }
+            }
             names::POD_SECURITY_CONTEXT => self.pod_security_context(fields, component),
             names::RESOURCE => self.resource_trait(fields, component),
             names::ROLLOUT => self.scale(fields.take("targetSize"), component),
@@ -74,7 +78,7 @@ impl Loader<'_, '_, '_> {
                 self.scale(replicas, component);
             }
             names::SECURITY_CONTEXT => self.security_context(fields, component),
-            names::SERVICE_ACCOUNT => self.service_account(fields, component),
+            names::SERVICE_ACCOUNT => self.service_account(fields, component, resources),
             names::SERVICE_BINDING => self.service_binding(fields, component),
             names::SIDECAR => self.sidecar(fields, component, resources)?,
             names::STARTUP_PROBE => self.startup_probe(fields, component),
