@@ -159,7 +159,7 @@ fn report_of_system(file: &File, directory: &str, diagnostics: &mut Diagnostics)
             ),
         )
         .fix(format!(
-            "put it into a directory of its own, for example `target: {place}/{stem}/{name}`, or into the image"
+            "put it into a directory of its own, for example `{place}/{stem}/{name}`, or into the image"
         ));
 }
 

@@ -68,7 +68,7 @@ pub(super) fn load(application: Object, objects: Objects, loader: &mut Loader<'_
             .note(origin, "the configuration has no components: nothing runs")
             .fix("add the components that its scopes are for");
     }
-    Some(Application { origin, name, labels: metadata.labels, components, secrets: BTreeMap::new(), network, health })
+    Some(Application { origin, name, labels: object::labels_of(&metadata, loader), components, secrets: BTreeMap::new(), network, health })
 }
 
 /// Reports what schematics without a configuration say of their types.

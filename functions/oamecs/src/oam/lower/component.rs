@@ -55,7 +55,7 @@ pub(super) fn lower(name: &str, component: model::Component, lowering: &mut Lowe
         Located::new(scaled.or(said).unwrap_or(origin), most)
     });
     let mut exposures = rules::lower(rules, &ports, &mut containers, lowering);
-    exposures.extend(reach::lower(&ports, &containers));
+    exposures.extend(reach::lower(&ports, &containers, lowering.diagnostics));
     let addresses = reach::addresses(name, &ports, &containers);
     let context = Context {
         component: name,
@@ -70,8 +70,8 @@ pub(super) fn lower(name: &str, component: model::Component, lowering: &mut Lowe
     }
     let volumes = volumes::lower(name, &kind.value, most.as_ref(), volumes, &containers, lowering);
     let update = update(&kind, strategy, range, lowering.diagnostics);
+    note_retries(&kind.value, retries, lowering.diagnostics);
     let run = run(origin, kind, replicas, lowering.diagnostics);
-    note_retries(retries, lowering.diagnostics);
     let first_lasting = containers.len();
     let all = init_containers.into_iter().chain(containers);
     let lowered: Vec<Option<Container>> =
@@ -188,13 +188,14 @@ fn scheduler_deadline(deadline: &Located<u32>, diagnostics: &mut Diagnostics) ->
     fitting
 }
 
-/// Nothing runs a task again that has failed: the deployment has failed then.
-fn note_retries(retries: Option<Located<u32>>, diagnostics: &mut Diagnostics) {
+/// Nothing runs a task again that has failed: the deployment has failed then, or it has its next time.
+fn note_retries(kind: &model::Workload, retries: Option<Located<u32>>, diagnostics: &mut Diagnostics) {
+    let then = match kind {
+        model::Workload::CronTask(_) => "it runs anew at its next time",
+        _ => "the deployment fails with it, and the next one runs it anew",
+    };
     if let Some(retries) = retries.filter(|retries| retries.value > 0) {
-        diagnostics.note(
-            retries.origin,
-            "a task that fails is not tried again: the deployment fails with it, and the next one runs it anew",
-        );
+        diagnostics.note(retries.origin, format!("a task that fails is not tried again: {then}"));
     }
 }
 

@@ -3,7 +3,7 @@
 //! A component has no such name by itself; what a container is told is looked through for them, and their domains are given to
 //! the application. Whether that is right for each is the author's to say, so it is noted.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Diagnostics, Origin};
 use crate::expression::{Expr, Piece};
@@ -20,16 +20,10 @@ pub(super) fn called(
     let mut domains = BTreeMap::new();
     let aliases = workloads.values().flat_map(|workload| workload.aliases.keys());
     let names: Vec<&String> = workloads.keys().chain(aliases).collect();
-    for workload in workloads.values() {
-        for container in workload.containers() {
-            let values = container.environment.values().map(|value| (value.origin, &value.value));
-            let words = container.entrypoint.iter().chain(&container.command).flatten();
-            for (origin, text) in values.chain(words.map(|word| (container.origin, word))) {
-                for literal in literals(text) {
-                    for name in &names {
-                        find(literal, name, origin, &mut domains);
-                    }
-                }
+    for (origin, text) in texts(workloads) {
+        for literal in literals(text) {
+            for name in &names {
+                find(literal, name, origin, &mut domains);
             }
         }
     }
@@ -37,6 +31,50 @@ pub(super) fn called(
         diagnostics.note(*origin, format!("components are found under `{domain}` too, as here they are called so"));
     }
     domains
+}
+
+/// Reports texts that name a single replica, as only those of a `StatefulSet` have names: `db-0.db`.
+pub(super) fn report_replicas(
+    workloads: &BTreeMap<String, Workload>,
+    stateful: &BTreeSet<String>,
+    diagnostics: &mut Diagnostics,
+) {
+    for (origin, text) in texts(workloads) {
+        for literal in literals(text) {
+            for name in stateful {
+                let Some(replica) = replica(literal, name) else { continue };
+                diagnostics
+                    .error(
+                        origin,
+                        format!("`{replica}` is not available on ECS: a replica of `{name}` has no name of its own"),
+                    )
+                    .fix(format!("write `{name}`, which leads to all of its replicas, or a component for each"));
+            }
+        }
+    }
+}
+
+/// The name of a replica of a component in a text: one that a domain follows.
+fn replica<'t>(text: &'t str, name: &str) -> Option<&'t str> {
+    let is_label = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.';
+    text.match_indices(name).find_map(|(at, _)| {
+        let is_whole = at == 0 || text.as_bytes().get(at - 1).is_none_or(|byte| !is_label(*byte));
+        let rest = text.get(at + name.len()..)?.strip_prefix('-')?;
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        let is_followed = rest.get(digits..)?.strip_prefix('.').is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_alphabetic()));
+        (is_whole && digits > 0 && is_followed).then(|| text.get(at..at + name.len() + 1 + digits))?
+    })
+}
+
+/// What containers are told, with its places.
+fn texts(workloads: &BTreeMap<String, Workload>) -> Vec<(Origin, &Expr<String>)> {
+    let mut texts = Vec::new();
+    for container in workloads.values().flat_map(Workload::containers) {
+        texts.extend(container.environment.values().map(|value| (value.origin, &value.value)));
+        let words = container.entrypoint.iter().chain(&container.command).flatten();
+        texts.extend(words.map(|word| (container.origin, word)));
+    }
+    texts
 }
 
 fn literals(text: &Expr<String>) -> Vec<&str> {

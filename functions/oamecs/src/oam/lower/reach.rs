@@ -1,15 +1,23 @@
 //! The ports at which a component is called.
 
-use crate::diagnostic::Located;
+use crate::diagnostic::{Diagnostics, Located};
 use crate::oam::model::service::Callers;
 use crate::oam::model::{Container, ServicePort};
 use crate::program::environment::Scheme;
 use crate::program::exposure::Protocol;
+use crate::program::port_table::withheld;
 use crate::program::workload::Address;
 use crate::program::{Exposure, Reach};
 
 /// The ports that are reached from outside by a Network Load Balancer. The others of the application reach all of them.
-pub(super) fn lower(ports: &[ServicePort], containers: &[Container]) -> Vec<Exposure> {
+pub(super) fn lower(ports: &[ServicePort], containers: &[Container], diagnostics: &mut Diagnostics) -> Vec<Exposure> {
+    for port in ports.iter().filter(|port| port.reach == Callers::World && port.allowed.is_none()) {
+        if let Some(listener) = withheld(port.target) {
+            diagnostics
+                .advice(port.origin, format!("the world reaches port {}, which is that of {listener}", port.port))
+                .fix("keep it inside, or say who may call, by the annotation `service.beta.kubernetes.io/load-balancer-source-ranges` or by `AllowFrom` under `Workloads`");
+        }
+    }
     let published = ports.iter().filter(|port| port.reach != Callers::Inside);
     published.filter_map(|port| exposure(port, containers)).collect()
 }

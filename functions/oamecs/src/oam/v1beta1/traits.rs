@@ -54,6 +54,11 @@ impl Loader<'_, '_, '_> {
         let mut fields = typed.fields;
         fields.origin = origin;
         match typed.name {
+            names::AFFINITY => {
+                if let Some(processor) = self.affinity(origin, fields) {
+                    component.pod.processor = Some(processor);
+                }
+            }
             names::COMMAND => self.command(fields, component),
             names::CONTAINER_IMAGE => self.container_image(fields, component),
             names::CONTAINER_PORTS => self.container_ports(fields, component),

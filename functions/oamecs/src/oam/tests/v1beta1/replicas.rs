@@ -128,3 +128,107 @@ fn no_text_holds_a_secret() {
         ]
     );
 }
+
+#[test]
+fn one_trait_says_how_many_replicas_there_are() {
+    let scaled = |one: &str, other: &str| {
+        web(&format!("properties: {{ image: nginx, port: 80 }}\ntraits:\n- {{ {one} }}\n- {{ {other} }}"))
+    };
+    let two = "type: scaler, properties: { replicas: 2 }";
+    let outcome = scaled(two, "type: scaler, properties: { replicas: 5 }");
+    assert_eq!(
+        outcome.errors(),
+        [
+            "error spec.components[0].traits[1].properties.replicas: another trait before this one says how many replicas there are, and not the same. Fix: remove one of the two traits"
+        ]
+    );
+    workload(&scaled(two, two));
+    let outcome = scaled("type: hpa, properties: { max: 3 }", "type: cpuscaler, properties: { min: 4, max: 9 }");
+    assert_eq!(outcome.errors().len(), 1, "{:#?}", outcome.told);
+    // A number beside an autoscaler is the first one only.
+    let outcome = scaled(two, "type: cpuscaler, properties: { min: 4, max: 9 }");
+    assert_eq!(outcome.about("the number of replicas has no effect").len(), 1, "{:#?}", outcome.told);
+    workload(&outcome);
+}
+
+#[test]
+fn what_sleeps_before_it_stops_has_that_time() {
+    let grace = |command: &str| {
+        let outcome = web(&format!(
+            "properties: {{ image: nginx, port: 80 }}
+traits: [{{ type: lifecycle, properties: {{ preStop: {{ exec: {{ command: {command} }} }} }} }}]"
+        ));
+        assert_eq!(outcome.about("gets `SIGTERM` at once").len(), 1, "{:#?}", outcome.told);
+        workload(&outcome).main.stop_grace.as_ref().map(|grace| grace.value)
+    };
+    assert_eq!(grace("[sleep, '90']"), Some(90));
+    assert_eq!(grace("[/bin/sh, -c, sleep 45.5]"), Some(46));
+    assert_eq!(grace("[sleep, 5m]"), Some(120));
+    assert_eq!(grace("[sleep, '5']"), Some(30));
+}
+
+#[test]
+fn replicas_of_a_stateful_set_have_no_names() {
+    let outcome = super::application(
+        "components:
+- name: db
+  type: statefulset
+  properties: { image: postgres, port: 5432 }
+- name: work
+  type: worker
+  properties: { image: busybox, env: [{ name: FIRST, value: 'pg://db-0.db:5432' }, { name: ALL, value: 'db:5432' }, { name: OTHER, value: 'my-db-0.db' }] }",
+    );
+    assert_eq!(
+        outcome.errors(),
+        [
+            "error spec.components[1].properties.env[0].name: `db-0` is not available on ECS: a replica of `db` has no name of its own. Fix: write `db`, which leads to all of its replicas, or a component for each"
+        ]
+    );
+}
+
+#[test]
+fn nodes_of_an_architecture_are_its_processors() {
+    let outcome = web("properties: { image: nginx, port: 80 }
+traits:
+- type: affinity
+  properties:
+    nodeAffinity:
+      required: { nodeSelectorTerms: [{ matchExpressions: [{ key: kubernetes.io/arch, operator: In, values: [arm64] }] }] }");
+    assert_eq!(workload(&outcome).processor.value, crate::program::workload::Processor::Arm64);
+    assert!(outcome.about("affinity").is_empty(), "{:#?}", outcome.told);
+    let outcome = web("properties: { image: nginx, port: 80 }
+traits: [{ type: affinity, properties: { podAffinity: {} } }]");
+    assert_eq!(outcome.about("affinity has no effect").len(), 1, "{:#?}", outcome.told);
+}
+
+#[test]
+fn a_component_that_nobody_can_call_is_noted() {
+    let outcome = web("properties: { image: nginx, ports: [] }");
+    assert_eq!(outcome.about("the component has no ports").len(), 1, "{:#?}", outcome.told);
+}
+
+#[test]
+fn parameters_stand_in_no_text() {
+    let outcome = web("properties: { image: '[fromParam(image)]', port: 80 }");
+    assert_eq!(outcome.about("`[fromParam(…)]` is no value").len(), 1, "{:#?}", outcome.told);
+    assert_eq!(outcome.errors().len(), 1, "{:#?}", outcome.told);
+}
+
+#[test]
+fn a_database_that_the_world_reaches_is_told() {
+    let outcome = web("properties: { image: mysql, ports: [{ port: 3306, expose: true }], exposeType: LoadBalancer }");
+    assert_eq!(outcome.about("the world reaches port 3306, which is that of MySQL").len(), 1, "{:#?}", outcome.told);
+    workload(&outcome);
+}
+
+#[test]
+fn components_that_wait_for_each_other_are_told_once() {
+    let outcome = super::application(
+        "components:
+- { name: a, type: worker, dependsOn: [b], properties: { image: x } }
+- { name: b, type: worker, dependsOn: [a], properties: { image: x } }",
+    );
+    assert_eq!(outcome.errors().len(), 1, "{:#?}", outcome.told);
+    let application = outcome.application.as_ref().expect("an application");
+    assert_eq!(application.workloads.values().map(|workload| workload.after.len()).sum::<usize>(), 1);
+}
