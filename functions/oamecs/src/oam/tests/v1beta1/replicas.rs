@@ -164,7 +164,7 @@ traits: [{{ type: lifecycle, properties: {{ preStop: {{ exec: {{ command: {comma
     assert_eq!(grace("[sleep, '90']"), Some(90));
     assert_eq!(grace("[/bin/sh, -c, sleep 45.5]"), Some(46));
     assert_eq!(grace("[sleep, 5m]"), Some(120));
-    assert_eq!(grace("[sleep, '5']"), Some(30));
+    assert_eq!(grace("[sleep, '5']"), None);
 }
 
 #[test]

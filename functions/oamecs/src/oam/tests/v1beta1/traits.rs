@@ -235,7 +235,7 @@ traits:
 
 #[test]
 fn traits_of_a_cluster_are_refused_or_have_no_effect() {
-    let outcome = web("properties: { image: nginx }
+    let outcome = web("properties: { image: nginx, port: 80 }
 traits:
 - { type: affinity, properties: { podAffinity: {} } }
 - { type: nocalhost, properties: { port: 80 } }

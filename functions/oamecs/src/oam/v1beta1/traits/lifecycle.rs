@@ -35,11 +35,12 @@ impl Loader<'_, '_, '_> {
     /// Has a container that is to sleep before it stops have the time for what it does meanwhile.
     pub(in crate::oam) fn sleep(&mut self, seconds: Located<u32>, pod: &mut Pod) {
         let Located { origin, value: seconds } = seconds;
-        let fitting = seconds.clamp(STOP, LONGEST_STOP);
-        let grace = pod.termination_grace.get_or_insert(Located::new(origin, fitting));
+        if seconds > STOP {
+            pod.termination_grace.get_or_insert(Located::new(origin, seconds.min(LONGEST_STOP)));
+        }
+        let grace = pod.termination_grace.as_ref().map_or(STOP, |grace| grace.value);
         let message = format!(
-            "a container that is to stop gets `SIGTERM` at once, and has {} seconds from then on; a load balancer sends it no more requests before that",
-            grace.value
+            "a container that is to stop gets `SIGTERM` at once, and has {grace} seconds from then on; a load balancer sends it no more requests before that"
         );
         self.reader.diagnostics.note(origin, message);
     }
