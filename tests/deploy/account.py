@@ -125,6 +125,12 @@ class Account:
             "AWS::CloudWatch::Alarm": {
                 item["AlarmName"] for item in self._pages("cloudwatch", "describe_alarms", "MetricAlarms")
             },
+            "AWS::CloudWatch::CompositeAlarm": {
+                item["AlarmName"]
+                for item in self._pages(
+                    "cloudwatch", "describe_alarms", "CompositeAlarms", AlarmTypes=["CompositeAlarm"]
+                )
+            },
             "AWS::Scheduler::Schedule": {
                 item["Arn"] for item in self._pages("scheduler", "list_schedules", "Schedules")
             },

@@ -21,7 +21,7 @@ import re
 import uuid
 
 from ministack.core.responses import get_account_id, get_region
-from ministack.services import alb, ec2, ecs, secretsmanager, servicediscovery
+from ministack.services import alb, cloudwatch, ec2, ecs, secretsmanager, servicediscovery
 from ministack.services.cloudformation import provisioners
 
 
@@ -239,6 +239,33 @@ def _listener_certificate_delete(physical_id, properties):
     listener_certificates.pop(physical_id, None)
 
 
+# Composite alarms.
+
+
+def _composite_alarm_put(name, properties):
+    _call_cloudwatch(cloudwatch._put_composite_alarm, **{**properties, "AlarmName": name})
+    return name, {"Arn": cloudwatch._composite_alarms[name]["AlarmArn"]}
+
+
+def _composite_alarm_create(logical_id, properties, stack_name):
+    return _composite_alarm_put(properties.get("AlarmName") or f"{stack_name}-{logical_id}", properties)
+
+
+def _composite_alarm_update(physical_id, old, new, stack_name):
+    return _composite_alarm_put(physical_id, new)
+
+
+def _composite_alarm_delete(physical_id, properties):
+    _call_cloudwatch(cloudwatch._delete_alarms, AlarmNames=[physical_id])
+
+
+def _call_cloudwatch(operation, **parameters):
+    """A call of CloudWatch, in the one of its protocols that takes JSON."""
+    status, _, body = operation({}, parameters, False, is_json=True)[:3]
+    if status >= 400:
+        raise Refused(f"{operation.__name__.strip('_')}: {body}")
+
+
 # Records of what ministack has no service for, by physical id.
 
 scaling = {}
@@ -279,6 +306,11 @@ RESOURCE_TYPES = {
         "create": _scaling_policy_create,
         "update": _scaling_update,
         "delete": _scaling_delete,
+    },
+    "AWS::CloudWatch::CompositeAlarm": {
+        "create": _composite_alarm_create,
+        "update": _composite_alarm_update,
+        "delete": _composite_alarm_delete,
     },
     "AWS::EC2::DHCPOptions": {
         "create": _dhcp_options_create,
@@ -323,6 +355,7 @@ REPLACING_PROPERTIES = {
         "ScalingTargetId",
         "ServiceNamespace",
     ),
+    "AWS::CloudWatch::CompositeAlarm": ("AlarmName",),
     "AWS::EC2::DHCPOptions": ("DomainName", "DomainNameServers"),
     "AWS::EC2::EIP": ("Domain",),
     "AWS::EC2::NatGateway": ("AllocationId", "ConnectivityType", "SubnetId"),

@@ -15,6 +15,7 @@
 
 mod containers;
 mod exposure;
+mod image;
 mod kubernetes;
 mod lower;
 pub mod model;

@@ -289,7 +289,7 @@ fn calling(
     }
     if !before.is_empty() {
         let message = format!(
-            "what others wait for that are called through Service Connect finds its neighbours by DNS alone: {}",
+            "these start before those that are called through Service Connect, and find them by DNS alone: {}",
             list_some(&before)
         );
         diagnostics.advice(application.origin, message);

@@ -75,21 +75,20 @@ pub(super) fn read(
         pod.containers.push(read);
     }
     if pod.containers.is_empty() {
-        loader
-            .reader
-            .diagnostics
-            .error(place, format!("`{}` has no containers", owner.component))
-            .fix("add one, for example `containers: [{ name: web, image: nginx:1.27 }]`");
+        report_none(place, owner.component, loader);
         return None;
     }
-    // By the name of the instance it is for the lowering, as in all versions.
-    let images = &loader.settings.images;
-    if let (Some(image), None, Some(first)) =
-        (images.get(owner.component), images.get(owner.instance), pod.containers.first_mut())
-    {
-        first.image = Some(image.clone());
-    }
+    loader.give_image(owner.instance, owner.component, pod);
     Some(())
+}
+
+/// Reports at `place` that a component has no containers.
+pub(super) fn report_none(place: Origin, component: &str, loader: &mut Loader<'_, '_, '_>) {
+    loader
+        .reader
+        .diagnostics
+        .error(place, format!("`{component}` has no containers"))
+        .fix("add one, for example `containers: [{ name: web, image: nginx:1.27 }]`");
 }
 
 /// A container, and its volumes in `pod`. `None` where it has no name, which was reported.
@@ -113,7 +112,8 @@ fn container(node: Node, owner: &mut Owner<'_>, pod: &mut Pod, loader: &mut Load
     container.readiness = fields.take("readinessProbe").and_then(|node| loader.probe(node, ports));
     container.pull_secret = fields.take("imagePullSecret").and_then(|node| loader.reader.text(&node));
     resources::read(fields.take("resources"), owner.instance, owner.claims, &mut container, pod, loader);
-    if container.image.is_none() && loader.settings.is_complete && !is_given(owner, pod, loader) {
+    let is_given = pod.containers.is_empty() && loader.given_image(owner.instance, owner.component).is_some();
+    if container.image.is_none() && loader.settings.is_complete && !is_given {
         loader
             .reader
             .diagnostics
@@ -121,12 +121,6 @@ fn container(node: Node, owner: &mut Owner<'_>, pod: &mut Pod, loader: &mut Load
             .fix("add one, for example `image: nginx:1.27`");
     }
     Some(container)
-}
-
-/// Whether `Images` has the image of the next container.
-fn is_given(owner: &Owner<'_>, pod: &Pod, loader: &Loader<'_, '_, '_>) -> bool {
-    let images = &loader.settings.images;
-    pod.containers.is_empty() && (images.contains_key(owner.instance) || images.contains_key(owner.component))
 }
 
 /// An image; one of the specification's examples has it as a map with its name.

@@ -16,23 +16,3 @@ mod schedule;
 pub(super) mod service;
 mod volumes;
 pub(super) mod workload;
-
-use indexmap::IndexMap;
-
-use super::model::Labels;
-use crate::diagnostic::{Located, Origin};
-use crate::document::{Kind, Node};
-use crate::expression::Expr;
-
-/// Annotations as a document has them.
-fn as_node(origin: Origin, annotations: Labels) -> Option<Node> {
-    let mut entries = IndexMap::new();
-    for (key, Located { origin, value }) in annotations {
-        let kind = match value {
-            Expr::Known(text) => Kind::Text(text),
-            Expr::Deferred(deferred) => Kind::Deferred(deferred),
-        };
-        entries.insert(key, Node::new(origin, kind));
-    }
-    (!entries.is_empty()).then(|| Node::new(origin, Kind::Mapping(entries)))
-}

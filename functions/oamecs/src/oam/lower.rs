@@ -5,6 +5,7 @@
 //! reached from outside. Every struct is taken apart by name and without `..`, so that a field that nobody maps does not
 //! compile.
 
+mod calls;
 mod component;
 mod container;
 mod domains;
@@ -14,6 +15,7 @@ mod probe;
 mod reach;
 mod rules;
 mod secrets;
+mod texts;
 mod unused;
 mod volumes;
 
@@ -21,7 +23,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Settings;
 use super::model;
-use crate::diagnostic::{Diagnostics, Located, Origin};
+use crate::diagnostic::{Diagnostics, Located};
 use crate::gather::Gather;
 use crate::program::application::{Health, Network, Surroundings};
 use crate::program::platform::Logs;
@@ -41,8 +43,6 @@ struct Lowering<'a> {
     valueless: BTreeSet<String>,
     /// What outlives components; grows as they are lowered.
     volumes: BTreeMap<String, Volume>,
-    /// Where claims are mounted that nothing declares.
-    claims: BTreeMap<String, Origin>,
     diagnostics: &'a mut Diagnostics,
 }
 
@@ -62,7 +62,6 @@ pub fn lower(
         secrets: BTreeMap::new(),
         valueless: BTreeSet::new(),
         volumes: BTreeMap::new(),
-        claims: BTreeMap::new(),
         diagnostics,
     };
     let mut tags: Tags = labels.into_iter().map(|(key, value)| (key, value.value)).gather();
@@ -78,6 +77,7 @@ pub fn lower(
         workloads.insert(name, workload);
     }
     unused::report(&mut lowering);
+    calls::settle(settings.origin, &mut workloads, lowering.diagnostics);
     let network = Network { origin: settings.origin, group: None, tags: Tags::new() };
     domains::report_replicas(&workloads, &stateful, lowering.diagnostics);
     let domains = domains::called(&workloads, lowering.diagnostics);

@@ -24,7 +24,7 @@ pub use volume::{Mount, Volume, VolumeFile};
 use crate::diagnostic::{Located, Origin};
 use crate::expression::Expr;
 
-/// Labels and annotations, by key.
+/// Labels, by key.
 pub type Labels = BTreeMap<String, Located<Expr<String>>>;
 
 /// An application: an `ApplicationConfiguration` and its components, or an `Application`.

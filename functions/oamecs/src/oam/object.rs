@@ -3,6 +3,8 @@
 //! In: documents. Out: [`Object`]s by what they are, and of these the [`Application`](super::model::Application), by the module of
 //! the version that it is written in.
 
+use std::collections::BTreeMap;
+
 use super::model::{Application, Labels};
 use super::{Loader, support, v1alpha1, v1alpha2, v1beta1};
 use crate::diagnostic::{Located, Origin};
@@ -39,8 +41,11 @@ pub(super) struct Metadata {
     /// `labels`.
     pub(super) labels: Labels,
     /// `annotations`.
-    pub(super) annotations: Labels,
+    pub(super) annotations: Annotations,
 }
+
+/// Annotations by key, each of which is a text: what that is to say is for whoever knows the key.
+pub(super) type Annotations = BTreeMap<String, Node>;
 
 /// The documents of a declaration, by what they are. Those that are read by nobody were reported.
 #[derive(Debug, Default)]
@@ -59,6 +64,21 @@ pub(super) struct Objects {
 
 /// How a text begins that takes parameters for variables.
 const PARAMETER: &str = "[fromParam(";
+
+/// The keys of `metadata`: those that are read here, and a cluster's own book-keeping.
+const METADATA: [&str; 11] = [
+    "name",
+    "namespace",
+    "labels",
+    "annotations",
+    "creationTimestamp",
+    "generateName",
+    "generation",
+    "resourceVersion",
+    "uid",
+    "ownerReferences",
+    "finalizers",
+];
 
 /// What becomes of a kind of document.
 #[derive(Clone, Copy)]
@@ -189,18 +209,10 @@ impl Loader<'_, '_, '_> {
     pub(super) fn object(&mut self, node: Node) -> Option<Object> {
         let origin = node.origin;
         let mut fields = self.reader.fields(node, "an OAM document, a map with `apiVersion` and `kind`")?;
-        let mut text = |key: &str, example: &str| {
-            let Some(node) = fields.take(key) else {
-                self.reader
-                    .diagnostics
-                    .error(origin, format!("`{key}` is missing"))
-                    .fix(format!("write `{key}: {example}`"));
-                return None;
-            };
-            self.reader.known_text(&node)
-        };
-        let api_version = text("apiVersion", "core.oam.dev/v1beta1");
-        let kind = text("kind", "Application");
+        let api_version = self.needed(&mut fields, "apiVersion", "apiVersion: core.oam.dev/v1beta1");
+        let api_version = api_version.and_then(|node| self.reader.known_text(&node));
+        let kind = self.needed(&mut fields, "kind", "kind: Application");
+        let kind = kind.and_then(|node| self.reader.known_text(&node));
         let metadata = fields.take("metadata");
         let metadata = self.metadata(metadata);
         Some(Object { origin, api_version: api_version?, kind: kind?, metadata, fields })
@@ -208,32 +220,26 @@ impl Loader<'_, '_, '_> {
 
     /// What an object says of itself.
     pub(super) fn metadata(&mut self, node: Option<Node>) -> Metadata {
-        let mut metadata = Metadata { name: None, namespace: None, labels: Labels::new(), annotations: Labels::new() };
+        let mut metadata =
+            Metadata { name: None, namespace: None, labels: Labels::new(), annotations: Annotations::new() };
         let Some(mut fields) = node.and_then(|node| self.reader.fields(node, "a map with `name`")) else {
             return metadata;
         };
         metadata.name = fields.take("name").and_then(|node| self.reader.known_text(&node));
         metadata.namespace = fields.take("namespace").and_then(|node| self.reader.known_text(&node));
         metadata.labels = fields.take("labels").map(|node| self.labels(node)).unwrap_or_default();
-        metadata.annotations = fields.take("annotations").map(|node| self.labels(node)).unwrap_or_default();
-        // A cluster's own book-keeping.
-        let kept = [
-            "creationTimestamp",
-            "generateName",
-            "generation",
-            "resourceVersion",
-            "uid",
-            "ownerReferences",
-            "finalizers",
-        ];
-        fields.finish(
-            &[&["name", "namespace", "labels", "annotations"][..], &kept[..]].concat(),
-            self.reader.diagnostics,
-        );
+        metadata.annotations = self.texts(fields.take("annotations"));
+        fields.finish(&METADATA, self.reader.diagnostics);
         metadata
     }
 
-    /// Labels or annotations; one that is null is not there.
+    /// Annotations; one that is null is not there.
+    pub(super) fn texts(&mut self, node: Option<Node>) -> Annotations {
+        let entries = self.map(node, "a map of texts").map(Fields::rest).unwrap_or_default().into_iter();
+        entries.filter(|(_, node)| !node.is_null() && self.reader.text(node).is_some()).gather()
+    }
+
+    /// Labels; one that is null is not there.
     pub(super) fn labels(&mut self, node: Node) -> Labels {
         let Some(fields) = self.reader.fields(node, "a map of texts") else { return Labels::new() };
         let entries = fields.rest().into_iter().filter(|(_, node)| !node.is_null());
@@ -345,11 +351,12 @@ const FOR_READERS: [&str; 2] = [DESCRIPTION, "version"];
 /// The labels of an application, and its description with them, which a tag can tell as well.
 pub(super) fn labels_of(metadata: &Metadata, loader: &mut Loader<'_, '_, '_>) -> Labels {
     let mut labels = metadata.labels.clone();
-    let Some(description) = metadata.annotations.get(DESCRIPTION) else { return labels };
+    let description = metadata.annotations.get(DESCRIPTION).and_then(|node| loader.reader.text(node));
+    let Some(description) = description else { return labels };
     let is_allowed = |letter: char| letter.is_alphanumeric() || letter == ' ' || "_.:/=+-@".contains(letter);
     let is_tag = description.value.known().is_none_or(|text| text.chars().count() <= 256 && text.chars().all(is_allowed));
     if is_tag {
-        labels.entry(DESCRIPTION.to_owned()).or_insert_with(|| description.clone());
+        labels.entry(DESCRIPTION.to_owned()).or_insert(description);
     } else {
         let message = "the description is no tag: that has at most 256 letters, digits, spaces and `_.:/=+-@`";
         loader.reader.diagnostics.note(description.origin, message);

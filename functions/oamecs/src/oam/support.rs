@@ -19,6 +19,16 @@ use crate::document::{Fields, Kind, Node, list, list_some, suggestion};
 use crate::program::platform::Machine;
 use crate::support::{Attribute, Inside, Outcome, Table, find};
 
+/// Why `status` has no effect.
+const STATUS: &str = "it is what a cluster says of an object";
+/// Why `imagePullPolicy` has none.
+const PULL_POLICY: &str = "ECS pulls an image for every task, and keeps its digest for all tasks of a deployment";
+/// Why a port of a machine has none.
+const NODE_PORT: &str = "a task has a network interface of its own, and nobody reaches it by the address of a machine";
+/// What to do without directories of a machine.
+const USE_INSTANCES: &str =
+    "use a volume of another kind, or run the component on instances: `Workloads: { <component>: { Capacity: EC2 } }`";
+
 /// A part of a version's documents.
 #[derive(Clone, Copy, Debug)]
 pub struct Section {

@@ -8,7 +8,7 @@
 //! | trait | effect |
 //! |---|---|
 //! | `manual-scaler`, `ManualScalerTrait`, `scaler` | [`scaler::scale`]`(&mut component, replicas, diagnostics)` |
-//! | `auto-scaler`, `cpuscaler`, `hpa` | [`autoscaler::autoscale`]`(&mut component, Located<Scaling>, diagnostics)`, its goals by [`autoscaler::percent`] |
+//! | `auto-scaler`, `cpuscaler`, `hpa` | [`autoscaler::autoscale`]`(&mut component, Located<Scaling>, diagnostics)`, its goals by [`autoscaler::percent`] and [`autoscaler::amount`] |
 //! | `ingress`, `gateway`, `Ingress` objects | [`ingress::route`]`(&mut component, Rule, diagnostics)`, its parts by [`ingress::host`] and [`ingress::path`] |
 
 pub(super) mod autoscaler;

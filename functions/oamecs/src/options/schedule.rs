@@ -49,7 +49,12 @@ pub(crate) fn times(text: &str, origin: Origin, diagnostics: &mut Diagnostics) -
         return Some(Times { expression: expression(text, origin, diagnostics)?, further: None });
     }
     match cron::times(text.trim()) {
-        Ok(times) => Some(times),
+        Ok(times) => {
+            if times.further.is_some() {
+                diagnostics.advice(origin, "days of the month and of the week stand in the crontab, and each is a schedule of its own: on days that are both it runs twice, as often as the hours and minutes say");
+            }
+            Some(times)
+        }
         Err(cron::Fault { message, fix }) => {
             diagnostics.error(origin, message).fix(fix);
             None

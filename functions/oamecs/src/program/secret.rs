@@ -17,6 +17,12 @@ pub struct Secret {
     pub tags: Tags,
 }
 
+/// How many characters a value has that is made up, where nothing is said.
+const LENGTH: u32 = 32;
+
+/// What it does not have then: characters that mean something to a shell, in a URL or in a connection string.
+const EXCLUDED: &str = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
+
 /// Where the value of a secret comes from. No template holds the value itself.
 #[derive(Clone, Debug)]
 pub enum Source {
@@ -33,6 +39,13 @@ pub enum Source {
     Given(Located<Expr<String>>),
     /// A parameter that exists, by name; nothing about it is confidential.
     Parameter(Located<Expr<String>>),
+}
+
+impl Source {
+    /// A value that is made up, with what is said of it.
+    pub fn generated(length: Option<u32>, excluded: Option<String>) -> Self {
+        Self::Generated { length: length.unwrap_or(LENGTH), excluded: excluded.unwrap_or_else(|| EXCLUDED.to_owned()) }
+    }
 }
 
 /// A secret, or a part of one.

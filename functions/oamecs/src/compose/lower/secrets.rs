@@ -15,12 +15,6 @@ use crate::program::Secret;
 use crate::program::secret::Source;
 use crate::settings::{Content, SecretSource};
 
-/// How many characters a value has that is made up.
-const LENGTH: u32 = 32;
-
-/// What it does not have: characters that mean something to a shell, in a URL or in a connection string.
-const EXCLUDED: &str = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
-
 /// The secrets of the document, without those that errors were reported for.
 pub(super) fn lower(lowering: &mut Lowering<'_>) -> BTreeMap<String, Secret> {
     report_unknown(lowering);
@@ -53,10 +47,7 @@ fn source(key: &str, text: &Text, generate: Option<&Located<Generate>>, lowering
     let Text { origin, environment, external, file, labels: _, name } = text;
     let generated = || {
         let Generate { length, exclude } = generate.map(|generate| generate.value.clone()).unwrap_or_default();
-        Source::Generated {
-            length: length.map_or(LENGTH, |length| length.value),
-            excluded: exclude.map_or_else(|| EXCLUDED.to_owned(), |exclude| exclude.value),
-        }
+        Source::generated(length.map(|length| length.value), exclude.map(|exclude| exclude.value))
     };
     if let Some(Located { origin, value }) = lowering.settings.secrets.by_name.get(key) {
         return Some(match value {

@@ -179,6 +179,16 @@ pub(super) fn plan<'a>(application: &'a Application, site: &Site, diagnostics: &
         let published = target.exposure.published;
         let is_secure = secure.contains(&(audience, published));
         let port = if published == 80 && is_secure { 443 } else { published };
+        if is_secure && target.certificates == Secured::No && target.routes.iter().any(|route| !route.hosts.is_empty())
+        {
+            let message = format!(
+                "requests for `{}` come by TLS too, as others at port {published} have a certificate: it must be for the names of `{}` as well",
+                target.workload, target.workload
+            );
+            diagnostics
+                .advice(target.exposure.origin, message)
+                .fix("give a certificate for its names too, or publish it at another port");
+        }
         let listener = plan.http.entry((audience, port)).or_default();
         listener.is_secure |= is_secure;
         if port != published {

@@ -78,7 +78,7 @@ fn a_port_that_is_not_the_containers_needs_proxies() {
     assert_eq!(
         outcome.told,
         [
-            "advice: what others wait for that are called through Service Connect finds its neighbours by DNS alone: `db`",
+            "advice: these start before those that are called through Service Connect, and find them by DNS alone: `db`",
             "advice: by these names, services reach each other at these ports alone: `api:80`; others lead to all ports, such as those that end in `.shop.local`",
             "advice: whoever calls `api`, the programs there see the proxy of their own task, 127.0.0.1: one that trusts its own machine, as PostgreSQL's image does, trusts all who reach it",
             "advice: `migrate` runs to its end, and so is not in Service Connect: it reaches `api` at port 8080, not at 80",

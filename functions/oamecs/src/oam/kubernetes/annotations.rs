@@ -4,8 +4,9 @@
 //! gets in is never left out: it is mapped or an error, whichever controller it is for.
 
 use crate::diagnostic::{Diagnostics, Located, Origin};
-use crate::document::{Fields, Kind, Node};
+use crate::document::{Kind, Node};
 use crate::oam::Loader;
+use crate::oam::object::Annotations;
 use crate::options::reach::caller;
 use crate::program::environment::Scheme;
 use crate::program::exposure::Protocol;
@@ -135,10 +136,10 @@ const REWRITES: [&str; 6] = [
 
 impl Loader<'_, '_, '_> {
     /// What annotations say of how something is reached.
-    pub(in crate::oam) fn of_balancer(&mut self, annotations: Option<Node>, of: Annotated) -> Said {
+    pub(in crate::oam) fn of_balancer(&mut self, annotations: Annotations, of: Annotated) -> Said {
         let mut said = Said::default();
         let mut barred: [Vec<(Origin, String)>; BARRIERS.len()] = Default::default();
-        for (key, node) in self.map(annotations, "a map of texts").map(Fields::rest).unwrap_or_default() {
+        for (key, node) in annotations {
             let name = key.rsplit('/').next().unwrap_or(&key);
             if let Some((_, values)) = INTERNAL.iter().find(|(known, _)| *known == key) {
                 let Some(value) = self.reader.known_text(&node) else { continue };

@@ -74,9 +74,7 @@ impl Loader<'_, '_, '_> {
                 .fix("write `target: { type: Utilization, averageUtilization: 70 }`");
             return None;
         };
-        let mut goal = Fields::new(amount.origin, IndexMap::new());
-        goal.put("type", Node::text(amount.origin, "AverageValue"));
-        goal.put("value", amount);
-        self.goal(measure, goal, component)
+        let amount = self.reader.known_text(&amount)?;
+        autoscaler::amount(measure, &amount, component, self.reader.diagnostics)
     }
 }

@@ -4,12 +4,11 @@
 use indexmap::IndexMap;
 
 use super::annotations::{Annotated, Said};
-use super::as_node;
 use super::ports::PortOf;
 use crate::diagnostic::{Located, Origin};
 use crate::document::{Fields, Node};
 use crate::oam::Loader;
-use crate::oam::model::Labels;
+use crate::oam::object::Annotations;
 use crate::oam::traits::ingress::{self, PATH_TYPES, PathType};
 use crate::program::exposure::Protocol;
 use crate::program::reach::{Certificates, Host, Path, Reach};
@@ -43,10 +42,15 @@ struct Tls {
 
 impl Loader<'_, '_, '_> {
     /// What an ingress at `origin` leads to, whose unknown keys were reported.
-    pub(in crate::oam) fn ingress(&mut self, origin: Origin, mut fields: Fields, annotations: Labels) -> Vec<Lead> {
+    pub(in crate::oam) fn ingress(
+        &mut self,
+        origin: Origin,
+        mut fields: Fields,
+        annotations: Annotations,
+    ) -> Vec<Lead> {
         let spec = self.map(fields.take("spec"), "a map with `rules`");
         let mut spec = spec.unwrap_or_else(|| Fields::new(origin, IndexMap::new()));
-        let said = self.of_balancer(as_node(origin, annotations), Annotated::Requests);
+        let said = self.of_balancer(annotations, Annotated::Requests);
         let tls = self.tls(spec.take("tls"));
         let mut leads = Vec::new();
         let (backend, default) = (spec.take("backend"), spec.take("defaultBackend"));

@@ -6,7 +6,7 @@ use super::resources::Resources;
 use crate::diagnostic::{Located, Origin};
 use crate::document::{Fields, Kind, Node};
 use crate::oam::Loader;
-use crate::oam::containers::platform;
+use crate::oam::containers::{self, platform};
 use crate::oam::model::Pod;
 use crate::oam::names::twice;
 use crate::program::workload::Processor;
@@ -99,10 +99,7 @@ impl Loader<'_, '_, '_> {
             container.pull_secret.clone_from(&secret);
         }
         if pod.containers.is_empty() {
-            self.reader
-                .diagnostics
-                .error(origin, format!("`{}` has no containers", owner.component))
-                .fix("add one, for example `containers: [{ name: web, image: nginx:1.27 }]`");
+            containers::report_none(origin, owner.component, self);
             return None;
         }
         let restart = fields.take("restartPolicy").and_then(|node| self.reader.choice(&node, &RESTARTS));
@@ -110,8 +107,7 @@ impl Loader<'_, '_, '_> {
     }
 
     fn pod_containers(&mut self, fields: &mut Fields, owner: Owner<'_>, pod: &mut Pod, resources: &Resources) {
-        let images = &self.settings.images;
-        let is_given = images.contains_key(owner.instance) || images.contains_key(owner.component);
+        let is_given = self.given_image(owner.instance, owner.component).is_some();
         let mut names = BTreeSet::new();
         let what = "a list of maps with `name` and `image`";
         for (index, node) in self.list(fields.take("containers"), what).into_iter().enumerate() {
@@ -125,13 +121,7 @@ impl Loader<'_, '_, '_> {
                 twice(&read.container.name, "container", self);
             }
         }
-        let images = &self.settings.images;
-        if let (Some(image), None, Some(first)) =
-            (images.get(owner.component), images.get(owner.instance), pod.containers.first_mut())
-        {
-            // By the name of the instance it is for the lowering, as in all versions.
-            first.image = Some(image.clone());
-        }
+        self.give_image(owner.instance, owner.component, pod);
         for node in self.list(fields.take("initContainers"), what) {
             let Some(read) = self.pod_container(node, false, pod, resources) else { continue };
             if !names.insert(read.container.name.value.clone()) {

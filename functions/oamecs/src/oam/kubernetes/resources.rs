@@ -70,7 +70,7 @@ impl Loader<'_, '_, '_> {
             return;
         };
         if kind.value == "ServiceAccount" {
-            let role = metadata.annotations.get(ROLE).cloned();
+            let role = metadata.annotations.get(ROLE).and_then(|role| self.reader.text(role));
             if role.is_none() {
                 let message = "`ServiceAccount` has no effect: a task has a role instead of an account of a cluster";
                 self.reader.diagnostics.note(kind.origin, message);

@@ -4,7 +4,6 @@
 //! those that lead requests to them.
 
 use super::annotations::Annotated;
-use super::as_node;
 use super::ports::{PortOf, declare};
 use crate::diagnostic::{Located, Origin};
 use crate::document::Fields;
@@ -12,6 +11,7 @@ use crate::oam::Loader;
 use crate::oam::model::container::Port;
 use crate::oam::model::service::Callers;
 use crate::oam::model::{Component, Labels, ServicePort, Workload};
+use crate::oam::object::Annotations;
 use crate::program::exposure::Transport;
 use crate::program::reach::Caller;
 
@@ -51,7 +51,7 @@ impl Loader<'_, '_, '_> {
         &mut self,
         origin: Origin,
         mut fields: Fields,
-        annotations: Labels,
+        annotations: Annotations,
     ) -> Option<Service> {
         let Some(mut spec) = self.map(fields.take("spec"), "a map with `ports`") else {
             self.reader
@@ -61,7 +61,7 @@ impl Loader<'_, '_, '_> {
             return None;
         };
         let callers = self.callers(spec.take("type").as_ref());
-        let mut said = self.of_balancer(as_node(origin, annotations), Annotated::Connections);
+        let mut said = self.of_balancer(annotations, Annotated::Connections);
         if let Some(ranges) = spec.take("loadBalancerSourceRanges") {
             // They count before what an annotation says.
             said.reach.callers = None;

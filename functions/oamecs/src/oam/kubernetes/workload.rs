@@ -96,18 +96,11 @@ impl Loader<'_, '_, '_> {
             workload => workload,
         };
         let mut component = Component {
-            origin,
-            workload: Located::new(kind, workload),
             replicas: parts.replicas.and_then(|node| self.count(&node)),
-            scaled: None,
-            autoscaling: None,
-            pod,
-            aliases: BTreeMap::new(),
             ports: services,
-            rules: Vec::new(),
-            depends_on: BTreeMap::new(),
             strategy: parts.strategy,
             labels,
+            ..Component::new(origin, Located::new(kind, workload), pod)
         };
         if let Some(annotations) = annotations {
             self.annotations(&mut component, annotations);

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::{Lowering, NETWORK, container, reach, rules, volumes};
+use super::{Lowering, NETWORK, container, probe, reach, rules, volumes};
 use crate::diagnostic::{Diagnostics, Located, Origin};
 use crate::expression::Expr;
 use crate::gather::Gather;
 use crate::oam::model::component::{CronTask, Share, Strategy};
 use crate::oam::model::{self, Pod};
-use crate::program::container::Container;
+use crate::program::container::{Container, Restart};
 use crate::program::placement::Placement;
 use crate::program::platform::{Options, Role};
 use crate::program::reach::{Reach, Records};
@@ -44,9 +44,6 @@ pub(super) fn lower(name: &str, component: model::Component, lowering: &mut Lowe
         labels,
     } = component;
     let Pod { mut containers, init_containers, volumes, processor, role, termination_grace, retries, deadline } = pod;
-    if let (Some(image), Some(first)) = (lowering.settings.images.get(name), containers.first_mut()) {
-        first.image = Some(image.clone());
-    }
     let is_daemonized = kind.value.is_daemonized();
     let range = range(replicas.as_ref(), autoscaling.as_ref());
     let most = range.map(|(_, most)| {
@@ -65,7 +62,7 @@ pub(super) fn lower(name: &str, component: model::Component, lowering: &mut Lowe
     for exposure in &mut exposures {
         let container = containers.iter().find(|container| container.name.value == exposure.container);
         if let Some(container) = container {
-            super::probe::of_balancer(container, exposure, lowering.diagnostics);
+            probe::of_balancer(container, exposure, lowering.diagnostics);
         }
     }
     let volumes = volumes::lower(name, &kind.value, most.as_ref(), volumes, &containers, lowering);
@@ -85,7 +82,7 @@ pub(super) fn lower(name: &str, component: model::Component, lowering: &mut Lowe
         // Where something runs to its end, that is the end of the first container.
         container.essential = is_daemonized;
         if is_daemonized {
-            container.restart = Some(Located::new(container.origin, crate::program::container::Restart::default()));
+            container.restart = Some(Located::new(container.origin, Restart::default()));
         }
     }
     let mut before: Option<(String, Origin)> = None;

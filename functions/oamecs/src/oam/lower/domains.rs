@@ -5,8 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::texts;
 use crate::diagnostic::{Diagnostics, Origin};
-use crate::expression::{Expr, Piece};
 use crate::program::Workload;
 
 /// What ends the names of a cluster, the longest first.
@@ -20,11 +20,9 @@ pub(super) fn called(
     let mut domains = BTreeMap::new();
     let aliases = workloads.values().flat_map(|workload| workload.aliases.keys());
     let names: Vec<&String> = workloads.keys().chain(aliases).collect();
-    for (origin, text) in texts(workloads) {
-        for literal in literals(text) {
-            for name in &names {
-                find(literal, name, origin, &mut domains);
-            }
+    for (origin, text) in workloads.values().flat_map(texts::of) {
+        for name in &names {
+            find(text, name, origin, &mut domains);
         }
     }
     for (domain, origin) in &domains {
@@ -39,71 +37,50 @@ pub(super) fn report_replicas(
     stateful: &BTreeSet<String>,
     diagnostics: &mut Diagnostics,
 ) {
-    for (origin, text) in texts(workloads) {
-        for literal in literals(text) {
-            for name in stateful {
-                let Some(replica) = replica(literal, name) else { continue };
-                diagnostics
-                    .error(
-                        origin,
-                        format!("`{replica}` is not available on ECS: a replica of `{name}` has no name of its own"),
-                    )
-                    .fix(format!("write `{name}`, which leads to all of its replicas, or a component for each"));
-            }
+    for (origin, text) in workloads.values().flat_map(texts::of) {
+        for name in stateful {
+            let Some(replica) = replica(text, name) else { continue };
+            let message = format!("`{replica}` is not available on ECS: a replica of `{name}` has no name of its own");
+            let fix = format!("write `{name}`, which leads to all of its replicas, or a component for each");
+            diagnostics.error(origin, message).fix(fix);
         }
     }
 }
 
 /// The name of a replica of a component in a text: one that a domain follows.
 fn replica<'t>(text: &'t str, name: &str) -> Option<&'t str> {
-    let is_label = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.';
     text.match_indices(name).find_map(|(at, _)| {
-        let is_whole = at == 0 || text.as_bytes().get(at - 1).is_none_or(|byte| !is_label(*byte));
+        let is_whole = at == 0 || text.as_bytes().get(at - 1).is_none_or(|byte| !is_label(*byte) && *byte != b'.');
         let rest = text.get(at + name.len()..)?.strip_prefix('-')?;
         let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-        let is_followed = rest.get(digits..)?.strip_prefix('.').is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_alphabetic()));
-        (is_whole && digits > 0 && is_followed).then(|| text.get(at..at + name.len() + 1 + digits))?
+        let domain = rest.get(digits..)?.strip_prefix('.')?;
+        let is_replica = is_whole && digits > 0 && domain.starts_with(|first: char| first.is_ascii_alphabetic());
+        text.get(at..at + name.len() + 1 + digits).filter(|_| is_replica)
     })
-}
-
-/// What containers are told, with its places.
-fn texts(workloads: &BTreeMap<String, Workload>) -> Vec<(Origin, &Expr<String>)> {
-    let mut texts = Vec::new();
-    for container in workloads.values().flat_map(Workload::containers) {
-        texts.extend(container.environment.values().map(|value| (value.origin, &value.value)));
-        let words = container.entrypoint.iter().chain(&container.command).flatten();
-        texts.extend(words.map(|word| (container.origin, word)));
-    }
-    texts
-}
-
-fn literals(text: &Expr<String>) -> Vec<&str> {
-    match text {
-        Expr::Known(text) => vec![text],
-        Expr::Deferred(deferred) => {
-            let literal = |piece: &'_ Piece| matches!(piece, Piece::Literal(_));
-            let pieces = deferred.pieces().iter().filter(|piece| literal(piece));
-            pieces.map(|piece| if let Piece::Literal(text) = piece { text.as_str() } else { "" }).collect()
-        }
-    }
 }
 
 /// The domains in a text under which a component is called.
 fn find(text: &str, name: &str, origin: Origin, domains: &mut BTreeMap<String, Origin>) {
-    let is_label = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
     for (at, _) in text.match_indices(name) {
         let is_whole = at == 0 || text.as_bytes().get(at - 1).is_none_or(|byte| !is_label(*byte) && *byte != b'.');
-        let Some(rest) = text.get(at + name.len()..).and_then(|rest| rest.strip_prefix('.')) else { continue };
-        if !is_whole {
-            continue;
-        }
-        let length = rest.bytes().take_while(|byte| is_label(*byte) || *byte == b'.').count();
-        let domain = rest.get(..length).unwrap_or_default().trim_end_matches('.');
-        let Some((namespace, ending)) = domain.split_once('.') else { continue };
-        if !namespace.is_empty() && ENDINGS.contains(&ending) {
+        let domain = text.get(at + name.len()..).and_then(after).filter(|_| is_whole);
+        if let Some(domain) = domain {
             domains.entry(domain.to_ascii_lowercase()).or_insert(origin);
         }
     }
+}
+
+/// The domain of a cluster that follows the name of a component: of `.default.svc:80` it is `default.svc`.
+pub(super) fn after(rest: &str) -> Option<&str> {
+    let rest = rest.strip_prefix('.')?;
+    let length = rest.bytes().take_while(|byte| is_label(*byte) || *byte == b'.').count();
+    let domain = rest.get(..length)?.trim_end_matches('.');
+    let (namespace, ending) = domain.split_once('.')?;
+    (!namespace.is_empty() && ENDINGS.contains(&ending)).then_some(domain)
+}
+
+fn is_label(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'-'
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::texts::literals;
 use super::{Lowering, secrets};
 use crate::diagnostic::{Diagnostics, Located, Origin};
 use crate::expression::{Expr, Piece, concatenate};
@@ -68,14 +69,7 @@ impl Environment {
         origin: Origin,
         diagnostics: &mut Diagnostics,
     ) {
-        let literals = match text {
-            Expr::Known(known) => vec![known.as_str()],
-            Expr::Deferred(deferred) => {
-                let literal = |piece: &'_ Piece| matches!(piece, Piece::Literal(_));
-                let pieces = deferred.pieces().iter().filter(|piece| literal(piece));
-                pieces.map(|piece| if let Piece::Literal(text) = piece { text.as_str() } else { "" }).collect()
-            }
-        };
+        let literals = literals(text);
         let is_held = |name: &&String| literals.iter().any(|literal| refers_to(literal, name));
         let Some(secret) = self.secrets.keys().find(is_held) else { return };
         let (what, fix) = match variable {

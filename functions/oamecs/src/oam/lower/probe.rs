@@ -12,7 +12,7 @@ use crate::oam::model::Container;
 use crate::oam::model::probe::{Check, Probe as Asked};
 use crate::program::exposure::Protocol;
 use crate::program::probe::Command;
-use crate::program::reach::{Health, HealthProtocol};
+use crate::program::reach::HealthProtocol;
 use crate::program::{Exposure, Probe};
 
 /// What oam-ecs took where nothing is said: a probe's own seconds between checks are those of the specification, while its
@@ -20,7 +20,10 @@ use crate::program::{Exposure, Probe};
 const PERIOD: u32 = 10;
 const TIMEOUT: u32 = 2;
 const RETRIES: u32 = 3;
-const HTTP_TIMEOUT: u32 = 6;
+
+/// What it took for load balancers besides.
+const BALANCER_TIMEOUT: u32 = 6;
+const BALANCER_SUCCESSES: u32 = 2;
 
 /// Seconds of grace that a service behind a load balancer has where nothing is said; delays of probes only make it longer.
 const GRACE: u32 = 300;
@@ -30,13 +33,13 @@ const GRPC_HEALTH: &str = "/grpc.health.v1.Health/Check";
 const GRPC_OK: &str = "0";
 
 /// What load balancers take.
-const BALANCER_PERIOD: RangeInclusive<u32> = 5..=300;
-const BALANCER_TIMEOUT: RangeInclusive<u32> = 2..=120;
-const BALANCER_COUNT: RangeInclusive<u32> = 2..=10;
+const BALANCER_PERIODS: RangeInclusive<u32> = 5..=300;
+const BALANCER_TIMEOUTS: RangeInclusive<u32> = 2..=120;
+const BALANCER_COUNTS: RangeInclusive<u32> = 2..=10;
 
 /// Has a load balancer ask what the container's probes do.
 pub(super) fn of_balancer(container: &Container, exposure: &mut Exposure, diagnostics: &mut Diagnostics) {
-    let Container { readiness, liveness, startup, .. } = container;
+    let (readiness, liveness, startup) = (&container.readiness, &container.liveness, &container.startup);
     let health = &mut exposure.reach.health;
     let delays = readiness.iter().chain(liveness).filter_map(|probe| probe.initial_delay.clone());
     let longest = delays.chain(startup.iter().map(start_of)).max_by_key(|delay| delay.value);
@@ -53,7 +56,7 @@ pub(super) fn of_balancer(container: &Container, exposure: &mut Exposure, diagno
     }
     let Asked { origin, check, initial_delay: _, period, timeout, success_threshold, failure_threshold } = probe;
     let is_http = exposure.protocol != Some(Protocol::Opaque);
-    let default_timeout = match check {
+    match check {
         Check::HttpGet { path, port, headers, is_https } => {
             if let Some((name, _)) = headers.first() {
                 diagnostics
@@ -65,16 +68,14 @@ pub(super) fn of_balancer(container: &Container, exposure: &mut Exposure, diagno
             if port.value != exposure.target {
                 health.port.get_or_insert(port.clone());
             }
-            HTTP_TIMEOUT
         }
         // What answers it speaks gRPC.
         Check::Grpc { port } if is_http && port.value == exposure.target => {
             exposure.protocol = Some(Protocol::Grpc);
             health.path.get_or_insert_with(|| Located::new(port.origin, GRPC_HEALTH.into()));
             health.codes.get_or_insert_with(|| Located::new(port.origin, GRPC_OK.to_owned()));
-            HTTP_TIMEOUT
         }
-        Check::TcpSocket { .. } if exposure.protocol == Some(Protocol::Grpc) => HTTP_TIMEOUT,
+        Check::TcpSocket { .. } if exposure.protocol == Some(Protocol::Grpc) => {}
         Check::TcpSocket { port } | Check::Grpc { port } if is_http => {
             diagnostics
                 .note(
@@ -82,42 +83,39 @@ pub(super) fn of_balancer(container: &Container, exposure: &mut Exposure, diagno
                     "a load balancer for HTTP requests a path and does not just connect: it requests `/`",
                 )
                 .fix("write an `httpGet` probe of a path that is answered with 200 to 399");
-            HTTP_TIMEOUT
         }
         Check::TcpSocket { port } | Check::Grpc { port } => {
             health.protocol.get_or_insert(Located::new(port.origin, HealthProtocol::Tcp));
             if port.value != exposure.target {
                 health.port.get_or_insert(port.clone());
             }
-            HTTP_TIMEOUT
         }
-        Check::Exec(_) => return,
-    };
+        // It is run in the container.
+        Check::Exec(_) => {}
+    }
     let interval =
-        fit(period.as_ref(), PERIOD, BALANCER_PERIOD, "a load balancer checks every 5 to 300 seconds", diagnostics);
-    let longest = interval.unwrap_or(PERIOD).saturating_sub(1).max(*BALANCER_TIMEOUT.start());
-    let timeout = match timeout {
-        // The specification's own value, which says nothing.
-        Some(timeout) if timeout.value == 1 => None,
-        timeout => fit(
-            timeout.as_ref(),
-            default_timeout,
-            *BALANCER_TIMEOUT.start()..=longest,
-            "a load balancer waits for 2 to 120 seconds, and less than from one check to the next",
-            diagnostics,
-        ),
-    };
-    let healthy = success_threshold.as_ref().filter(|threshold| threshold.value > 1);
-    let healthy = fit(healthy, 2, BALANCER_COUNT, "a load balancer counts 2 to 10 checks", diagnostics);
-    let unhealthy =
-        fit(failure_threshold.as_ref(), RETRIES, BALANCER_COUNT, "a load balancer counts 2 to 10 checks", diagnostics);
-    let at = |value: Option<u32>, default: u32| Some(Located::new(*origin, value.unwrap_or(default)));
-    let Health { interval: own_interval, timeout: own_timeout, healthy: own_healthy, unhealthy: own_unhealthy, .. } =
-        health;
-    *own_interval = own_interval.take().or(at(interval, PERIOD));
-    *own_timeout = own_timeout.take().or(at(timeout, default_timeout.min(longest)));
-    *own_healthy = own_healthy.take().or(at(healthy, 2));
-    *own_unhealthy = own_unhealthy.take().or(at(unhealthy, RETRIES));
+        fit(period.as_ref(), PERIOD, BALANCER_PERIODS, "a load balancer checks every 5 to 300 seconds", diagnostics);
+    let longest = interval.saturating_sub(1).clamp(*BALANCER_TIMEOUTS.start(), *BALANCER_TIMEOUTS.end());
+    let timeout = fit(
+        // One second is the specification's own value, which says nothing.
+        timeout.as_ref().filter(|timeout| timeout.value != 1),
+        BALANCER_TIMEOUT,
+        *BALANCER_TIMEOUTS.start()..=longest,
+        "a load balancer waits for 2 to 120 seconds, and less than from one check to the next",
+        diagnostics,
+    );
+    let counts = "a load balancer counts 2 to 10 checks";
+    let successes = success_threshold.as_ref().filter(|threshold| threshold.value > 1);
+    let healthy = fit(successes, BALANCER_SUCCESSES, BALANCER_COUNTS, counts, diagnostics);
+    let unhealthy = fit(failure_threshold.as_ref(), RETRIES, BALANCER_COUNTS, counts, diagnostics);
+    for (own, value) in [
+        (&mut health.interval, interval),
+        (&mut health.timeout, timeout),
+        (&mut health.healthy, healthy),
+        (&mut health.unhealthy, unhealthy),
+    ] {
+        own.get_or_insert(Located::new(*origin, value));
+    }
 }
 
 /// Whether two probes ask the same.
@@ -256,18 +254,18 @@ fn quoted(text: &Expr<String>) -> Vec<Piece> {
     }
 }
 
-/// The nearest value that there is, noted where it is another; `None` where nothing is said, or what is taken anyway.
+/// The nearest value to what is asked for that there is, noted where it is another; to the default where nothing is asked for.
 fn fit(
-    value: Option<&Located<u32>>,
+    asked: Option<&Located<u32>>,
     default: u32,
     bounds: RangeInclusive<u32>,
     why: &str,
     diagnostics: &mut Diagnostics,
-) -> Option<u32> {
-    let Located { origin, value } = value.filter(|value| value.value != default)?;
-    let fitting = *value.clamp(bounds.start(), bounds.end());
-    if fitting != *value {
-        diagnostics.note(*origin, format!("{why}: `{value}` becomes `{fitting}`"));
+) -> u32 {
+    let value = asked.map_or(default, |asked| asked.value);
+    let fitting = value.clamp(*bounds.start(), *bounds.end());
+    if let Some(asked) = asked.filter(|_| value != fitting) {
+        diagnostics.note(asked.origin, format!("{why}: `{value}` becomes `{fitting}`"));
     }
-    Some(fitting)
+    fitting
 }

@@ -11,7 +11,7 @@ use crate::oam::model::container::Port;
 use crate::oam::model::{Container, Rule, ServicePort};
 use crate::program::Exposure;
 use crate::program::exposure::{Protocol, Transport};
-use crate::program::reach::{Certificates, Host, Path, Reach, Route};
+use crate::program::reach::{Certificates, Host, Reach, Route};
 
 /// The port of the world where a rule asks for no other.
 const PUBLISHED: u16 = 80;
@@ -38,7 +38,7 @@ pub(super) fn lower(
         };
         declare(port.map_or(origin, |port| port.origin), target, ports, containers, lowering.diagnostics);
         let Some(container) = listener(target, containers) else { continue };
-        let hosts: Vec<Host> = host.filter(|host| !is_anybody(host)).into_iter().collect();
+        let hosts: Vec<Host> = host.into_iter().collect();
         let certificates = certificates(&hosts, tls_secret, lowering);
         let exposure = exposures.entry(target).or_insert_with(|| Exposure {
             origin,
@@ -68,7 +68,7 @@ pub(super) fn lower(
         if let Some(certificates) = certificates {
             add_certificates(&mut exposure.reach, certificates);
         }
-        let paths = path.map(|path| path.value).filter(|path| !(is_root(path))).into_iter().collect();
+        let paths = path.map(|path| path.value).into_iter().collect();
         exposure.routes.push(Route { origin, hosts, paths, priority: None });
     }
     let mut exposures: Vec<Exposure> = exposures.into_values().collect();
@@ -85,11 +85,10 @@ pub(super) fn lower(
 
 /// The one port that there is, or else the one of HTTP.
 fn only_port(origin: Origin, containers: &[Container], diagnostics: &mut Diagnostics) -> u16 {
-    let mut ports = containers.iter().flat_map(|container| &container.ports);
-    let tcp: Vec<u16> =
-        ports.by_ref().filter(|port| port.transport == Transport::Tcp).map(|port| port.number).collect();
-    if let [port] = tcp.as_slice() {
-        return *port;
+    let ports = containers.iter().flat_map(|container| &container.ports);
+    let mut tcp = ports.filter(|port| port.transport == Transport::Tcp).map(|port| port.number);
+    if let (Some(port), None) = (tcp.next(), tcp.next()) {
+        return port;
     }
     diagnostics.note(origin, format!("nothing says to which port this leads: it is {DEFAULT_TARGET}"));
     DEFAULT_TARGET
@@ -116,18 +115,9 @@ fn declare(
     }
 }
 
-/// Whether a host stands for any.
-fn is_anybody(host: &Host) -> bool {
-    host.value.known().is_some_and(|host| host.is_empty() || host == "*" || host == "localhost")
-}
-
 fn is_example(host: &Host) -> bool {
     let is_of = |host: &str, domain: &str| host == domain || host.ends_with(&format!(".{domain}"));
     host.value.known().is_some_and(|host| EXAMPLES.iter().any(|domain| is_of(host, domain)))
-}
-
-fn is_root(path: &Path) -> bool {
-    matches!(path, Path::Prefix(path) if path == "/" || path.is_empty())
 }
 
 /// The certificates of a rule: those that the declaration gives for its secret or its host, or at least some where it asks for TLS.

@@ -7,18 +7,12 @@ use crate::program::secret::{Part, Source};
 use crate::program::{Secret, Tags};
 use crate::settings::SecretSource;
 
-/// How many characters a value has that is made up.
-const LENGTH: u32 = 32;
-
-/// What it does not have: characters that mean something to a shell, in a URL or in a connection string.
-const EXCLUDED: &str = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
-
 /// A key of a secret, or all of it. What the declaration says of it under `Secrets` counts before what a document does, and one
 /// of which nothing is said exists under its name.
 pub(super) fn part(name: &str, key: Option<String>, origin: Origin, lowering: &mut Lowering<'_>) -> Option<Part> {
     let said = lowering.settings.secrets.by_name.get(name);
     let document = lowering.documents.get(name);
-    let generated = || Source::Generated { length: LENGTH, excluded: EXCLUDED.to_owned() };
+    let generated = || Source::generated(None, None);
     match said {
         Some(Located { origin, value: SecretSource::Given(given) }) => {
             insert(name, *origin, Source::Given(Located::new(*origin, given.clone())), lowering);

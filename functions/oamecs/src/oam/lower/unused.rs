@@ -6,10 +6,10 @@ use crate::document::suggestion;
 /// Notes file systems for claims that nothing mounts.
 pub(super) fn report(lowering: &mut Lowering<'_>) {
     for (name, volume) in &lowering.settings.own.volumes {
-        if lowering.claims.contains_key(name) {
+        if lowering.volumes.contains_key(name) {
             continue;
         }
-        let near = suggestion(name, lowering.claims.keys().map(String::as_str));
+        let near = suggestion(name, lowering.volumes.keys().map(String::as_str));
         let message = format!("the file system has no effect: nothing mounts a claim `{name}`");
         let entry = lowering.diagnostics.note(volume.origin, message);
         if let Some(near) = near {

@@ -90,16 +90,18 @@ pub(super) fn lower(
     places
 }
 
-/// Has a claim be a volume of the application.
+/// Has a claim be a volume of the application, if it is none yet.
 fn claim_volume(claim: &str, exists: bool, origin: Origin, lowering: &mut Lowering<'_>) {
+    if lowering.volumes.contains_key(claim) {
+        return;
+    }
     let given = lowering.settings.own.volumes.get(claim);
-    if given.is_none() && exists && !lowering.volumes.contains_key(claim) && !lowering.claims.contains_key(claim) {
+    if given.is_none() && exists {
         lowering
             .diagnostics
             .note(origin, format!("`{claim}` is meant to be there already; none is given, so that it is made, and empty"))
             .fix(format!("write `Volumes: {{ {claim}: fs-0123456789abcdef0 }}` beside `Document`, to mount a file system that exists"));
     }
-    lowering.claims.entry(claim.to_owned()).or_insert(origin);
     let file_system = given.map_or_else(FileSystem::default, |id| {
         FileSystem::Given(Box::new(Given {
             id: id.clone(),
@@ -108,14 +110,8 @@ fn claim_volume(claim: &str, exists: bool, origin: Origin, lowering: &mut Loweri
             security_group: None,
         }))
     });
-    lowering.volumes.entry(claim.to_owned()).or_insert_with(|| Volume {
-        origin,
-        file_system,
-        directory: None,
-        owner: None,
-        permissions: None,
-        tags: Tags::new(),
-    });
+    let volume = Volume { origin, file_system, directory: None, owner: None, permissions: None, tags: Tags::new() };
+    lowering.volumes.insert(claim.to_owned(), volume);
 }
 
 /// There is a directory of the machine only where somebody runs the machines.

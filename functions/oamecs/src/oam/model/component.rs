@@ -38,6 +38,26 @@ pub struct Component {
     pub labels: Labels,
 }
 
+impl Component {
+    /// A component of which nothing is known but what runs.
+    pub fn new(origin: Origin, workload: Located<Workload>, pod: Pod) -> Self {
+        Self {
+            origin,
+            workload,
+            replicas: None,
+            scaled: None,
+            autoscaling: None,
+            pod,
+            aliases: BTreeMap::new(),
+            ports: Vec::new(),
+            rules: Vec::new(),
+            depends_on: BTreeMap::new(),
+            strategy: Strategy::default(),
+            labels: Labels::new(),
+        }
+    }
+}
+
 /// The kinds of workloads, after
 /// [v1alpha1](https://github.com/oam-dev/spec/blob/4af9e65/3.component_model.md#core-workload-types), and those of later
 /// versions that are like none of them.

@@ -2,10 +2,10 @@
 
 mod pod;
 
+use super::{NODE_PORT, STATUS};
 use crate::support::{Attribute, Inside, Outcome, Table, mapped, nested, note, refused};
 use pod::POD_SPEC;
 
-const STATUS: &str = "it is what a cluster says of an object";
 const HISTORY: &str = "ECS keeps what ran before by itself";
 const READY: &str = "ECS counts a task as soon as it is healthy";
 const PROGRESS: &str = "the circuit breaker of a deployment decides when it has failed";
@@ -215,8 +215,6 @@ static SERVICE_SPEC: &Table = &[
     note("trafficDistribution", ROUTING),
     mapped("type"),
 ];
-
-const NODE_PORT: &str = "a task has a network interface of its own, and nobody reaches it by the address of a machine";
 
 static SERVICE_PORT: &Table = &[
     note("appProtocol", "a Network Load Balancer hands on what it gets"),

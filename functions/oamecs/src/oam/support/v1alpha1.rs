@@ -1,7 +1,7 @@
 //! Attributes of [v1alpha1](https://github.com/oam-dev/spec/tree/4af9e65) documents, and of the types that the specification and
 //! its reference implementation, rudr, have for what is in them.
 
-use super::{Section, Types};
+use super::{PULL_POLICY, STATUS, Section, Types};
 use crate::support::{Inside, Table, mapped, nested, note, refused};
 
 /// The types of workloads.
@@ -20,8 +20,6 @@ pub(super) static SECTIONS: &[Section] = &[
     Section { title: "Types of traits", table: TRAIT_TYPES },
     Section { title: "Types of scopes", table: SCOPE_TYPES },
 ];
-
-const STATUS: &str = "it is what a cluster says of an object";
 
 /// The top of a `ComponentSchematic`; `apiVersion`, `kind` and `metadata` are those of all OAM documents.
 pub(in crate::oam) static SCHEMATIC: &Table = &[nested("spec", Inside::Map(SCHEMATIC_SPEC)), note("status", STATUS)];
@@ -44,7 +42,7 @@ static CONTAINER: &Table = &[
     nested("config", Inside::List(&[mapped("fromParam"), mapped("path"), mapped("value")])),
     nested("env", Inside::List(&[mapped("description"), mapped("fromParam"), mapped("name"), mapped("value")])),
     mapped("image"),
-    note("imagePullPolicy", "ECS pulls an image for every task, and keeps its digest for all tasks of a deployment"),
+    note("imagePullPolicy", PULL_POLICY),
     mapped("imagePullSecret"),
     nested("livenessProbe", Inside::Map(PROBE)),
     mapped("name"),

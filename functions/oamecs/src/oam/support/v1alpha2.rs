@@ -3,7 +3,7 @@
 
 use super::kubernetes as objects;
 use super::v1beta1::{CLAIM, CONFIG_MAP, SECRET};
-use super::{Section, Types};
+use super::{PULL_POLICY, STATUS, Section, Types};
 use crate::support::{Inside, Table, mapped, nested, note, refused};
 
 /// The kinds of workloads.
@@ -24,8 +24,6 @@ pub(super) static SECTIONS: &[Section] = &[
     Section { title: "`PersistentVolumeClaim`", table: CLAIM },
     Section { title: "`Secret`", table: SECRET },
 ];
-
-const STATUS: &str = "it is what a cluster says of an object";
 
 /// The top of a `Component`; `apiVersion`, `kind` and `metadata` are those of all OAM documents.
 pub(in crate::oam) static COMPONENT: &Table = &[nested("spec", Inside::Map(COMPONENT_SPEC)), note("status", STATUS)];
@@ -66,7 +64,7 @@ static CONTAINER: &Table = &[
     nested("config", Inside::List(&[nested("fromSecret", Inside::Map(KEY)), mapped("path"), mapped("value")])),
     nested("env", Inside::List(&[nested("fromSecret", Inside::Map(KEY)), mapped("name"), mapped("value")])),
     mapped("image"),
-    note("imagePullPolicy", "ECS pulls an image for every task, and keeps its digest for all tasks of a deployment"),
+    note("imagePullPolicy", PULL_POLICY),
     mapped("imagePullSecret"),
     nested("livenessProbe", Inside::Map(PROBE)),
     mapped("name"),

@@ -1,13 +1,12 @@
 //! Documents of `core.oam.dev/v1alpha1`.
 
 mod configurations;
-mod declaration;
 mod parameters;
 mod schematics;
 mod scopes;
 mod traits;
 
-use declaration::{Declaration, Outcome};
+use super::{Declaration, Outcome};
 
 /// A schematic `web` with this `spec`.
 fn schematic(spec: &str) -> String {

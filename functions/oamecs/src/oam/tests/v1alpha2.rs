@@ -7,8 +7,7 @@ mod workloads;
 
 use serde_json::{Value as Json, json};
 
-use super::{Outcome, with};
-use crate::oam::model::{Component, Container, VariableValue};
+use super::{Outcome, component, main, variables, with};
 
 /// Two components as documents: `web`, whose workload is called `web-ui`, and `api`.
 const COMPONENTS: &str = r#"
@@ -87,22 +86,4 @@ fn pod(text: &str) -> Outcome {
         "apiVersion: apps/v1\nkind: Deployment\nspec:\n  template:\n    spec:\n    {}",
         text.replace("\n    ", "\n      ").replacen("", "  ", 1)
     ))
-}
-
-/// A component of an application without errors.
-fn component(outcome: Outcome, name: &str) -> Component {
-    outcome.model().components.remove(name).expect("a component")
-}
-
-fn main(component: &Component) -> &Container {
-    component.pod.containers.first().expect("a container")
-}
-
-/// `NAME=value`, and `NAME=secret:key` of variables that are secret.
-fn variables(container: &Container) -> Vec<String> {
-    let text = |variable: &VariableValue| match variable {
-        VariableValue::Text(text) => text.known().cloned().unwrap_or_else(|| "…".to_owned()),
-        VariableValue::Secret { name, key } => format!("{name}:{}", key.clone().unwrap_or_default()),
-    };
-    container.env.iter().map(|variable| format!("{}={}", variable.name.value, text(&variable.value))).collect()
 }

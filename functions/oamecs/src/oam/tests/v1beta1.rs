@@ -10,8 +10,7 @@ mod workflow;
 
 use serde_json::{Value as Json, json};
 
-use super::{Outcome, documents, with};
-use crate::oam::model::{Component, Container, VariableValue};
+use super::{Outcome, component, documents, main, variables, with};
 
 /// What comes of an application with these components.
 fn application(spec: &str) -> Outcome {
@@ -30,24 +29,6 @@ fn settled(properties: Json, spec: &str) -> Outcome {
 fn web(rest: &str) -> Outcome {
     let rest = rest.trim_end().replace('\n', "\n  ");
     application(&format!("components:\n- name: web\n  type: webservice\n  {rest}"))
-}
-
-/// The one component of an application without errors.
-fn component(outcome: Outcome, name: &str) -> Component {
-    outcome.model().components.remove(name).expect("a component")
-}
-
-fn main(component: &Component) -> &Container {
-    component.pod.containers.first().expect("a container")
-}
-
-/// `NAME=value`, and `NAME=secret:key` of variables that are secret.
-fn variables(container: &Container) -> Vec<String> {
-    let text = |variable: &VariableValue| match variable {
-        VariableValue::Text(text) => text.known().cloned().unwrap_or_else(|| "…".to_owned()),
-        VariableValue::Secret { name, key } => format!("{name}:{}", key.clone().unwrap_or_default()),
-    };
-    container.env.iter().map(|variable| format!("{}={}", variable.name.value, text(&variable.value))).collect()
 }
 
 /// The words of a command.
@@ -102,7 +83,7 @@ services:
 ",
     );
     assert_eq!(outcome.about("build").len(), 1, "{:#?}", outcome.told);
-    let model = outcome.model();
+    let model = outcome.application();
     assert_eq!(model.name.value, "shop");
     let api = model.components.get("api").expect("api");
     assert_eq!(api.rules.len(), 1);

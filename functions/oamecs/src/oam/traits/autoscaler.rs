@@ -3,7 +3,7 @@
 use super::scaler;
 use crate::diagnostic::{Diagnostics, Located};
 use crate::expression::Expr;
-use crate::oam::model::Component;
+use crate::oam::model::{Component, quantity};
 use crate::program::scaling::{Goal, Measure, Scaling};
 
 /// The share of processors, in percent, that Kubernetes keeps replicas at where nothing is said.
@@ -63,4 +63,36 @@ pub(in crate::oam) fn percent(
         return None;
     }
     Some(Goal { origin, measure, target })
+}
+
+/// A goal in an amount: in percent of what the first container of each replica has, where that is known.
+pub(in crate::oam) fn amount(
+    measure: Measure,
+    amount: &Located<String>,
+    component: &Component,
+    diagnostics: &mut Diagnostics,
+) -> Option<Goal> {
+    let Located { origin, value: text } = amount;
+    let resources = component.pod.containers.first().map(|container| &container.resources);
+    let (amount, all) = match measure {
+        Measure::Processor => (
+            quantity::processors(text).map(|amount| amount.0),
+            resources.and_then(|resources| resources.cpu.as_ref()).map(|cpu| cpu.value.0),
+        ),
+        _ => (
+            quantity::bytes(text).map(|amount| amount.0),
+            resources.and_then(|resources| resources.memory.as_ref()).map(|memory| memory.value.0),
+        ),
+    };
+    let share = amount.zip(all.filter(|all| *all > 0)).map(|(amount, all)| amount.saturating_mul(100).div_ceil(all));
+    let Some(share) = share.and_then(|share| u32::try_from(share).ok()).filter(|share| *share <= 100) else {
+        diagnostics
+            .error(
+                *origin,
+                format!("`{text}` is no share of what a replica has: ECS scales by shares of processors and memory"),
+            )
+            .fix("write `type: Utilization` and a percentage, or what the component has under `cpu` and `memory`");
+        return None;
+    };
+    percent(measure, Located::new(*origin, Expr::Known(f64::from(share))), diagnostics)
 }

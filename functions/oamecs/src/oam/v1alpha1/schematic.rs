@@ -13,7 +13,6 @@ use crate::document::{Fields, Kind, Node, list, list_some, suggestion};
 use crate::oam::Loader;
 use crate::oam::containers::resources::Claims;
 use crate::oam::containers::{self, Owner};
-use crate::oam::model::component::Strategy;
 use crate::oam::model::{Component, Labels, Pod};
 use crate::oam::object::{self, Metadata, Object};
 
@@ -160,18 +159,5 @@ fn read(
     parameters.report_unused(loader);
     read?;
     let ports = containers::ports::of_component(&workload, &pod, loader);
-    Some(Component {
-        origin,
-        workload,
-        replicas: None,
-        scaled: None,
-        autoscaling: None,
-        pod,
-        aliases: BTreeMap::new(),
-        ports,
-        rules: Vec::new(),
-        depends_on: BTreeMap::new(),
-        strategy: Strategy::default(),
-        labels,
-    })
+    Some(Component { ports, labels, ..Component::new(origin, workload, pod) })
 }

@@ -13,7 +13,7 @@ use crate::oam::kubernetes::ingress::Lead;
 use crate::oam::kubernetes::ports::PortOf;
 use crate::oam::kubernetes::service::{Entry, Service};
 use crate::oam::model::{Component, Labels, Rule};
-use crate::oam::object::{self, Object};
+use crate::oam::object::{self, Annotations, Object};
 use crate::oam::support::Typed;
 use crate::oam::traits::ingress;
 use crate::program::platform::Machine;
@@ -34,7 +34,7 @@ pub(in crate::oam) struct Pending {
     /// What it says beside its kind and its metadata.
     pub(super) fields: Fields,
     /// Its annotations.
-    pub(super) annotations: Labels,
+    pub(super) annotations: Annotations,
 }
 
 /// What services there are: the instance of each, and its ports.

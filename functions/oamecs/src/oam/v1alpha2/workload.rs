@@ -13,8 +13,7 @@ use crate::expression::Expr;
 use crate::oam::Loader;
 use crate::oam::containers::{self, Owner, Value, Values};
 use crate::oam::kubernetes::pod;
-use crate::oam::model::component::Strategy;
-use crate::oam::model::{Component, Labels, Pod, Workload};
+use crate::oam::model::{Component, Pod, Workload};
 use crate::oam::object::{self, Object};
 use crate::oam::support::Typed;
 
@@ -253,18 +252,5 @@ fn containerized(
     let has_ports = pod.containers.iter().any(|container| !container.ports.is_empty());
     let workload = Located::new(kind, if has_ports { Workload::Server } else { Workload::Worker });
     let ports = if has_ports { containers::ports::of_component(&workload, &pod, loader) } else { Vec::new() };
-    Some(Component {
-        origin,
-        workload,
-        replicas: None,
-        scaled: None,
-        autoscaling: None,
-        pod,
-        aliases: BTreeMap::new(),
-        ports,
-        rules: Vec::new(),
-        depends_on: BTreeMap::new(),
-        strategy: Strategy::default(),
-        labels: Labels::new(),
-    })
+    Some(Component { ports, ..Component::new(origin, workload, pod) })
 }

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 
 use super::super::Loader;
 use super::super::model::Labels;
-use super::super::object::{Metadata, Object};
+use super::super::object::{Annotations, Metadata, Object};
 use super::super::support::v1beta1::TRAITS;
 use super::names;
 use crate::diagnostic::Located;
@@ -49,7 +49,7 @@ impl Loader<'_, '_, '_> {
             origin,
             api_version: Located::new(origin, "core.oam.dev/v1beta1".to_owned()),
             kind: Located::new(origin, "Application".to_owned()),
-            metadata: Metadata { name, namespace: None, labels: Labels::new(), annotations: Labels::new() },
+            metadata: Metadata { name, namespace: None, labels: Labels::new(), annotations: Annotations::new() },
             fields: Fields::new(origin, IndexMap::from([("spec".to_owned(), spec)])),
         })
     }

@@ -3,12 +3,9 @@
 //! In: a [`Draft`]. Out: the [`Component`], with what its traits make of it. The types differ in when a component runs; what is in it
 //! is read in one way.
 
-use std::collections::BTreeMap;
-
 use super::super::Loader;
 use super::super::kubernetes::resources::Resources;
-use super::super::model::component::{Pod, Strategy};
-use super::super::model::{Component, Container, Labels, Workload};
+use super::super::model::{Component, Container, Pod, Workload};
 use super::super::support::v1beta1::COMPONENTS;
 use super::draft::Draft;
 use super::names;
@@ -39,21 +36,10 @@ impl Loader<'_, '_, '_> {
         let mut fields = typed.fields;
         // Where the properties as a whole are missing, so is the component's image.
         fields.origin = if fields.origin == kind.origin { origin } else { fields.origin };
-        let mut container = self.container(origin, name, &mut fields, resources);
-        let mut component = Component {
-            origin,
-            workload: Located::new(kind.origin, self.workload(typed.name, &mut fields)?),
-            replicas: fields.take("count").and_then(|node| self.count(&node)),
-            scaled: None,
-            autoscaling: None,
-            pod: Pod::default(),
-            aliases: BTreeMap::new(),
-            ports: Vec::new(),
-            rules: Vec::new(),
-            depends_on: BTreeMap::new(),
-            strategy: Strategy::default(),
-            labels: Labels::new(),
-        };
+        let mut container = self.container(origin, name.clone(), &mut fields, resources);
+        let workload = Located::new(kind.origin, self.workload(typed.name, &mut fields)?);
+        let mut component = Component::new(origin, workload, Pod::default());
+        component.replicas = fields.take("count").and_then(|node| self.count(&node));
         self.ports(&mut fields, &mut container, &mut component.ports);
         component.pod.retries = self.retries(&mut fields, &component.workload.value);
         self.mounts(&mut fields, &mut container, &mut component.pod, resources);
@@ -73,6 +59,7 @@ impl Loader<'_, '_, '_> {
                 .note(component.workload.origin, "the component has no ports: it runs as a worker does, and nobody is told where to call it")
                 .fix("add the ports that it listens on, or write `type: worker`");
         }
+        self.give_image(&name.value, &name.value, &mut component.pod);
         Some(component)
     }
 
@@ -124,24 +111,6 @@ impl Loader<'_, '_, '_> {
             let message = "annotations have no effect: they are for the controllers of a cluster";
             self.reader.diagnostics.note(origin, message).fix("write what a tag is to say under `labels`");
         }
-    }
-
-    /// The image of a container, which must be there.
-    pub(in crate::oam) fn image(
-        &mut self,
-        fields: &mut Fields,
-        is_given: bool,
-    ) -> Option<Located<crate::expression::Expr<String>>> {
-        let node = if is_given { fields.take("image")? } else { self.needed(fields, "image", "image: nginx:1.27")? };
-        let image = self.reader.text(&node)?;
-        let Some(text) = image.value.known() else { return Some(image) };
-        let is_placeholder = text.contains(['<', '>', '{', '}']) || text.contains(char::is_whitespace);
-        if text.is_empty() || is_placeholder {
-            let message = format!("`{text}` is no image");
-            self.reader.diagnostics.error(image.origin, message).fix("write its name, for example `nginx:1.27`");
-            return None;
-        }
-        Some(image)
     }
 
     /// Takes the whole of a container over another of the same name.

@@ -1,6 +1,7 @@
 //! Attributes of a [pod](https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/): containers that share a
 //! network and their fate, as the tasks of ECS do.
 
+use super::super::{PULL_POLICY, USE_INSTANCES};
 use crate::support::{Inside, Outcome, Table, mapped, nested, note, refused};
 
 const SCHEDULER: &str = "there are no nodes to choose from: Fargate spreads tasks over zones by itself";
@@ -8,8 +9,6 @@ const NO_HOST: &str = "a task has a network interface and processes of its own";
 const ACCOUNT: &str = "a task has a role instead of an account of a cluster";
 const USERS: &str = "which user a container runs as is what its image, or `runAsUser`, says";
 const NO_MACHINE: &str = "a task on Fargate has no directories of its machine";
-const USE_INSTANCES: &str =
-    "use a volume of another kind, or run the component on instances: `Workloads: { <component>: { Capacity: EC2 } }`";
 const NAME: &str = "a component is called by its name";
 const ITS_LOG: &str = "what a container says at its end is in its log";
 const NOBODY: &str = "nobody is connected to a container";
@@ -95,7 +94,7 @@ static CONTAINER: &Table = &[
     nested("env", Inside::List(ENV)),
     nested("envFrom", Inside::List(ENV_FROM)),
     mapped("image"),
-    note("imagePullPolicy", "ECS pulls an image for every task, and keeps its digest for all tasks of a deployment"),
+    note("imagePullPolicy", PULL_POLICY),
     nested("lifecycle", Inside::Map(LIFECYCLE)),
     nested("livenessProbe", Inside::Map(PROBE)),
     mapped("name"),

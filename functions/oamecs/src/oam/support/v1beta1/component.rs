@@ -1,18 +1,15 @@
 //! Types of [components](https://kubevela.io/docs/end-user/components/references/) and their properties.
 
 use super::super::super::v1beta1::names;
+use super::super::{NODE_PORT, PULL_POLICY, USE_INSTANCES};
 use super::{Inside, Outcome, Table, mapped, nested, note, refused};
 
-const PULL_POLICY: &str = "ECS pulls an image for every task, and keeps its digest for all tasks of a deployment";
 const REVISION: &str = "a template has no revisions of its components";
-const NODE_PORT: &str = "a task has a network interface of its own, and nobody reaches it by the address of a machine";
 pub(super) const NO_HOSTS: &str = "ECS adds no hosts to tasks with a network interface of their own";
 pub(super) const USE_DNS: &str = "use a name that DNS resolves, for example a record in a private hosted zone";
 const NO_CALLERS: &str = "nobody calls a component of this type";
 const BE_A_WEBSERVICE: &str = "make it a component of the type `webservice`";
 pub(super) const NO_MACHINE: &str = "a task there has no directories of its machine";
-pub(super) const USE_INSTANCES: &str =
-    "use a volume of another kind, or run the component on instances: `Workloads: { <component>: { Capacity: EC2 } }`";
 const HISTORY: &str = "what has run is known from its log, which is kept as long as its log group says";
 const NEVER_SERVES: &str = "what runs to its end takes no requests";
 const OPERATOR: &str = "it takes a controller in a cluster, and there is none";

@@ -1,18 +1,15 @@
 //! Types of [traits](https://kubevela.io/docs/end-user/traits/references/) and their properties.
 
 use super::super::super::v1beta1::names;
-use super::component::{
-    ENV, EXEC, GRPC, HTTP_GET, ITEM, NO_HOSTS, NO_MACHINE, PROBE, TCP_SOCKET, USE_DNS, USE_INSTANCES,
-};
+use super::super::{NODE_PORT, PULL_POLICY, USE_INSTANCES};
+use super::component::{ENV, EXEC, GRPC, HTTP_GET, ITEM, NO_HOSTS, NO_MACHINE, PROBE, TCP_SOCKET, USE_DNS};
 use super::{Inside, Outcome, Table, mapped, nested, note, refused};
 
 const PATCH: &str = "there is no object of Kubernetes to patch";
 const USE_PATCHES: &str = "say it in the component's properties or with a trait, or change what is generated with the declaration's `Patches`";
 const SCHEDULER: &str = "ECS spreads the tasks of a service over the zones of its network";
 const TARGET: &str = "what is scaled is the component";
-const PULL_POLICY: &str = "ECS pulls an image for every task, and keeps its digest for all tasks of a deployment";
 const CLASS: &str = "rules go to an Application Load Balancer";
-const HOST_PORT: &str = "a task has a network interface of its own, and nobody reaches it by the address of a machine";
 const PRIVILEGES: &str = "it gives rights in a cluster, and a task has a role instead: `Workloads: { <component>: { … } }` gives it rights in AWS";
 const FOLLOWS: &str = "a volume is an Amazon EFS file system, which grows with what is in it";
 const ROLLOUT: &str = "ECS replaces the tasks of a service by itself, and goes back if the new ones fail";
@@ -85,7 +82,7 @@ static CONTAINER_PORTS: &Table = &[
 static CONTAINER_PORTS_OF: &Table = &[mapped("containerName"), nested("ports", Inside::List(CONTAINER_PORT))];
 
 static CONTAINER_PORT: &Table =
-    &[mapped("containerPort"), note("hostIP", HOST_PORT), note("hostPort", HOST_PORT), mapped("protocol")];
+    &[mapped("containerPort"), note("hostIP", NODE_PORT), note("hostPort", NODE_PORT), mapped("protocol")];
 
 static CPU_SCALER: &Table = &[
     mapped("cpuPercent"),
@@ -118,7 +115,7 @@ static EXPOSE: &Table = &[
     mapped("type"),
 ];
 
-static EXPOSED_PORT: &Table = &[mapped("name"), note("nodePort", HOST_PORT), mapped("port"), mapped("protocol")];
+static EXPOSED_PORT: &Table = &[mapped("name"), note("nodePort", NODE_PORT), mapped("port"), mapped("protocol")];
 
 static GATEWAY: &Table = &[
     mapped("annotations"),

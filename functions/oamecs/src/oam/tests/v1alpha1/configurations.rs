@@ -77,7 +77,7 @@ fn what_else_there_is_has_no_effect() {
 fn a_configuration_of_scopes_alone_is_nothing() {
     let config = configuration("scopes: [{ name: ok, type: core.oam.dev/v1alpha1.HealthScope }]");
     let outcome = Declaration::default().texts(&[&config]);
-    assert!(outcome.application.is_some_and(|application| application.components.is_empty()));
+    assert!(outcome.model.is_some_and(|application| application.components.is_empty()));
     assert!(outcome.lowered.is_none());
     assert!(outcome.told.iter().any(|line| line.contains("has no components: nothing runs")), "{:#?}", outcome.told);
 }

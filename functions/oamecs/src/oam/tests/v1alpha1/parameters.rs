@@ -132,8 +132,7 @@ fn variables_that_are_not_there_are_reported() {
 
 #[test]
 fn variables_beside_the_document_win_and_may_be_known_late() {
-    let variables = [("tag", json!({"Ref": "Tag"})), ("unused", json!("x"))];
-    let declaration = Declaration { variables: &variables, ..Declaration::default() };
+    let declaration = Declaration::with(json!({"Variables": {"tag": {"Ref": "Tag"}, "unused": "x"}}));
     let config =
         format!("variables: [{{ name: tag, value: old }}]\n{}", values("[{ name: a, value: 'v[fromVariable(tag)]' }]"));
     let spec = worker("[{ name: a, type: string }]", "{ name: A, fromParam: a }");

@@ -1,5 +1,7 @@
 //! What schematics say of their instances.
 
+use serde_json::json;
+
 use super::{Declaration, SERVER, configuration, container, instance_of, schematic};
 use crate::expression::Expr;
 use crate::oam::model::container::FileContent;
@@ -38,8 +40,7 @@ fn workload_types_that_are_not_there_are_refused() {
 
 #[test]
 fn aliases_stand_for_workload_types() {
-    let own = serde_json::json!({"Aliases": {"example.com/v1.Web": "Server"}});
-    let declaration = Declaration { own: Some(own), ..Declaration::default() };
+    let declaration = Declaration::with(json!({"Aliases": {"example.com/v1.Web": "Server"}}));
     let spec = SERVER.replace("core.oam.dev/v1alpha1.Server", "example.com/v1.Web");
     let outcome = declaration.texts(&[&schematic(&spec), &configuration(super::INSTANCE)]);
     assert!(matches!(outcome.component("front").workload.value, Workload::Server));
@@ -104,8 +105,7 @@ fn what_a_container_lacks_is_reported() {
 fn images_beside_the_document_win() {
     let spec = "workloadType: Worker\ncontainers:\n- { name: main, image: old }";
     for name in ["web", "front"] {
-        let images = [(name, "new:2")];
-        let declaration = Declaration { images: &images, ..Declaration::default() };
+        let declaration = Declaration::with(json!({"Images": {name: "new:2"}}));
         let outcome = declaration.texts(&[&schematic(spec), &configuration(super::INSTANCE)]);
         outcome.application();
         let workload = outcome.lowered.as_ref().and_then(|application| application.workloads.get("front"));
@@ -230,8 +230,7 @@ fn servers_are_reached_by_the_world_unless_something_leads_to_them() {
     assert!(outcome.component("front").ports.iter().all(|port| port.reach == Callers::Inside));
     outcome.notes(&["`5432` is the port of PostgreSQL", "DefaultExposure: nlb"]);
     for (said, expected) in [("internal", Callers::Inside), ("nlb", Callers::World)] {
-        let own = Some(serde_json::json!({"DefaultExposure": said}));
-        let declaration = Declaration { own, ..Declaration::default() };
+        let declaration = Declaration::with(json!({"DefaultExposure": said}));
         let spec = SERVER.replace("Server", "SingletonServer").replace("8080", "5432");
         let outcome = declaration.texts(&[&schematic(&spec), &configuration(super::INSTANCE)]);
         assert!(outcome.component("front").ports.iter().all(|port| port.reach == expected), "{said}");

@@ -1,5 +1,7 @@
 //! Traits, and in what shapes their properties come.
 
+use serde_json::json;
+
 use super::{Declaration, INSTANCE, SERVER, both, configuration, schematic, with_trait};
 use crate::expression::Expr;
 use crate::oam::model::service::Callers;
@@ -44,10 +46,12 @@ fn singletons_are_not_scaled() {
         )
     };
     for kind in ["SingletonServer", "SingletonWorker", "SingletonTask"] {
-        let errors = scaled(kind, "manual-scaler").errors();
+        let outcome = scaled(kind, "manual-scaler");
+        let errors = outcome.errors();
         assert!(errors.iter().any(|error| error.contains("at most one runs at a time")), "{errors:#?}");
     }
-    let errors = scaled("Task", "auto-scaler").errors();
+    let outcome = scaled("Task", "auto-scaler");
+    let errors = outcome.errors();
     assert!(errors.iter().any(|error| error.contains("it runs to its end")), "{errors:#?}");
 }
 
@@ -96,8 +100,8 @@ fn requests_are_led_to_servers() {
         let text = format!(
             "- {{ name: ingress, properties: {{ hostname: a.example.com, tlsSecretName: tls, tls_hosts: '{hosts}' }} }}"
         );
-        let own = serde_json::json!({"Certificates": {"tls": "arn:aws-cn:acm:cn-north-1:123456789012:certificate/a"}});
-        let declaration = Declaration { own: Some(own), ..Declaration::default() };
+        let arn = "arn:aws-cn:acm:cn-north-1:123456789012:certificate/a";
+        let declaration = Declaration::with(json!({"Certificates": {"tls": arn}}));
         let config = configuration(&format!("{INSTANCE}\n  traits:\n  {text}"));
         declaration.texts(&[&schematic(SERVER), &config])
     };
@@ -145,8 +149,8 @@ fn traits_are_known_or_left_out() {
         .refuses(&["no trait of the type `route`", "IgnoreTraits: [route]"]);
     let twice = "- { name: manual-scaler, properties: { replicaCount: 2 } }\n- { name: ManualScaler, properties: { replicaCount: 3 } }";
     with_trait(twice).refuses(&["a trait `manual-scaler` already"]);
-    let own = serde_json::json!({"IgnoreTraits": ["route"], "Aliases": {"our-scaler": "manual-scaler"}});
-    let declaration = Declaration { own: Some(own), ..Declaration::default() };
+    let properties = json!({"IgnoreTraits": ["route"], "Aliases": {"our-scaler": "manual-scaler"}});
+    let declaration = Declaration::with(properties);
     let config = configuration(&format!(
         "{INSTANCE}\n  traits: [{{ name: route, properties: {{ a: 1 }} }}, {{ name: our-scaler, properties: {{ replicaCount: 4 }} }}]"
     ));

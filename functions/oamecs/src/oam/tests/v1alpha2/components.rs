@@ -32,7 +32,8 @@ fn a_parameter_for_the_name_makes_several_of_one_component() {
         "- { componentName: web, parameterValues: [{ name: api, value: x }, { name: name, value: blue }] }\n- { componentName: web, parameterValues: [{ name: api, value: x }, { name: name, value: green }] }",
         "",
     )
-    .model();
+    .application()
+    .clone();
     assert_eq!(model.components.keys().collect::<Vec<_>>(), ["blue", "green"]);
     assert!(model.components.values().all(|component| component.aliases.is_empty()));
     let told = configuration("- componentName: api\n- componentName: api", "").told;
@@ -69,7 +70,7 @@ fn two_components_are_not_called_alike() {
 fn revisions_are_those_of_the_documents() {
     let outcome = configuration("- revisionName: api-v2", "");
     assert_eq!(outcome.about("revisionName").len(), 1);
-    assert!(outcome.model().components.contains_key("api"));
+    assert!(outcome.application().components.contains_key("api"));
 }
 
 #[test]
@@ -79,7 +80,8 @@ fn scopes_have_members_by_reference_and_by_workload() {
         "- componentName: web\n  parameterValues: [{ name: api, value: x }]\n  scopes: [{ scopeRef: { kind: NetworkScope, name: lan } }]\n- componentName: api\n  scopes: [{ scopeRef: { kind: HealthScope, name: all } }, { scopeRef: { kind: NetworkScope, name: lan } }]",
         scopes,
     )
-    .model();
+    .application()
+    .clone();
     let members = model.health.get("all").map(|scope| scope.members.keys().cloned().collect::<Vec<_>>());
     assert_eq!(members, Some(vec!["api".to_owned(), "web".to_owned()]));
     assert_eq!(model.network.environment.keys().collect::<Vec<_>>(), ["VpcId", "PublicSubnetIds"]);

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::oam::model::component::Share;
-use crate::oam::model::{Volume, Workload};
+use crate::oam::model::{Container, Volume, Workload};
 
 #[test]
 fn secrets_are_told_to_variables_and_files() {

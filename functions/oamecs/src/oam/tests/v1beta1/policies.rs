@@ -25,12 +25,12 @@ policies:
     - { name: 'w*', properties: { memory: 2Gi } }
     - { name: web, traits: [{ type: scaler, disable: true }] }";
 
-fn sizes(outcome: Outcome) -> Vec<(String, Option<u32>, bool)> {
-    let components = outcome.model().components.into_iter();
+fn sizes(outcome: &Outcome) -> Vec<(String, Option<u32>, bool)> {
+    let components = outcome.application().components.iter();
     components
         .map(|(name, component)| {
-            let replicas = component.replicas.and_then(|replicas| replicas.value.known().copied());
-            (name, replicas, component.pod.containers[0].resources.memory.is_some())
+            let replicas = component.replicas.as_ref().and_then(|replicas| replicas.value.known().copied());
+            (name.clone(), replicas, component.pod.containers[0].resources.memory.is_some())
         })
         .collect()
 }
@@ -42,11 +42,11 @@ fn size(name: &str, replicas: Option<u32>, is_large: bool) -> (String, Option<u3
 #[test]
 fn overrides_are_laid_over_components_before_traits() {
     let all = settled(json!({}), SPEC);
-    assert_eq!(sizes(all), [size("web", None, true), size("work", None, true)]);
+    assert_eq!(sizes(&all), [size("web", None, true), size("work", None, true)]);
     let one = settled(json!({ "Policies": ["high"] }), SPEC);
-    assert_eq!(sizes(one), [size("web", Some(3), false), size("work", None, false)]);
+    assert_eq!(sizes(&one), [size("web", Some(3), false), size("work", None, false)]);
     let none = settled(json!({ "Policies": [] }), SPEC);
-    assert_eq!(sizes(none), [size("web", Some(1), false), size("work", None, false)]);
+    assert_eq!(sizes(&none), [size("web", Some(1), false), size("work", None, false)]);
     let unknown = settled(json!({ "Policies": ["hihg"] }), SPEC);
     assert_eq!(unknown.about("did you mean `high`?").len(), 1, "{:#?}", unknown.told);
 }
@@ -63,11 +63,11 @@ fn the_workflow_says_which_overrides_count() {
             .collect();
         settled(json!({}), &format!("{SPEC}\nworkflow:\n  steps:\n{}", steps.join("\n")))
     };
-    assert_eq!(sizes(deploy(&["here"])), [size("web", Some(1), false), size("work", None, false)]);
-    assert_eq!(sizes(deploy(&["here, high"])), [size("web", Some(3), false), size("work", None, false)]);
+    assert_eq!(sizes(&deploy(&["here"])), [size("web", Some(1), false), size("work", None, false)]);
+    assert_eq!(sizes(&deploy(&["here, high"])), [size("web", Some(3), false), size("work", None, false)]);
     let twice = deploy(&["here", "here, high"]);
     assert_eq!(twice.about("`high` counts").len(), 1, "{:#?}", twice.told);
-    assert_eq!(sizes(twice), [size("web", Some(3), false), size("work", None, false)]);
+    assert_eq!(sizes(&twice), [size("web", Some(3), false), size("work", None, false)]);
     let different = deploy(&["high", "large"]);
     assert_eq!(different.errors().len(), 1, "{:#?}", different.told);
     assert!(different.errors()[0].contains("choose with `Policies: [large]`"));
@@ -116,7 +116,7 @@ workflow:
   - { name: l, type: deploy2env, properties: { policy: envs, env: live } }";
     let open = settled(json!({}), spec);
     assert_eq!(open.about("nothing of `test` and `live` has an effect").len(), 1, "{:#?}", open.told);
-    assert_eq!(sizes(open), [size("web", None, false), size("work", None, false)]);
-    assert_eq!(sizes(settled(json!({ "Policies": "live" }), spec))[0], size("web", Some(3), false));
-    assert_eq!(sizes(settled(json!({ "Policies": "envs/test" }), spec)), [size("web", None, false)]);
+    assert_eq!(sizes(&open), [size("web", None, false), size("work", None, false)]);
+    assert_eq!(sizes(&settled(json!({ "Policies": "live" }), spec))[0], size("web", Some(3), false));
+    assert_eq!(sizes(&settled(json!({ "Policies": "envs/test" }), spec)), [size("web", None, false)]);
 }

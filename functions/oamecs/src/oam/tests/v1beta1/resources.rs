@@ -99,7 +99,7 @@ fn a_secret_has_no_value_in_a_template() {
 
     let given = with(json!({ "Secrets": { "database": "shop/database" } }), &text(SECRET, used));
     assert!(given.errors().is_empty() && given.about("is not taken").is_empty(), "{:#?}", given.told);
-    let model = given.model();
+    let model = given.application();
     let values = &model.secrets.get("database").expect("a secret").values;
     assert_eq!(values.keys().collect::<Vec<_>>(), ["password"]);
 }

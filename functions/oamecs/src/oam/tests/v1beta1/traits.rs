@@ -144,7 +144,7 @@ fn ports_are_exposed() {
       annotations: { service.beta.kubernetes.io/aws-load-balancer-internal: 'true' }
       ports: [{ port: 5432 }]",
     );
-    let model = outcome.model();
+    let model = outcome.application();
     let work = model.components.get("work").expect("work");
     assert!(matches!(work.workload.value, Workload::Server));
     assert_eq!(work.ports.iter().map(|port| (port.port, port.reach)).collect::<Vec<_>>(), [(9000, Callers::Inside)]);

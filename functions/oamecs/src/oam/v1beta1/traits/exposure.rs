@@ -19,7 +19,8 @@ impl Loader<'_, '_, '_> {
         }
         let kind = fields.take("type");
         let callers = self.callers(kind.as_ref());
-        let said = self.of_balancer(fields.take("annotations"), Annotated::Connections);
+        let annotations = self.texts(fields.take("annotations"));
+        let said = self.of_balancer(annotations, Annotated::Connections);
         let (callers, allowed) = self.of_service(callers, said);
         let (older, ports) = (fields.take("port"), fields.take("ports"));
         if let (Some(older), Some(_)) = (&older, &ports) {

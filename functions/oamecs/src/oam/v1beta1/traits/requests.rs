@@ -18,7 +18,8 @@ impl Loader<'_, '_, '_> {
         let host = fields.take("domain").and_then(|node| self.reader.text(&node));
         let host = host.and_then(|host| ingress::host(host, self.reader.diagnostics));
         let tls_secret = fields.take("secretName").and_then(|node| self.reader.known_text(&node));
-        let Said { reach, protocol } = self.of_balancer(fields.take("annotations"), Annotated::Requests);
+        let annotations = self.texts(fields.take("annotations"));
+        let Said { reach, protocol } = self.of_balancer(annotations, Annotated::Requests);
         let Some(http) = self.needed(&mut fields, "http", "http: { /: 8080 }") else { return };
         for (path, node) in self.paths(http) {
             let place = node.origin;

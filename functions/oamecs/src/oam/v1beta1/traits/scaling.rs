@@ -2,7 +2,6 @@
 
 use super::super::super::Loader;
 use super::super::super::model::Component;
-use super::super::super::model::quantity;
 use super::super::super::traits::{autoscaler, scaler};
 use crate::diagnostic::{Located, Origin};
 use crate::document::{Fields, Node};
@@ -96,45 +95,15 @@ impl Loader<'_, '_, '_> {
         }
     }
 
-    /// A goal of `hpa`. One in amounts is one in percent where it is known how much a replica has.
-    pub(in crate::oam) fn goal(&mut self, measure: Measure, mut fields: Fields, component: &Component) -> Option<Goal> {
-        let origin = fields.origin;
+    /// A goal of `hpa`.
+    fn goal(&mut self, measure: Measure, mut fields: Fields, component: &Component) -> Option<Goal> {
         let kind = fields.take("type").and_then(|node| self.reader.choice(&node, &GOAL_TYPES));
         let value = fields.take("value");
-        if kind.is_none_or(|kind| kind.value == GoalType::Utilization) {
-            let percent = self.percent(value, origin)?;
-            return autoscaler::percent(measure, percent, self.reader.diagnostics);
+        if kind.is_some_and(|kind| kind.value == GoalType::AverageValue) {
+            let amount = self.reader.known_text(&value?)?;
+            return autoscaler::amount(measure, &amount, component, self.reader.diagnostics);
         }
-        let value = value?;
-        let text = self.reader.known_text(&value)?;
-        let resources = component.pod.containers.first().map(|container| &container.resources);
-        let (amount, all) = match measure {
-            Measure::Processor => (
-                quantity::processors(&text.value).map(|amount| amount.0),
-                resources.and_then(|resources| resources.cpu.as_ref()).map(|cpu| cpu.value.0),
-            ),
-            _ => (
-                quantity::bytes(&text.value).map(|amount| amount.0),
-                resources.and_then(|resources| resources.memory.as_ref()).map(|memory| memory.value.0),
-            ),
-        };
-        let percent =
-            amount.zip(all.filter(|all| *all > 0)).map(|(amount, all)| amount.saturating_mul(100).div_ceil(all));
-        let Some(percent) = percent.and_then(|percent| u32::try_from(percent).ok()).filter(|percent| *percent <= 100)
-        else {
-            self.reader
-                .diagnostics
-                .error(
-                    text.origin,
-                    format!(
-                        "`{}` is no share of what a replica has: ECS scales by shares of processors and memory",
-                        text.value
-                    ),
-                )
-                .fix("write `type: Utilization` and a percentage, or what the component has under `cpu` and `memory`");
-            return None;
-        };
-        let percent = Located::new(text.origin, Expr::Known(f64::from(percent)));
+        let percent = self.percent(value, fields.origin)?;
         autoscaler::percent(measure, percent, self.reader.diagnostics)
     }
 }
