@@ -16,6 +16,7 @@ mod reach;
 mod rules;
 mod secrets;
 mod texts;
+mod twins;
 mod unused;
 mod volumes;
 
@@ -77,6 +78,7 @@ pub fn lower(
         workloads.insert(name, workload);
     }
     unused::report(&mut lowering);
+    twins::report(&mut workloads, lowering.diagnostics);
     calls::settle(settings.origin, &mut workloads, lowering.diagnostics);
     let network = Network { origin: settings.origin, group: None, tags: Tags::new() };
     domains::report_replicas(&workloads, &stateful, lowering.diagnostics);

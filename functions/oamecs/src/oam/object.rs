@@ -183,7 +183,8 @@ impl Loader<'_, '_, '_> {
     fn report_parameters(&mut self, key: &str, node: &Node) {
         match &node.kind {
             Kind::Text(text) if text.contains(PARAMETER) => {
-                let message = format!("`{PARAMETER}…)]` is no value: a parameter stands for a whole value, not in a text");
+                let message =
+                    format!("`{PARAMETER}…)]` is no value: a parameter stands for a whole value, not in a text");
                 self.reader.diagnostics.error(node.origin, message).fix(
                     "write the value, or a CloudFormation function; in v1alpha1 `fromParam: <name>` instead of `value`, where there is one",
                 );
@@ -354,7 +355,8 @@ pub(super) fn labels_of(metadata: &Metadata, loader: &mut Loader<'_, '_, '_>) ->
     let description = metadata.annotations.get(DESCRIPTION).and_then(|node| loader.reader.text(node));
     let Some(description) = description else { return labels };
     let is_allowed = |letter: char| letter.is_alphanumeric() || letter == ' ' || "_.:/=+-@".contains(letter);
-    let is_tag = description.value.known().is_none_or(|text| text.chars().count() <= 256 && text.chars().all(is_allowed));
+    let is_tag =
+        description.value.known().is_none_or(|text| text.chars().count() <= 256 && text.chars().all(is_allowed));
     if is_tag {
         labels.entry(DESCRIPTION.to_owned()).or_insert(description);
     } else {

@@ -153,10 +153,14 @@ impl Loader<'_, '_, '_> {
                 continue;
             }
             let is_named = |known: &&str| name == *known || known.ends_with(['-', '.']) && name.starts_with(known);
-            let barrier = BARRIERS.iter().zip(&mut barred).find(|(barrier, _)| barrier.names.iter().any(|known| is_named(&known)));
+            let barrier = BARRIERS
+                .iter()
+                .zip(&mut barred)
+                .find(|(barrier, _)| barrier.names.iter().any(|known| is_named(&known)));
             if let Some((_, barred)) = barrier {
                 let Some(value) = self.reader.text(&node) else { continue };
-                let is_off = value.value.known().is_some_and(|value| OFF.iter().any(|off| value.eq_ignore_ascii_case(off)));
+                let is_off =
+                    value.value.known().is_some_and(|value| OFF.iter().any(|off| value.eq_ignore_ascii_case(off)));
                 if !is_off {
                     barred.push((node.origin, key));
                 }
@@ -170,7 +174,11 @@ impl Loader<'_, '_, '_> {
         for (Barrier { names: _, why, fix }, barred) in BARRIERS.iter().zip(barred) {
             let Some((origin, _)) = barred.first() else { continue };
             let keys: Vec<String> = barred.iter().map(|(_, key)| format!("`{key}`")).collect();
-            let message = format!("{} {} not available on ECS: {why}", keys.join(", "), if keys.len() > 1 { "are" } else { "is" });
+            let message = format!(
+                "{} {} not available on ECS: {why}",
+                keys.join(", "),
+                if keys.len() > 1 { "are" } else { "is" }
+            );
             self.reader.diagnostics.error(*origin, message).fix(*fix);
         }
         said
@@ -266,7 +274,11 @@ impl Loader<'_, '_, '_> {
 }
 
 /// Has `more` say who may call as well; two that differ are an error, as neither is what both of their authors want.
-pub(in crate::oam) fn limit(known: &mut Option<Located<Vec<Located<Caller>>>>, more: Option<Located<Vec<Located<Caller>>>>, diagnostics: &mut Diagnostics) {
+pub(in crate::oam) fn limit(
+    known: &mut Option<Located<Vec<Located<Caller>>>>,
+    more: Option<Located<Vec<Located<Caller>>>>,
+    diagnostics: &mut Diagnostics,
+) {
     let values = |callers: &Located<Vec<Located<Caller>>>| -> Vec<Caller> {
         callers.value.iter().map(|caller| caller.value.clone()).collect()
     };

@@ -76,7 +76,8 @@ impl Loader<'_, '_, '_> {
             pod.processor = pod.processor.or(processor);
         }
         let (account, older) = (fields.take("serviceAccountName"), fields.take("serviceAccount"));
-        pod.role = account.or(older).and_then(|node| self.reader.text(&node)).and_then(|name| self.account(name, resources));
+        pod.role =
+            account.or(older).and_then(|node| self.reader.text(&node)).and_then(|name| self.account(name, resources));
         self.pod_volumes(fields.take("volumes"), &mut pod, resources);
         self.pod_containers(&mut fields, owner, &mut pod, resources);
         let user = self.map(fields.take("securityContext"), "a map with `runAsUser`").and_then(|mut security| {
@@ -166,7 +167,9 @@ impl Loader<'_, '_, '_> {
                 Some(Kind::Text(text)) => text.as_str(),
                 _ => "",
             };
-            if let (true, "In", [value]) = (ARCH.contains(&text("key")), text("operator"), items(expression.get("values"))) {
+            if let (true, "In", [value]) =
+                (ARCH.contains(&text("key")), text("operator"), items(expression.get("values")))
+            {
                 archs.push(value.clone());
             }
         }

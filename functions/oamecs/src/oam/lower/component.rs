@@ -17,6 +17,9 @@ use crate::program::schedule::Schedule;
 use crate::program::workload::{Dependency, Order, Processor, Run, Until, Update};
 use crate::program::{Tags, Workload};
 
+/// Tasks that one request to ECS starts at most.
+const MOST_TASKS: u32 = 10;
+
 /// What containers of a component have in common.
 pub(super) struct Context<'a> {
     /// The component's name.
@@ -159,6 +162,11 @@ fn run(
     diagnostics: &mut Diagnostics,
 ) -> Run {
     let replicas = replicas.unwrap_or(Located::new(origin, Expr::Known(1)));
+    if !kind.value.is_daemonized() && replicas.value.known().is_some_and(|count| *count > MOST_TASKS) {
+        diagnostics
+            .error(replicas.origin, format!("ECS starts at most {MOST_TASKS} tasks of a kind at a time"))
+            .fix(format!("write {MOST_TASKS} or less, or share the work out among several components"));
+    }
     match kind.value {
         model::Workload::Server
         | model::Workload::SingletonServer

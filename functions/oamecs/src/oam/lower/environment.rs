@@ -79,7 +79,9 @@ impl Environment {
             ),
             None => (
                 format!("a command is to hold the secret `{secret}`"),
-                format!("have the program read the variable `{secret}`, or a shell: `sh -c 'exec web --password=\"${secret}\"'`"),
+                format!(
+                    "have the program read the variable `{secret}`, or a shell: `sh -c 'exec web --password=\"${secret}\"'`"
+                ),
             ),
         };
         let message = format!("{what}, and ECS replaces no `$({secret})`: the value is known only in the container");

@@ -210,13 +210,7 @@ impl Loader<'_, '_, '_> {
         })
     }
 
-    fn claim(
-        &mut self,
-        source: &Source,
-        named: &Located<String>,
-        item: &mut Fields,
-        resources: &Resources,
-    ) -> Volume {
+    fn claim(&mut self, source: &Source, named: &Located<String>, item: &mut Fields, resources: &Resources) -> Volume {
         let said = item.has("accessModes");
         let is_shared = self.access(item);
         let only_mounts =

@@ -241,12 +241,12 @@ fn servers_are_reached_by_the_world_unless_something_leads_to_them() {
 fn a_disk_is_exclusive_where_nothing_is_said() {
     let volume = |rest: &str| {
         let schematic = container(
-            SERVER,
+            "Server",
             &format!(
                 "resources: {{ volumes: [{{ name: data, mountPath: /data, disk: {{ required: 1G, ephemeral: false }}{rest} }}] }}"
             ),
         );
-        let pod = schematic.component("front").pod;
+        let pod = &schematic.component("front").pod;
         let Some(Volume::Claim { is_shared, .. }) = pod.volumes.get("data").map(|volume| &volume.value) else {
             panic!("a claim");
         };

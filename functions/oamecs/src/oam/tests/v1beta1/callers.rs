@@ -7,7 +7,7 @@ use crate::program::{Exposure, Workload};
 
 fn workload(outcome: &Outcome) -> &Workload {
     assert!(outcome.errors().is_empty(), "{:#?}", outcome.told);
-    outcome.application.as_ref().and_then(|shop| shop.workloads.get("web")).expect("a workload")
+    outcome.lowered.as_ref().and_then(|shop| shop.workloads.get("web")).expect("a workload")
 }
 
 fn exposure(outcome: &Outcome) -> &Exposure {
@@ -105,7 +105,7 @@ fn what_asks_who_calls_and_firewalls_are_errors() {
         "nginx.ingress.kubernetes.io/auth-type: basic, nginx.ingress.kubernetes.io/auth-secret: users, alb.ingress.kubernetes.io/wafv2-acl-arn: 'arn:x', alb.ingress.kubernetes.io/security-groups: sg-1",
     );
     let starts = [
-        "`nginx.ingress.kubernetes.io/auth-type`, `nginx.ingress.kubernetes.io/auth-secret` are not available",
+        "`nginx.ingress.kubernetes.io/auth-secret`, `nginx.ingress.kubernetes.io/auth-type` are not available",
         "`alb.ingress.kubernetes.io/wafv2-acl-arn` is not available",
         "`alb.ingress.kubernetes.io/security-groups` is not available",
     ];
@@ -114,7 +114,8 @@ fn what_asks_who_calls_and_firewalls_are_errors() {
     }
     assert_eq!(outcome.errors().len(), 3, "{:#?}", outcome.told);
     assert!(outcome.errors().iter().all(|error| error.contains("Fix: ")), "{:#?}", outcome.told);
-    let off = gateway("alb.ingress.kubernetes.io/auth-type: none, nginx.ingress.kubernetes.io/enable-modsecurity: 'false'");
+    let off =
+        gateway("alb.ingress.kubernetes.io/auth-type: none, nginx.ingress.kubernetes.io/enable-modsecurity: 'false'");
     assert!(off.errors().is_empty(), "{:#?}", off.told);
 }
 
@@ -122,7 +123,8 @@ fn what_asks_who_calls_and_firewalls_are_errors() {
 fn a_gateway_names_the_port_of_the_container() {
     let outcome = web("properties: { image: nginx, ports: [{ port: 80, containerPort: 8080 }] }
 traits: [{ type: gateway, properties: { http: { /: 8080 } } }]");
-    let called: Vec<_> = workload(&outcome).addresses.iter().map(|address| (address.port, address.target)).collect();
+    let ports = &outcome.component("web").ports;
+    let called: Vec<_> = ports.iter().map(|service| (service.port, service.target)).collect();
     assert_eq!(called, [(80, 8080)]);
     assert!(outcome.about("no container declares").is_empty(), "{:#?}", outcome.told);
 
@@ -175,4 +177,20 @@ fn a_limit_of_a_port_that_nobody_outside_calls_has_no_effect() {
     properties: { port: [80], annotations: { service.beta.kubernetes.io/load-balancer-source-ranges: 10.0.0.0/8 } }",
     );
     assert_eq!(outcome.about("only the other components").len(), 1, "{:#?}", outcome.told);
+}
+
+#[test]
+fn requests_for_two_components_are_errors() {
+    let outcome = application(
+        "components:
+- { name: one, type: webservice, properties: { image: nginx, port: 80 }, traits: [{ type: gateway, properties: { domain: a.example.net, http: { /: 80 } } }] }
+- { name: two, type: webservice, properties: { image: nginx, port: 80 }, traits: [{ type: gateway, properties: { domain: a.example.net, http: { /: 80, /b: 80 } } }] }
+- { name: web, type: webservice, properties: { image: nginx, port: 80 }, traits: [{ type: gateway, properties: { domain: b.example.net, http: { /: 80 } } }] }",
+    );
+    assert_eq!(
+        outcome.errors(),
+        [
+            "error spec.components[1].traits[0]: requests for `a.example.net/` are for `one` too. Fix: lead those for another host or path to one of the two"
+        ]
+    );
 }

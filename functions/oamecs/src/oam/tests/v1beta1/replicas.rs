@@ -5,7 +5,7 @@ use crate::program::Workload;
 
 fn workload(outcome: &Outcome) -> &Workload {
     assert!(outcome.errors().is_empty(), "{:#?}", outcome.told);
-    outcome.application.as_ref().and_then(|shop| shop.workloads.get("web")).expect("a workload")
+    outcome.lowered.as_ref().and_then(|shop| shop.workloads.get("web")).expect("a workload")
 }
 
 /// The least and the most percent of the replicas during an update, of a component with a strategy and another trait.
@@ -229,6 +229,17 @@ fn components_that_wait_for_each_other_are_told_once() {
 - { name: b, type: worker, dependsOn: [a], properties: { image: x } }",
     );
     assert_eq!(outcome.errors().len(), 1, "{:#?}", outcome.told);
-    let application = outcome.application.as_ref().expect("an application");
+    let application = outcome.lowered.as_ref().expect("an application");
     assert_eq!(application.workloads.values().map(|workload| workload.after.len()).sum::<usize>(), 1);
+}
+
+#[test]
+fn a_task_has_ten_copies_at_most() {
+    let copies = |count: u32| {
+        super::application(&format!(
+            "components: [{{ name: web, type: task, properties: {{ image: x, count: {count} }} }}]"
+        ))
+    };
+    workload(&copies(10));
+    assert_eq!(copies(11).about("ECS starts at most 10 tasks").len(), 1);
 }

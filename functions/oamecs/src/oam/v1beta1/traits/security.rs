@@ -64,12 +64,7 @@ impl Loader<'_, '_, '_> {
     }
 
     /// The account of a component: a role where it is one of AWS.
-    pub(super) fn service_account(
-        &mut self,
-        mut fields: Fields,
-        component: &mut Component,
-        resources: &Resources,
-    ) {
+    pub(super) fn service_account(&mut self, mut fields: Fields, component: &mut Component, resources: &Resources) {
         let Some(node) = self.needed(&mut fields, "name", "name: shop") else { return };
         let Some(name) = self.reader.text(&node) else { return };
         if let Some(role) = self.account(name, resources) {
