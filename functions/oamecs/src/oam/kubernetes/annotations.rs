@@ -153,10 +153,7 @@ impl Loader<'_, '_, '_> {
                 continue;
             }
             let is_named = |known: &&str| name == *known || known.ends_with(['-', '.']) && name.starts_with(known);
-            let barrier = BARRIERS
-                .iter()
-                .zip(&mut barred)
-                .find(|(barrier, _)| barrier.names.iter().any(|known| is_named(&known)));
+            let barrier = BARRIERS.iter().zip(&mut barred).find(|(barrier, _)| barrier.names.iter().any(is_named));
             if let Some((_, barred)) = barrier {
                 let Some(value) = self.reader.text(&node) else { continue };
                 let is_off =
@@ -251,9 +248,9 @@ impl Loader<'_, '_, '_> {
                 .fix("name somebody, such as `10.0.0.0/8`, or remove it");
             return;
         }
-        let callers = blocks.iter().filter_map(|block| {
-            Some(Located::new(block.origin, caller(&block.value, block.origin, &mut self.reader)?))
-        });
+        let callers = blocks
+            .iter()
+            .filter_map(|block| Some(Located::new(block.origin, caller(&block.value, block.origin, self.reader)?)));
         let callers = Located::new(origin, callers.collect());
         limit(&mut reach.callers, Some(callers), self.reader.diagnostics);
     }

@@ -72,7 +72,7 @@ impl Loader<'_, '_, '_> {
         if let Some(affinity) = fields.take("affinity") {
             let at = affinity.origin;
             let affinity = self.map(Some(affinity), "a map with `nodeAffinity`");
-            let processor = affinity.and_then(|affinity| self.affinity(at, affinity));
+            let processor = affinity.and_then(|affinity| self.affinity(at, &affinity));
             pod.processor = pod.processor.or(processor);
         }
         let (account, older) = (fields.take("serviceAccountName"), fields.take("serviceAccount"));
@@ -114,7 +114,7 @@ impl Loader<'_, '_, '_> {
         for (index, node) in self.list(fields.take("containers"), what).into_iter().enumerate() {
             let Some(read) = self.pod_container(node, is_given && index == 0, pod, resources) else { continue };
             if let Some(seconds) = read.sleep {
-                self.sleep(seconds, pod);
+                self.sleep(&seconds, pod);
             }
             if names.insert(read.container.name.value.clone()) {
                 pod.containers.push(read.container);
@@ -157,7 +157,7 @@ impl Loader<'_, '_, '_> {
     }
 
     /// The instruction set that an affinity to nodes requires. The rest of it has no effect.
-    pub(in crate::oam) fn affinity(&mut self, origin: Origin, fields: Fields) -> Option<Located<Processor>> {
+    pub(in crate::oam) fn affinity(&mut self, origin: Origin, fields: &Fields) -> Option<Located<Processor>> {
         let required = fields.get("nodeAffinity").and_then(|node| REQUIRED.iter().find_map(|key| node.get(key)));
         let terms = items(required.and_then(|required| required.get("nodeSelectorTerms")));
         let expressions: Vec<&Node> = terms.iter().flat_map(|term| items(term.get("matchExpressions"))).collect();

@@ -55,7 +55,7 @@ impl Loader<'_, '_, '_> {
         fields.origin = origin;
         match typed.name {
             names::AFFINITY => {
-                if let Some(processor) = self.affinity(origin, fields) {
+                if let Some(processor) = self.affinity(origin, &fields) {
                     component.pod.processor = Some(processor);
                 }
             }
@@ -72,7 +72,7 @@ impl Loader<'_, '_, '_> {
             names::INIT_CONTAINER => self.init_container(fields, component, resources)?,
             names::LIFECYCLE => {
                 if let Some(seconds) = self.lifecycle(fields) {
-                    self.sleep(seconds, &mut component.pod);
+                    self.sleep(&seconds, &mut component.pod);
                 }
             }
             names::POD_SECURITY_CONTEXT => self.pod_security_context(fields, component),

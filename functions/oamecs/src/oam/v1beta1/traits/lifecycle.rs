@@ -33,8 +33,8 @@ impl Loader<'_, '_, '_> {
     }
 
     /// Has a container that is to sleep before it stops have the time for what it does meanwhile.
-    pub(in crate::oam) fn sleep(&mut self, seconds: Located<u32>, pod: &mut Pod) {
-        let Located { origin, value: seconds } = seconds;
+    pub(in crate::oam) fn sleep(&mut self, seconds: &Located<u32>, pod: &mut Pod) {
+        let Located { origin, value: seconds } = *seconds;
         if seconds > STOP {
             pod.termination_grace.get_or_insert(Located::new(origin, seconds.min(LONGEST_STOP)));
         }
