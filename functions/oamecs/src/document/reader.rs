@@ -251,6 +251,11 @@ impl Fields {
         self.entries.insert(key.to_owned(), node);
     }
 
+    /// Its entries, in the author's order.
+    pub fn iter(&self) -> impl Iterator<Item = (&String, &Node)> {
+        self.entries.iter()
+    }
+
     /// The value under `key`, left where it is; `key:` with nothing after it counts as absent.
     pub fn get(&self, key: &str) -> Option<&Node> {
         self.entries.get(key).filter(|node| !node.is_null())

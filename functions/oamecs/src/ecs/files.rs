@@ -158,9 +158,7 @@ fn report_of_system(file: &File, directory: &str, diagnostics: &mut Diagnostics)
                 file.path
             ),
         )
-        .fix(format!(
-            "put it into a directory of its own, for example `target: {place}/{stem}/{name}`, or into the image"
-        ));
+        .fix(format!("put it into a directory of its own, for example `{place}/{stem}/{name}`, or into the image"));
 }
 
 fn report_mounted(origin: Origin, directory: &str, mount: &str, diagnostics: &mut Diagnostics) {

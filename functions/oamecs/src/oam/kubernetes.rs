@@ -4,6 +4,7 @@
 //! Out: parts of the canonical model. What leads to a component or scales it ([`service`], [`ingress`], [`autoscaler`]) is read
 //! without looking for the component that it names: that is for whoever knows them all.
 
+pub(super) mod annotations;
 pub(super) mod autoscaler;
 mod container;
 pub(super) mod environment;

@@ -16,6 +16,7 @@ mod reach;
 mod rules;
 mod secrets;
 mod texts;
+mod twins;
 mod unused;
 mod volumes;
 
@@ -67,14 +68,20 @@ pub fn lower(
     let mut tags: Tags = labels.into_iter().map(|(key, value)| (key, value.value)).gather();
     tags.insert("oam-ecs-application".to_owned(), name.value.as_str().into());
     let mut workloads = BTreeMap::new();
+    let mut stateful = BTreeSet::new();
     for (name, component) in components {
+        if matches!(component.workload.value, model::Workload::Stateful) {
+            stateful.insert(name.clone());
+        }
         let Some(mut workload) = component::lower(&name, component, &mut lowering) else { continue };
         workload.platform.public_address = workload.platform.public_address.or(is_public.clone());
         workloads.insert(name, workload);
     }
     unused::report(&mut lowering);
+    twins::report(&mut workloads, lowering.diagnostics);
     calls::settle(settings.origin, &mut workloads, lowering.diagnostics);
     let network = Network { origin: settings.origin, group: None, tags: Tags::new() };
+    domains::report_replicas(&workloads, &stateful, lowering.diagnostics);
     let domains = domains::called(&workloads, lowering.diagnostics);
     let application = Application {
         origin: settings.origin,

@@ -62,6 +62,9 @@ pub(super) struct Objects {
     pub(super) types: Vec<Object>,
 }
 
+/// How a text begins that takes parameters for variables.
+const PARAMETER: &str = "[fromParam(";
+
 /// The keys of `metadata`: those that are read here, and a cluster's own book-keeping.
 const METADATA: [&str; 11] = [
     "name",
@@ -119,7 +122,7 @@ const KINDS: [(&str, &str, Role); 31] = [
     ("v1", "PersistentVolumeClaim", Role::Resource),
     ("v1", "Secret", Role::Resource),
     ("v1", "Service", Role::Resource),
-    ("v1", "ServiceAccount", Role::NoEffect("a task has a role instead of an account of a cluster")),
+    ("v1", "ServiceAccount", Role::Resource),
     ("rbac.authorization.k8s.io/", "", Role::NoEffect("it gives rights in a cluster, and tasks have roles instead")),
     ("autoscaling/", "HorizontalPodAutoscaler", Role::Resource),
     ("apiextensions.k8s.io/", "CustomResourceDefinition", Role::Definition),
@@ -158,7 +161,11 @@ impl Loader<'_, '_, '_> {
     /// Puts an object where those are that read it; what is made of one that nobody reads is told.
     pub(super) fn sort(&mut self, object: Object, objects: &mut Objects) {
         let (api_version, kind) = (object.api_version.value.clone(), object.kind.value.clone());
-        match role(&api_version, &kind) {
+        let role = role(&api_version, &kind);
+        if matches!(role, Some(Role::Application | Role::Component | Role::Scope)) {
+            object.fields.iter().for_each(|(key, node)| self.report_parameters(key, node));
+        }
+        match role {
             Some(Role::Application) => objects.applications.push(object),
             Some(Role::Component) => objects.components.push(object),
             Some(Role::Scope) => objects.scopes.push(object),
@@ -169,6 +176,24 @@ impl Loader<'_, '_, '_> {
                 self.reader.diagnostics.note(object.kind.origin, format!("`{kind}` has no effect: {why}"));
             }
             None => self.unknown_object(&object),
+        }
+    }
+
+    /// Reports texts with `[fromParam(…)]`, which looks like `[fromVariable(…)]` and is none: no version of OAM replaces it.
+    fn report_parameters(&mut self, key: &str, node: &Node) {
+        match &node.kind {
+            Kind::Text(text) if text.contains(PARAMETER) => {
+                let message =
+                    format!("`{PARAMETER}…)]` is no value: a parameter stands for a whole value, not in a text");
+                self.reader.diagnostics.error(node.origin, message).fix(
+                    "write the value, or a CloudFormation function; in v1alpha1 `fromParam: <name>` instead of `value`, where there is one",
+                );
+            }
+            // Nothing is read of these.
+            Kind::Mapping(_) | Kind::Sequence(_) if key == "workloadSettings" => {}
+            Kind::Mapping(entries) => entries.iter().for_each(|(key, node)| self.report_parameters(key, node)),
+            Kind::Sequence(items) => items.iter().for_each(|node| self.report_parameters(key, node)),
+            _ => {}
         }
     }
 
@@ -239,7 +264,9 @@ impl Loader<'_, '_, '_> {
                 ["core.oam.dev/v1alpha1", "core.oam.dev/v1alpha2", "core.oam.dev/v1beta1"].to_vec();
             let message =
                 format!("there is no version `{version}` of OAM documents: the versions are {}", list(&versions));
-            let near = suggestion(version, versions);
+            // The kind tells the version better than what is written for it.
+            let near = KINDS.iter().find(|(of, name, _)| *name == kind && versions.contains(of)).map(|(of, _, _)| *of);
+            let near = near.or_else(|| suggestion(version, versions));
             (self.reader.diagnostics.error(object.api_version.origin, message), near)
         } else {
             let message = format!("`{kind}` of `{version}` is an object of a Kubernetes cluster, and there is none");
@@ -316,8 +343,28 @@ pub(super) fn spec(
     }
 }
 
+/// The annotation that says what something is for.
+pub(super) const DESCRIPTION: &str = "description";
+
 /// Annotations that the specification has for readers: nothing is expected of them.
-const FOR_READERS: [&str; 2] = ["description", "version"];
+const FOR_READERS: [&str; 2] = [DESCRIPTION, "version"];
+
+/// The labels of an application, and its description with them, which a tag can tell as well.
+pub(super) fn labels_of(metadata: &Metadata, loader: &mut Loader<'_, '_, '_>) -> Labels {
+    let mut labels = metadata.labels.clone();
+    let description = metadata.annotations.get(DESCRIPTION).and_then(|node| loader.reader.text(node));
+    let Some(description) = description else { return labels };
+    let is_allowed = |letter: char| letter.is_alphanumeric() || letter == ' ' || "_.:/=+-@".contains(letter);
+    let is_tag =
+        description.value.known().is_none_or(|text| text.chars().count() <= 256 && text.chars().all(is_allowed));
+    if is_tag {
+        labels.entry(DESCRIPTION.to_owned()).or_insert(description);
+    } else {
+        let message = "the description is no tag: that has at most 256 letters, digits, spaces and `_.:/=+-@`";
+        loader.reader.diagnostics.note(description.origin, message);
+    }
+    labels
+}
 
 /// Reports what is said of an object and has no effect.
 pub(super) fn note_metadata(metadata: &Metadata, loader: &mut Loader<'_, '_, '_>) {

@@ -68,7 +68,15 @@ pub(super) fn load(application: Object, objects: Objects, loader: &mut Loader<'_
             .note(origin, "the configuration has no components: nothing runs")
             .fix("add the components that its scopes are for");
     }
-    Some(Application { origin, name, labels: metadata.labels, components, secrets: BTreeMap::new(), network, health })
+    Some(Application {
+        origin,
+        name,
+        labels: object::labels_of(&metadata, loader),
+        components,
+        secrets: BTreeMap::new(),
+        network,
+        health,
+    })
 }
 
 /// Reports what schematics without a configuration say of their types.
@@ -91,6 +99,10 @@ fn strays(resources: &[Object], loader: &mut Loader<'_, '_, '_>) {
             "Service" => (message, "remove it: a component is called by its own name"),
             "HorizontalPodAutoscaler" => (message, "write an `auto-scaler` trait for the component that it scales"),
             "Secret" => (message, "remove it; an `imagePullSecret` is the name or ARN of a secret in Secrets Manager"),
+            "ServiceAccount" => (
+                message,
+                "give the role to a component by `Workloads: { <instance>: { TaskRole: … } }` beside `Document`",
+            ),
             _ => (message, "remove it, and write its content under `config` of the container that reads it"),
         };
         if matches!(kind, "HorizontalPodAutoscaler" | "Ingress" | "Service") {

@@ -82,7 +82,7 @@ pub(super) fn load(application: Object, objects: Objects, loader: &mut Loader<'_
     Some(Application {
         origin,
         name,
-        labels: metadata.labels,
+        labels: object::labels_of(&metadata, loader),
         components: instances,
         secrets: resources.secrets,
         network,

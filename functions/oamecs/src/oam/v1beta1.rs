@@ -26,7 +26,7 @@ mod workflow;
 use std::collections::BTreeMap;
 
 use super::model::{Application, NetworkScope};
-use super::object::{Object, Objects};
+use super::object::{self, Object, Objects};
 use super::support::check;
 use super::support::v1beta1::APPLICATION;
 use super::v1alpha2::objects;
@@ -44,10 +44,9 @@ pub(super) fn load(application: Object, objects: Objects, loader: &mut Loader<'_
             format!("an `Application` has its components in itself, and makes no use of a `{}`", other.kind.value);
         loader.reader.diagnostics.note(other.kind.origin, message);
     }
-    if !metadata.annotations.is_empty() {
+    if let Some((_, first)) = metadata.annotations.iter().find(|(key, _)| *key != object::DESCRIPTION) {
         let message = "annotations have no effect: write `labels`, which become tags";
-        let first = metadata.annotations.values().next().map_or(origin, |annotation| annotation.origin);
-        loader.reader.diagnostics.note(first, message);
+        loader.reader.diagnostics.note(first.origin, message);
     }
     let name = loader.application_name(&metadata);
     let mut fields = fields;
@@ -93,7 +92,7 @@ pub(super) fn load(application: Object, objects: Objects, loader: &mut Loader<'_
             components.insert(name, component);
         }
     }
-    loader.report_cycles(&components);
+    loader.report_cycles(&mut components);
     let pending = pending.into_iter().filter_map(|object| objects::beside(object, loader)).collect();
     objects::apply(pending, &mut components, loader);
     if loader.settings.own.default_exposure.is_some() {
@@ -102,7 +101,7 @@ pub(super) fn load(application: Object, objects: Objects, loader: &mut Loader<'_
     Some(Application {
         origin,
         name,
-        labels: metadata.labels,
+        labels: object::labels_of(&metadata, loader),
         components,
         secrets: resources.secrets,
         network: NetworkScope::default(),

@@ -5,6 +5,8 @@
 mod caller;
 mod health;
 
+pub(crate) use caller::plain as caller;
+
 use std::ops::RangeInclusive;
 
 use super::Given;

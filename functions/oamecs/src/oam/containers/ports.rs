@@ -98,6 +98,7 @@ pub(in crate::oam) fn of_component(
                 target: *number,
                 transport: *transport,
                 reach: Callers::Inside,
+                allowed: None,
             });
         }
     }

@@ -118,7 +118,10 @@ fn volume(
                 loader.reader.diagnostics.note(size.origin, message);
             }
             let claim = claim(instance, &name, sharing.as_ref(), claims, loader);
-            Volume::Claim { claim, exists: false, is_shared: sharing }
+            // It is exclusive where nothing is said; whoever only reads it is in nobody's way.
+            let is_shared = sharing.or(Some(Located::new(origin, false)));
+            let is_written = access.as_ref().is_none_or(|is_read_only| !is_read_only.value);
+            Volume::Claim { claim, exists: false, is_shared: is_shared.filter(|_| is_written) }
         }
         Some(Disk { is_ephemeral: true, size }) => Volume::Empty { size, in_memory: false },
         None => Volume::Empty { size: None, in_memory: false },

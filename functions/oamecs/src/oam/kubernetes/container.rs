@@ -16,6 +16,8 @@ const GPU: &str = ".com/gpu";
 pub(super) struct Read {
     pub(super) container: Container,
     pub(super) restart: Option<Located<Restart>>,
+    /// Seconds that it is to sleep before it stops.
+    pub(super) sleep: Option<Located<u32>>,
 }
 
 impl Loader<'_, '_, '_> {
@@ -45,9 +47,9 @@ impl Loader<'_, '_, '_> {
         container.readiness = fields.take("readinessProbe").and_then(|node| self.probe(node, ports));
         container.startup = fields.take("startupProbe").and_then(|node| self.probe(node, ports));
         container.security = self.security(fields.take("securityContext"));
-        self.life(fields.take("lifecycle"));
+        let sleep = self.life(fields.take("lifecycle"));
         let restart = fields.take("restartPolicy").and_then(|node| self.reader.choice(&node, &RESTARTS));
-        Some(Read { container, restart })
+        Some(Read { container, restart, sleep })
     }
 
     fn pod_ports(&mut self, node: Option<Node>) -> Vec<Port> {
@@ -147,20 +149,22 @@ impl Loader<'_, '_, '_> {
         security
     }
 
-    /// What is to happen before a container stops.
-    fn life(&mut self, node: Option<Node>) {
-        let Some(mut fields) = self.map(node, "a map with `preStop`") else { return };
-        let Some(hook) = fields.take("preStop") else { return };
+    /// What is to happen before a container stops: the seconds that it sleeps.
+    fn life(&mut self, node: Option<Node>) -> Option<Located<u32>> {
+        let mut fields = self.map(node, "a map with `preStop`")?;
+        let hook = fields.take("preStop")?;
         let called = ["httpGet", "tcpSocket"].iter().find_map(|kind| Some((*kind, hook.get(kind)?.origin)));
         if let Some((kind, asked)) = called {
             let message =
                 format!("`preStop` with `{kind}` is not available on ECS: it calls no container that is to stop");
             self.reader.diagnostics.error(asked, message).fix("do it in the program, when it gets `SIGTERM`");
+            None
         } else if let Some(sleep) = hook.get("sleep") {
-            self.note_sleep(sleep.origin);
+            let seconds = sleep.get("seconds").cloned()?;
+            self.number(&seconds)
         } else {
             fields.put("preStop", hook);
-            self.lifecycle(fields);
+            self.lifecycle(fields)
         }
     }
 }

@@ -3,12 +3,14 @@
 
 use indexmap::IndexMap;
 
+use super::annotations::{Annotated, Said};
 use super::ports::PortOf;
 use crate::diagnostic::{Located, Origin};
 use crate::document::{Fields, Node};
 use crate::oam::Loader;
 use crate::oam::object::Annotations;
 use crate::oam::traits::ingress::{self, PATH_TYPES, PathType};
+use crate::program::exposure::Protocol;
 use crate::program::reach::{Certificates, Host, Path, Reach};
 
 /// Requests for one service.
@@ -25,6 +27,8 @@ pub(in crate::oam) struct Lead {
     pub(in crate::oam) path: Option<Located<Path>>,
     /// The secret with the certificate of the host.
     pub(in crate::oam) tls_secret: Option<Located<String>>,
+    /// What the container speaks.
+    pub(in crate::oam) protocol: Option<Located<Protocol>>,
     /// What else is said of how it is reached.
     pub(in crate::oam) reach: Reach,
 }
@@ -46,12 +50,12 @@ impl Loader<'_, '_, '_> {
     ) -> Vec<Lead> {
         let spec = self.map(fields.take("spec"), "a map with `rules`");
         let mut spec = spec.unwrap_or_else(|| Fields::new(origin, IndexMap::new()));
-        let reach = self.of_balancer(annotations);
+        let said = self.of_balancer(annotations, Annotated::Requests);
         let tls = self.tls(spec.take("tls"));
         let mut leads = Vec::new();
         let (backend, default) = (spec.take("backend"), spec.take("defaultBackend"));
         if let Some(backend) = default.or(backend) {
-            leads.extend(self.lead(backend, None, None, &tls, &reach));
+            leads.extend(self.lead(backend, None, None, &tls, &said));
         }
         let mut rules = 0;
         for node in self.list(spec.take("rules"), "a list of maps with `host` and `http`") {
@@ -70,7 +74,7 @@ impl Loader<'_, '_, '_> {
                 let backend =
                     self.needed(&mut path, "backend", "backend: { service: { name: web, port: { number: 80 } } }");
                 if let (Some(backend), true) = (backend, self.reader.diagnostics.errors() == before) {
-                    leads.extend(self.lead(backend, host.clone(), text, &tls, &reach));
+                    leads.extend(self.lead(backend, host.clone(), text, &tls, &said));
                 }
             }
         }
@@ -90,7 +94,7 @@ impl Loader<'_, '_, '_> {
         host: Option<Host>,
         path: Option<Located<Path>>,
         tls: &[Tls],
-        reach: &Reach,
+        said: &Said,
     ) -> Option<Lead> {
         let mut fields = self.reader.fields(backend, "a map with `service`")?;
         let origin = fields.origin;
@@ -107,14 +111,14 @@ impl Loader<'_, '_, '_> {
             Some(node) => Some(self.port_or_name(&node)?),
             None => None,
         };
-        let mut reach = reach.clone();
+        let Said { mut reach, protocol } = said.clone();
         let known = host.as_ref().and_then(|host| host.value.known());
         let over = tls.iter().find(|tls| tls.hosts.is_empty() || known.is_some_and(|host| covers(&tls.hosts, host)));
         let tls_secret = over.and_then(|tls| tls.secret.clone());
         if let (Some(tls), None) = (over, &tls_secret) {
             reach.certificates.get_or_insert(Located::new(tls.origin, Certificates::Required));
         }
-        Some(Lead { origin, service, port, host, path, tls_secret, reach })
+        Some(Lead { origin, service, port, host, path, tls_secret, protocol, reach })
     }
 
     fn tls(&mut self, node: Option<Node>) -> Vec<Tls> {

@@ -41,6 +41,9 @@ pub(super) struct Read {
     pub(super) restart: Option<Located<Restart>>,
 }
 
+/// Where an affinity says what nodes must be, in the words of KubeVela and of Kubernetes.
+const REQUIRED: [&str; 2] = ["required", "requiredDuringSchedulingIgnoredDuringExecution"];
+
 impl Loader<'_, '_, '_> {
     /// `spec` of a pod at `place`. `None` where it has no containers, which was reported.
     pub(super) fn pod(
@@ -66,8 +69,15 @@ impl Loader<'_, '_, '_> {
             ..Pod::default()
         };
         self.system(fields.take("os"));
+        if let Some(affinity) = fields.take("affinity") {
+            let at = affinity.origin;
+            let affinity = self.map(Some(affinity), "a map with `nodeAffinity`");
+            let processor = affinity.and_then(|affinity| self.affinity(at, &affinity));
+            pod.processor = pod.processor.or(processor);
+        }
         let (account, older) = (fields.take("serviceAccountName"), fields.take("serviceAccount"));
-        pod.role = account.or(older).and_then(|node| self.reader.text(&node)).and_then(|name| self.account(name));
+        pod.role =
+            account.or(older).and_then(|node| self.reader.text(&node)).and_then(|name| self.account(name, resources));
         self.pod_volumes(fields.take("volumes"), &mut pod, resources);
         self.pod_containers(&mut fields, owner, &mut pod, resources);
         let user = self.map(fields.take("securityContext"), "a map with `runAsUser`").and_then(|mut security| {
@@ -103,6 +113,9 @@ impl Loader<'_, '_, '_> {
         let what = "a list of maps with `name` and `image`";
         for (index, node) in self.list(fields.take("containers"), what).into_iter().enumerate() {
             let Some(read) = self.pod_container(node, is_given && index == 0, pod, resources) else { continue };
+            if let Some(seconds) = read.sleep {
+                self.sleep(&seconds, pod);
+            }
             if names.insert(read.container.name.value.clone()) {
                 pod.containers.push(read.container);
             } else {
@@ -143,6 +156,32 @@ impl Loader<'_, '_, '_> {
         platform::processor(&arch, self)
     }
 
+    /// The instruction set that an affinity to nodes requires. The rest of it has no effect.
+    pub(in crate::oam) fn affinity(&mut self, origin: Origin, fields: &Fields) -> Option<Located<Processor>> {
+        let required = fields.get("nodeAffinity").and_then(|node| REQUIRED.iter().find_map(|key| node.get(key)));
+        let terms = items(required.and_then(|required| required.get("nodeSelectorTerms")));
+        let expressions: Vec<&Node> = terms.iter().flat_map(|term| items(term.get("matchExpressions"))).collect();
+        let mut archs = Vec::new();
+        for expression in &expressions {
+            let text = |key: &str| match expression.get(key).map(|node| &node.kind) {
+                Some(Kind::Text(text)) => text.as_str(),
+                _ => "",
+            };
+            if let (true, "In", [value]) =
+                (ARCH.contains(&text("key")), text("operator"), items(expression.get("values")))
+            {
+                archs.push(value.clone());
+            }
+        }
+        let is_all = archs.len() == expressions.len() && fields.iter().count() == 1;
+        if archs.is_empty() || !is_all {
+            let message = "affinity has no effect beyond the platform of images: there are no nodes to choose from, and tasks are spread over zones";
+            self.reader.diagnostics.note(origin, message);
+        }
+        let arch = self.reader.known_text(archs.first()?)?;
+        platform::processor(&arch, self)
+    }
+
     fn system(&mut self, node: Option<Node>) {
         let name = self.map(node, "a map with `name`").and_then(|mut fields| fields.take("name"));
         if let Some(name) = name {
@@ -154,5 +193,13 @@ impl Loader<'_, '_, '_> {
         if let Some(system) = self.reader.known_text(node) {
             platform::system(&system, self);
         }
+    }
+}
+
+/// What a node holds as a list.
+fn items(node: Option<&Node>) -> &[Node] {
+    match node.map(|node| &node.kind) {
+        Some(Kind::Sequence(items)) => items,
+        _ => &[],
     }
 }

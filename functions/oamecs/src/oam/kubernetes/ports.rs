@@ -1,12 +1,15 @@
 //! Ports in the words of Kubernetes: who calls them, and what is spoken there.
 
+use super::annotations::Said;
 use crate::diagnostic::Located;
 use crate::document::{Kind, Node};
 use crate::oam::Loader;
 use crate::oam::model::container::Port;
 use crate::oam::model::service::Callers;
 use crate::oam::model::{Component, Container, ServicePort};
+use crate::program::environment::Scheme;
 use crate::program::exposure::Transport;
+use crate::program::reach::Caller;
 
 /// How a cluster gives ports to others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,6 +92,28 @@ impl Loader<'_, '_, '_> {
     }
 }
 
+impl Loader<'_, '_, '_> {
+    /// Who calls exposed ports, and which of them may, as what is said of their load balancer has it.
+    pub(in crate::oam) fn of_service(&mut self, callers: Callers, said: Said) -> (Callers, Option<Allowed>) {
+        let Said { reach, protocol: _ } = said;
+        let is_internal = reach.scheme.is_some_and(|scheme| scheme.value == Scheme::Internal);
+        match callers {
+            Callers::Inside => {
+                if let Some(allowed) = reach.callers {
+                    let message = "this has no effect: only the other components of the application call the port";
+                    self.reader.diagnostics.note(allowed.origin, message);
+                }
+                (callers, None)
+            }
+            Callers::World if is_internal => (Callers::Network, reach.callers),
+            Callers::World | Callers::Network => (callers, reach.callers),
+        }
+    }
+}
+
+/// Those who may call a port.
+type Allowed = Located<Vec<Located<Caller>>>;
+
 /// Adds a port that a container listens on, where it is not there.
 pub(in crate::oam) fn declare(container: &mut Container, port: Port) {
     let is_same = |other: &Port| other.number == port.number && other.transport == port.transport;
@@ -104,6 +129,7 @@ pub(in crate::oam) fn serve(services: &mut Vec<ServicePort>, service: ServicePor
         Some(other) if service.reach != Callers::Inside => {
             other.reach = service.reach;
             other.origin = service.origin;
+            other.allowed = service.allowed.or(other.allowed.take());
         }
         Some(_) => {}
         None => services.push(service),
@@ -112,7 +138,7 @@ pub(in crate::oam) fn serve(services: &mut Vec<ServicePort>, service: ServicePor
 
 /// Adds a port at which a component is called, and has its first container listen there where none does.
 pub(in crate::oam) fn expose(component: &mut Component, service: ServicePort) {
-    let ServicePort { origin, name: _, port: _, target: number, transport, reach: _ } = service;
+    let ServicePort { origin, name: _, port: _, target: number, transport, reach: _, allowed: _ } = service;
     let listens = |port: &Port| port.number == number && port.transport == transport;
     let is_declared = component.pod.containers.iter().any(|container| container.ports.iter().any(listens));
     if let (false, Some(container)) = (is_declared, component.pod.containers.first_mut()) {

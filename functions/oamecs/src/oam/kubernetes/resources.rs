@@ -26,12 +26,22 @@ pub(in crate::oam) struct Resources {
     pub(in crate::oam) secrets: BTreeMap<String, Secret>,
     /// Claims that the documents make.
     pub(in crate::oam) claims: BTreeSet<String>,
+    /// The roles of AWS that accounts of a cluster take, by the names of the accounts.
+    accounts: BTreeMap<String, Located<Expr<String>>>,
 }
+
+/// The annotation by which an account takes a role of AWS.
+const ROLE: &str = "eks.amazonaws.com/role-arn";
 
 impl Resources {
     /// Whether the documents make a claim.
     pub(in crate::oam) fn makes_claim(&self, name: &str) -> bool {
         self.claims.contains(name)
+    }
+
+    /// The role of AWS that an account of the documents takes.
+    pub(in crate::oam) fn role_of(&self, account: &str) -> Option<&Located<Expr<String>>> {
+        self.accounts.get(account)
     }
 
     /// The keys of a secret, where they are known.
@@ -59,6 +69,15 @@ impl Loader<'_, '_, '_> {
                 .fix("write the name under which components find it");
             return;
         };
+        if kind.value == "ServiceAccount" {
+            let role = metadata.annotations.get(ROLE).and_then(|role| self.reader.text(role));
+            if role.is_none() {
+                let message = "`ServiceAccount` has no effect: a task has a role instead of an account of a cluster";
+                self.reader.diagnostics.note(kind.origin, message);
+            }
+            resources.accounts.extend(role.map(|role| (name.value, role)));
+            return;
+        }
         let table = match kind.value.as_str() {
             "ConfigMap" => CONFIG_MAP,
             "PersistentVolumeClaim" => CLAIM,

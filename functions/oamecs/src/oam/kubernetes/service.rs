@@ -3,6 +3,7 @@
 //! In: a `Service`, and the component that it is for. Out: the component with its name and ports, and the ports themselves for
 //! those that lead requests to them.
 
+use super::annotations::Annotated;
 use super::ports::{PortOf, declare};
 use crate::diagnostic::{Located, Origin};
 use crate::document::Fields;
@@ -12,11 +13,13 @@ use crate::oam::model::service::Callers;
 use crate::oam::model::{Component, Labels, ServicePort, Workload};
 use crate::oam::object::Annotations;
 use crate::program::exposure::Transport;
+use crate::program::reach::Caller;
 
 /// A service.
 pub(in crate::oam) struct Service {
     origin: Origin,
     callers: Callers,
+    allowed: Option<Located<Vec<Located<Caller>>>>,
     ports: Vec<Served>,
     /// The labels of the pods that it is for.
     pub(in crate::oam) selector: Labels,
@@ -58,8 +61,15 @@ impl Loader<'_, '_, '_> {
             return None;
         };
         let callers = self.callers(spec.take("type").as_ref());
-        let is_internal = self.is_internal(annotations);
-        let callers = if callers == Callers::World && is_internal { Callers::Network } else { callers };
+        let mut said = self.of_balancer(annotations, Annotated::Connections);
+        if let Some(ranges) = spec.take("loadBalancerSourceRanges") {
+            // They count before what an annotation says.
+            said.reach.callers = None;
+            let at = ranges.origin;
+            let blocks = self.names(Some(ranges), "a list of blocks of addresses");
+            self.admit_only(at, &blocks, &mut said.reach);
+        }
+        let (callers, allowed) = self.of_service(callers, said);
         let selector = spec.take("selector").map(|node| self.labels(node)).unwrap_or_default();
         let mut ports = Vec::new();
         for node in self.list(spec.take("ports"), "a list of maps with `port`") {
@@ -82,7 +92,7 @@ impl Loader<'_, '_, '_> {
             self.reader.diagnostics.error(origin, "the service has no ports").fix("write `ports: [{ port: 80 }]`");
             return None;
         }
-        Some(Service { origin, callers, ports, selector })
+        Some(Service { origin, callers, allowed, ports, selector })
     }
 
     /// Has a component be called as a service says, `name` being the name of the service. Out: its ports.
@@ -93,7 +103,7 @@ impl Loader<'_, '_, '_> {
         instance: &str,
         component: &mut Component,
     ) -> Vec<Entry> {
-        let Service { origin, callers, ports, selector: _ } = service;
+        let Service { origin, callers, allowed, ports, selector: _ } = service;
         match &component.workload.value {
             Workload::Task | Workload::SingletonTask | Workload::CronTask(_) => {
                 self.reader
@@ -119,7 +129,8 @@ impl Loader<'_, '_, '_> {
             }
             entries.push(Entry { name: port_name, port, target });
             let own = (name != instance && port != target).then(|| name.to_owned());
-            let served = ServicePort { origin, name: own, port, target, transport, reach: callers };
+            let (reach, allowed) = (callers, allowed.clone());
+            let served = ServicePort { origin, name: own, port, target, transport, reach, allowed };
             lead(&mut component.ports, served);
         }
         entries
@@ -150,7 +161,8 @@ fn lead(ports: &mut Vec<ServicePort>, served: ServicePort) {
         let is_plain = known.name.is_none() && known.port == known.target;
         if is_plain || known.port == served.port && known.name == served.name {
             let reach = if served.reach == Callers::Inside { known.reach } else { served.reach };
-            *known = ServicePort { reach, ..served };
+            let allowed = served.allowed.clone().or(known.allowed.take());
+            *known = ServicePort { reach, allowed, ..served };
             return;
         }
     }

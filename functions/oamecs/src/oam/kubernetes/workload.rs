@@ -252,6 +252,7 @@ impl Loader<'_, '_, '_> {
                         target: number,
                         transport: port.transport,
                         reach: Callers::Inside,
+                        allowed: None,
                     });
                 }
             }

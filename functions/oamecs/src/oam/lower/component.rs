@@ -12,9 +12,13 @@ use crate::program::container::{Container, Restart};
 use crate::program::placement::Placement;
 use crate::program::platform::{Options, Role};
 use crate::program::reach::{Reach, Records};
+use crate::program::scaling::Scaling;
 use crate::program::schedule::Schedule;
 use crate::program::workload::{Dependency, Found, Order, Processor, Run, Until, Update};
 use crate::program::{Tags, Workload};
+
+/// Tasks that one request to ECS starts at most.
+const MOST_TASKS: u32 = 10;
 
 /// What containers of a component have in common.
 pub(super) struct Context<'a> {
@@ -32,6 +36,7 @@ pub(super) fn lower(name: &str, component: model::Component, lowering: &mut Lowe
         origin,
         workload: kind,
         replicas,
+        scaled: _,
         autoscaling,
         pod,
         aliases,
@@ -43,8 +48,14 @@ pub(super) fn lower(name: &str, component: model::Component, lowering: &mut Lowe
     } = component;
     let Pod { mut containers, init_containers, volumes, processor, role, termination_grace, retries, deadline } = pod;
     let is_daemonized = kind.value.is_daemonized();
-    let mut exposures = rules::lower(rules, &mut containers, lowering);
-    exposures.extend(reach::lower(&ports, &containers));
+    let range = range(replicas.as_ref(), autoscaling.as_ref());
+    let most = range.map(|(_, most)| {
+        let said = replicas.as_ref().map(|replicas| replicas.origin);
+        let scaled = autoscaling.as_ref().map(|scaling| scaling.value.maximum.origin);
+        Located::new(scaled.or(said).unwrap_or(origin), most)
+    });
+    let mut exposures = rules::lower(rules, &ports, &mut containers, lowering);
+    exposures.extend(reach::lower(&ports, &containers, lowering.diagnostics));
     let addresses = reach::addresses(name, &ports, &containers);
     let context = Context {
         component: name,
@@ -57,10 +68,10 @@ pub(super) fn lower(name: &str, component: model::Component, lowering: &mut Lowe
             probe::of_balancer(container, exposure, lowering.diagnostics);
         }
     }
-    let volumes = volumes::lower(name, &kind.value, replicas.as_ref(), volumes, &containers, lowering);
-    let update = update(&kind, strategy, replicas.as_ref(), lowering.diagnostics);
+    let volumes = volumes::lower(name, &kind.value, most.as_ref(), volumes, &containers, lowering);
+    let update = update(&kind, strategy, range, lowering.diagnostics);
+    note_retries(&kind.value, retries, lowering.diagnostics);
     let run = run(origin, kind, replicas, lowering.diagnostics);
-    note_retries(retries, lowering.diagnostics);
     let first_lasting = containers.len();
     let all = init_containers.into_iter().chain(containers);
     let lowered: Vec<Option<Container>> =
@@ -122,6 +133,22 @@ pub(super) fn lower(name: &str, component: model::Component, lowering: &mut Lowe
     })
 }
 
+/// How many replicas there are at the least and at the most, each at least 1; `None`: that is known only when the stack is made.
+fn range(replicas: Option<&Located<Expr<u32>>>, autoscaling: Option<&Located<Scaling>>) -> Option<(u32, u32)> {
+    let (least, most) = match (autoscaling, replicas) {
+        (Some(scaling), _) => {
+            let least = scaling.value.minimum.as_ref().map_or(Some(1), |minimum| minimum.value.known().copied());
+            (least?, *scaling.value.maximum.value.known()?)
+        }
+        (None, Some(replicas)) => {
+            let count = *replicas.value.known()?;
+            (count, count)
+        }
+        (None, None) => (1, 1),
+    };
+    Some((least.max(1), most.max(least).max(1)))
+}
+
 /// A container that runs to its end first.
 fn wait_for(container: &mut Container, before: Option<&(String, Origin)>) {
     if let Some((name, origin)) = before {
@@ -136,6 +163,11 @@ fn run(
     diagnostics: &mut Diagnostics,
 ) -> Run {
     let replicas = replicas.unwrap_or(Located::new(origin, Expr::Known(1)));
+    if !kind.value.is_daemonized() && replicas.value.known().is_some_and(|count| *count > MOST_TASKS) {
+        diagnostics
+            .error(replicas.origin, format!("ECS starts at most {MOST_TASKS} tasks of a kind at a time"))
+            .fix(format!("write {MOST_TASKS} or less, or share the work out among several components"));
+    }
     match kind.value {
         model::Workload::Server
         | model::Workload::SingletonServer
@@ -162,13 +194,14 @@ fn scheduler_deadline(deadline: &Located<u32>, diagnostics: &mut Diagnostics) ->
     fitting
 }
 
-/// Nothing runs a task again that has failed: the deployment has failed then.
-fn note_retries(retries: Option<Located<u32>>, diagnostics: &mut Diagnostics) {
+/// Nothing runs a task again that has failed: the deployment has failed then, or it has its next time.
+fn note_retries(kind: &model::Workload, retries: Option<Located<u32>>, diagnostics: &mut Diagnostics) {
+    let then = match kind {
+        model::Workload::CronTask(_) => "it runs anew at its next time",
+        _ => "the deployment fails with it, and the next one runs it anew",
+    };
     if let Some(retries) = retries.filter(|retries| retries.value > 0) {
-        diagnostics.note(
-            retries.origin,
-            "a task that fails is not tried again: the deployment fails with it, and the next one runs it anew",
-        );
+        diagnostics.note(retries.origin, format!("a task that fails is not tried again: {then}"));
     }
 }
 
@@ -176,7 +209,7 @@ fn note_retries(retries: Option<Located<u32>>, diagnostics: &mut Diagnostics) {
 fn update(
     kind: &Located<model::Workload>,
     strategy: Strategy,
-    replicas: Option<&Located<Expr<u32>>>,
+    range: Option<(u32, u32)>,
     diagnostics: &mut Diagnostics,
 ) -> Update {
     let Strategy { recreate, max_surge, max_unavailable } = strategy;
@@ -187,35 +220,63 @@ fn update(
     if let Some(recreate) = recreate.filter(|recreate| recreate.value) {
         return stop_first(recreate.origin);
     }
-    let known = replicas.map_or(Some(1), |replicas| replicas.value.known().copied()).filter(|count| *count > 0);
-    let mut percent = |share: Option<Located<Share>>| percent_of(&share?, known, diagnostics);
+    if max_surge.is_none() && max_unavailable.is_none() {
+        return Update::default();
+    }
+    let origin = max_surge.as_ref().or(max_unavailable.as_ref()).map_or(kind.origin, |share| share.origin);
+    // A `StatefulSet` knows no surge: its replicas have names.
+    let surge_otherwise = if matches!(kind.value, model::Workload::Stateful) { Share::Count(0) } else { SHARE };
+    let surge = max_surge.unwrap_or(Located::new(origin, surge_otherwise));
+    let missing = max_unavailable.unwrap_or(Located::new(origin, SHARE));
+    let counts = [&surge, &missing].into_iter().find(|share| matches!(share.value, Share::Count(1..)));
+    if let (None, Some(count)) = (range, counts) {
+        diagnostics
+            .error(
+                count.origin,
+                "a number of replicas is a share of all of them for ECS, and it is not known how many there are",
+            )
+            .fix("write a share, for example `25%`");
+        return Update::default();
+    }
+    let (more, fewer) = room(surge.value, missing.value, range);
     Update {
-        maximum_percent: percent(max_surge).map(|surge| surge.map(|percent| percent.saturating_add(100))),
-        minimum_percent: percent(max_unavailable).map(|missing| missing.map(|percent| 100_u32.saturating_sub(percent))),
+        maximum_percent: Some(Located::new(surge.origin, more.saturating_add(100))),
+        minimum_percent: Some(Located::new(missing.origin, 100_u32.saturating_sub(fewer))),
         ..Update::default()
     }
 }
 
-/// A share in percent, rounded up as Kubernetes does with replicas, so that an update goes on in any case.
-fn percent_of(share: &Located<Share>, replicas: Option<u32>, diagnostics: &mut Diagnostics) -> Option<Located<u32>> {
-    let Located { origin, value } = share;
-    let percent = match (*value, replicas) {
-        (Share::Percent(percent), _) => percent,
-        (Share::Count(count), Some(replicas)) => {
-            let percent = (u64::from(count) * 100).div_ceil(u64::from(replicas));
-            u32::try_from(percent).unwrap_or(u32::MAX)
-        }
-        (Share::Count(_), None) => {
-            diagnostics
-                .error(
-                    *origin,
-                    "a number of replicas is a share of all of them for ECS, and it is not known how many there are",
-                )
-                .fix("write a share, for example `25%`");
-            return None;
-        }
+/// What Kubernetes takes for each of the two where nothing is said.
+const SHARE: Share = Share::Percent(25);
+
+/// How many percent of the replicas may be there beyond those wanted, and how many may be missing, where there are from the one
+/// to the other of `range`.
+///
+/// As on Kubernetes a surge is rounded up and what is missing down, and one is missing where both are none. So an update goes on
+/// with the fewest replicas, and with the most not more than what is said are missing.
+fn room(surge: Share, missing: Share, range: Option<(u32, u32)>) -> (u32, u32) {
+    let share = |count: u64, of: u64| u32::try_from((count * 100).div_ceil(of)).unwrap_or(u32::MAX);
+    let surging = |of: u64| match surge {
+        Share::Count(count) => u64::from(count),
+        Share::Percent(percent) => (u64::from(percent) * of).div_ceil(100),
     };
-    Some(Located::new(*origin, percent))
+    let lacking = |of: u64| match missing {
+        Share::Count(count) => u64::from(count).min(of),
+        Share::Percent(percent) => u64::from(percent) * of / 100,
+    };
+    let Some((least, most)) = range.map(|(least, most)| (u64::from(least), u64::from(most))) else {
+        // At the worst there is one.
+        return match missing {
+            Share::Percent(percent) if surging(1) == 0 => (0, percent),
+            Share::Percent(percent) => (share(surging(1), 1), percent),
+            Share::Count(_) => (share(surging(1), 1), 0),
+        };
+    };
+    match (surging(least), lacking(least)) {
+        (0, 0) => (0, share(1, least)),
+        (0, fewer) => (0, share(fewer, least)),
+        (more, _) => (share(more, least), share(lacking(most), most)),
+    }
 }
 
 /// All of the old replicas stop before new ones start.

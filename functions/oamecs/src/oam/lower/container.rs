@@ -37,6 +37,11 @@ pub(super) fn lower(
         security,
     } = container;
     let env = environment::lower(env, lowering);
+    for words in command.iter().chain(&args) {
+        for word in &words.value {
+            env.refuse_secrets(word, None, words.origin, lowering.diagnostics);
+        }
+    }
     let words = |words: Option<Located<Vec<_>>>| {
         words.map(|words| words.value.into_iter().map(|word| env.expand(word)).collect::<Vec<_>>())
     };

@@ -3,7 +3,7 @@
 //! A component has no such name by itself; what a container is told is looked through for them, and their domains are given to
 //! the application. Whether that is right for each is the author's to say, so it is noted.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::texts;
 use crate::diagnostic::{Diagnostics, Origin};
@@ -29,6 +29,34 @@ pub(super) fn called(
         diagnostics.note(*origin, format!("components are found under `{domain}` too, as here they are called so"));
     }
     domains
+}
+
+/// Reports texts that name a single replica, as only those of a `StatefulSet` have names: `db-0.db`.
+pub(super) fn report_replicas(
+    workloads: &BTreeMap<String, Workload>,
+    stateful: &BTreeSet<String>,
+    diagnostics: &mut Diagnostics,
+) {
+    for (origin, text) in workloads.values().flat_map(texts::of) {
+        for name in stateful {
+            let Some(replica) = replica(text, name) else { continue };
+            let message = format!("`{replica}` is not available on ECS: a replica of `{name}` has no name of its own");
+            let fix = format!("write `{name}`, which leads to all of its replicas, or a component for each");
+            diagnostics.error(origin, message).fix(fix);
+        }
+    }
+}
+
+/// The name of a replica of a component in a text: one that a domain follows.
+fn replica<'t>(text: &'t str, name: &str) -> Option<&'t str> {
+    text.match_indices(name).find_map(|(at, _)| {
+        let is_whole = at == 0 || text.as_bytes().get(at - 1).is_none_or(|byte| !is_label(*byte) && *byte != b'.');
+        let rest = text.get(at + name.len()..)?.strip_prefix('-')?;
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        let domain = rest.get(digits..)?.strip_prefix('.')?;
+        let is_replica = is_whole && digits > 0 && domain.starts_with(|first: char| first.is_ascii_alphabetic());
+        text.get(at..at + name.len() + 1 + digits).filter(|_| is_replica)
+    })
 }
 
 /// The domains in a text under which a component is called.

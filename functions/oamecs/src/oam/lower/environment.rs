@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::texts::literals;
 use super::{Lowering, secrets};
-use crate::diagnostic::Located;
+use crate::diagnostic::{Diagnostics, Located, Origin};
 use crate::expression::{Expr, Piece, concatenate};
 use crate::oam::model::{Variable, VariableValue};
 use crate::program::secret::Part;
@@ -27,6 +28,7 @@ pub(super) fn lower(variables: Vec<Variable>, lowering: &mut Lowering<'_>) -> En
         }
         match value {
             VariableValue::Text(text) => {
+                environment.refuse_secrets(&text, Some(&name), origin, lowering.diagnostics);
                 let text = environment.expand(text);
                 environment.texts.insert(name, Located::new(origin, text));
             }
@@ -56,6 +58,34 @@ impl Environment {
             }
         };
         concatenate(pieces)
+    }
+
+    /// Reports a text that holds secrets by `$(NAME)`: whoever reads the template would read them. `variable` is what it is the
+    /// value of; `None`: of none.
+    pub(super) fn refuse_secrets(
+        &self,
+        text: &Expr<String>,
+        variable: Option<&str>,
+        origin: Origin,
+        diagnostics: &mut Diagnostics,
+    ) {
+        let literals = literals(text);
+        let is_held = |name: &&String| literals.iter().any(|literal| refers_to(literal, name));
+        let Some(secret) = self.secrets.keys().find(is_held) else { return };
+        let (what, fix) = match variable {
+            Some(variable) => (
+                format!("`{variable}` is to hold the secret `{secret}`"),
+                format!("keep the whole text of `{variable}` in a secret, or have the program put it together"),
+            ),
+            None => (
+                format!("a command is to hold the secret `{secret}`"),
+                format!(
+                    "have the program read the variable `{secret}`, or a shell: `sh -c 'exec web --password=\"${secret}\"'`"
+                ),
+            ),
+        };
+        let message = format!("{what}, and ECS replaces no `$({secret})`: the value is known only in the container");
+        diagnostics.error(origin, message).fix(fix);
     }
 
     fn pieces(&self, text: &str) -> Vec<Piece> {
@@ -91,10 +121,15 @@ impl Environment {
     }
 }
 
+/// Whether a text has the value of a variable in it, by `$(NAME)`.
+fn refers_to(text: &str, name: &str) -> bool {
+    let reference = format!("$({name})");
+    text.match_indices(&reference).any(|(at, _)| !text.get(..at).is_some_and(|before| before.ends_with('$')))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnostic::Origin;
 
     #[test]
     fn names_in_parentheses_stand_for_values() {

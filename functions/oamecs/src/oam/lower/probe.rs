@@ -25,6 +25,13 @@ const RETRIES: u32 = 3;
 const BALANCER_TIMEOUT: u32 = 6;
 const BALANCER_SUCCESSES: u32 = 2;
 
+/// Seconds of grace that a service behind a load balancer has where nothing is said; delays of probes only make it longer.
+const GRACE: u32 = 300;
+
+/// The method of gRPC's own health service, and the code of its good answers.
+const GRPC_HEALTH: &str = "/grpc.health.v1.Health/Check";
+const GRPC_OK: &str = "0";
+
 /// What load balancers take.
 const BALANCER_PERIODS: RangeInclusive<u32> = 5..=300;
 const BALANCER_TIMEOUTS: RangeInclusive<u32> = 2..=120;
@@ -34,9 +41,10 @@ const BALANCER_COUNTS: RangeInclusive<u32> = 2..=10;
 pub(super) fn of_balancer(container: &Container, exposure: &mut Exposure, diagnostics: &mut Diagnostics) {
     let (readiness, liveness, startup) = (&container.readiness, &container.liveness, &container.startup);
     let health = &mut exposure.reach.health;
-    let delays = [readiness, liveness, startup].into_iter().flatten().filter_map(|probe| probe.initial_delay.as_ref());
-    if let Some(longest) = delays.max_by_key(|delay| delay.value) {
-        health.grace.get_or_insert_with(|| longest.clone());
+    let delays = readiness.iter().chain(liveness).filter_map(|probe| probe.initial_delay.clone());
+    let longest = delays.chain(startup.iter().map(start_of)).max_by_key(|delay| delay.value);
+    if let Some(longest) = longest.filter(|longest| longest.value > GRACE) {
+        health.grace.get_or_insert(longest);
     }
     let asks = |probe: &&Asked| !matches!(probe.check, Check::Exec(_));
     let Some(probe) = readiness.iter().chain(liveness).find(asks) else { return };
@@ -61,6 +69,13 @@ pub(super) fn of_balancer(container: &Container, exposure: &mut Exposure, diagno
                 health.port.get_or_insert(port.clone());
             }
         }
+        // What answers it speaks gRPC.
+        Check::Grpc { port } if is_http && port.value == exposure.target => {
+            exposure.protocol = Some(Protocol::Grpc);
+            health.path.get_or_insert_with(|| Located::new(port.origin, GRPC_HEALTH.into()));
+            health.codes.get_or_insert_with(|| Located::new(port.origin, GRPC_OK.to_owned()));
+        }
+        Check::TcpSocket { .. } if exposure.protocol == Some(Protocol::Grpc) => {}
         Check::TcpSocket { port } | Check::Grpc { port } if is_http => {
             diagnostics
                 .note(
@@ -115,6 +130,14 @@ fn is_same(one: &Check, other: &Check) -> bool {
     }
 }
 
+/// Seconds that a container has to start, by the probe for that.
+fn start_of(probe: &Asked) -> Located<u32> {
+    let tries = probe.failure_threshold.as_ref().map_or(RETRIES, |tries| tries.value);
+    let period = probe.period.as_ref().map_or(PERIOD, |period| period.value);
+    let delay = probe.initial_delay.as_ref().map_or(0, |delay| delay.value);
+    Located::new(probe.origin, tries.saturating_mul(period).saturating_add(delay))
+}
+
 /// The check that ECS makes in the container.
 pub(super) fn of_container(
     liveness: Option<Asked>,
@@ -123,11 +146,7 @@ pub(super) fn of_container(
     is_balanced: bool,
     diagnostics: &mut Diagnostics,
 ) -> Option<Probe> {
-    let start = startup.as_ref().map(|probe| {
-        let tries = probe.failure_threshold.as_ref().map_or(RETRIES, |tries| tries.value);
-        let period = probe.period.as_ref().map_or(PERIOD, |period| period.value);
-        Located::new(probe.origin, tries.saturating_mul(period))
-    });
+    let start = startup.as_ref().map(start_of);
     // What asks from outside is the load balancer's.
     let is_left = |probe: &Asked| !is_balanced || matches!(probe.check, Check::Exec(_));
     let both = liveness.is_some() && readiness.is_some();
@@ -158,16 +177,20 @@ pub(super) fn of_container(
         (Some(delay), Some(start)) => Some(if delay.value >= start.value { delay } else { start }),
         (delay, start) => delay.or(start),
     };
-    let given = |value: Option<Located<u32>>, default: u32| Some(value.unwrap_or(Located::new(origin, default)));
-    Some(Probe {
-        origin,
-        command: command(check, diagnostics),
-        interval: given(period, PERIOD),
-        timeout: given(timeout.filter(|timeout| timeout.value > 1), TIMEOUT),
-        retries: given(failure_threshold, RETRIES),
-        start_period: given(start_period.map(|start| start.map(|seconds| seconds.min(300))), 0),
-        http: None,
-    })
+    let timeout = timeout.filter(|timeout| timeout.value > 1);
+    let mut within = |asked: Option<Located<u32>>, default: u32, bounds: RangeInclusive<u32>, what: &str| {
+        let asked = asked.unwrap_or(Located::new(origin, default));
+        let fitting = asked.value.clamp(*bounds.start(), *bounds.end());
+        if fitting != asked.value {
+            diagnostics.note(asked.origin, format!("{what}: `{}` becomes `{fitting}`", asked.value));
+        }
+        Some(Located::new(asked.origin, fitting))
+    };
+    let interval = within(period, PERIOD, 5..=300, "ECS checks a container every 5 to 300 seconds");
+    let timeout = within(timeout, TIMEOUT, 2..=60, "ECS waits for a check for 2 to 60 seconds");
+    let retries = within(failure_threshold, RETRIES, 1..=10, "ECS counts 1 to 10 failures of a container");
+    let start_period = within(start_period, 0, 0..=300, "ECS gives a container at most 300 seconds to start");
+    Some(Probe { origin, command: command(check, diagnostics), interval, timeout, retries, start_period, http: None })
 }
 
 /// What is run in the container to ask what a probe asks.

@@ -6,8 +6,9 @@ use super::Lowering;
 use super::reach::listener;
 use crate::diagnostic::{Diagnostics, Located, Origin};
 use crate::expression::Expr;
+use crate::oam::kubernetes::annotations::limit;
 use crate::oam::model::container::Port;
-use crate::oam::model::{Container, Rule};
+use crate::oam::model::{Container, Rule, ServicePort};
 use crate::program::Exposure;
 use crate::program::exposure::{Protocol, Transport};
 use crate::program::reach::{Certificates, Host, Reach, Route};
@@ -22,15 +23,20 @@ const EXAMPLES: [&str; 4] = ["example.com", "example.net", "example.org", "examp
 const DEFAULT_TARGET: u16 = 80;
 
 /// The ports that rules lead to. A port that no container declares is declared, as on Kubernetes the rule would do.
-pub(super) fn lower(rules: Vec<Rule>, containers: &mut [Container], lowering: &mut Lowering<'_>) -> Vec<Exposure> {
+pub(super) fn lower(
+    rules: Vec<Rule>,
+    ports: &[ServicePort],
+    containers: &mut [Container],
+    lowering: &mut Lowering<'_>,
+) -> Vec<Exposure> {
     let mut exposures: BTreeMap<u16, Exposure> = BTreeMap::new();
     for rule in rules {
-        let Rule { origin, host, path, port, tls_secret, reach } = rule;
+        let Rule { origin, host, path, port, tls_secret, protocol, mut reach } = rule;
         let target = match &port {
             Some(port) => port.value,
             None => only_port(origin, containers, lowering.diagnostics),
         };
-        declare(origin, target, containers, lowering.diagnostics);
+        declare(port.map_or(origin, |port| port.origin), target, ports, containers, lowering.diagnostics);
         let Some(container) = listener(target, containers) else { continue };
         let hosts: Vec<Host> = host.into_iter().collect();
         let certificates = certificates(&hosts, tls_secret, lowering);
@@ -46,6 +52,11 @@ pub(super) fn lower(rules: Vec<Rule>, containers: &mut [Container], lowering: &m
             routes: Vec::new(),
             reach: Reach::default(),
         });
+        if let Some(protocol) = protocol {
+            exposure.protocol = Some(protocol.value);
+        }
+        // Rules that lead to one port share what is before it.
+        limit(&mut exposure.reach.callers, reach.callers.take(), lowering.diagnostics);
         exposure.reach = std::mem::take(&mut exposure.reach).or(reach);
         let owned = hosts.iter().filter(|host| !is_example(host)).cloned();
         let domains = exposure.reach.domains.get_or_insert_with(|| Located::new(origin, Vec::new()));
@@ -83,13 +94,23 @@ fn only_port(origin: Origin, containers: &[Container], diagnostics: &mut Diagnos
     DEFAULT_TARGET
 }
 
-fn declare(origin: Origin, target: u16, containers: &mut [Container], diagnostics: &mut Diagnostics) {
+fn declare(
+    origin: Origin,
+    target: u16,
+    ports: &[ServicePort],
+    containers: &mut [Container],
+    diagnostics: &mut Diagnostics,
+) {
     let is_declared = containers.iter().any(|container| container.ports.iter().any(|port| port.number == target));
     if let (false, Some(first)) = (is_declared, containers.first_mut()) {
-        diagnostics.note(
+        let note = diagnostics.note(
             origin,
             format!("no container declares port {target}: `{}` is taken to listen on it", first.name.value),
         );
+        // A rule names the port of the container, which is easily taken for the one that others call.
+        if let Some(meant) = ports.iter().find(|port| port.port == target && port.target != target) {
+            note.fix(format!("if `{}` listens on {} only, write that", first.name.value, meant.target));
+        }
         first.ports.push(Port { origin, name: None, number: target, transport: Transport::Tcp });
     }
 }

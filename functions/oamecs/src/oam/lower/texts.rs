@@ -22,7 +22,8 @@ pub(super) fn of(workload: &Workload) -> Vec<(Origin, &str)> {
     texts
 }
 
-fn literals(text: &Expr<String>) -> Vec<&str> {
+/// The parts of a text that are known now.
+pub(super) fn literals(text: &Expr<String>) -> Vec<&str> {
     match text {
         Expr::Known(text) => vec![text],
         Expr::Deferred(deferred) => {

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Lowering, files};
 use crate::diagnostic::{Diagnostics, Located, Origin};
-use crate::expression::Expr;
 use crate::oam::model::{self, Container, VolumeFile};
 use crate::program::platform::Machine;
 use crate::program::platform::file_system::{FileSystem, Given};
@@ -35,14 +34,14 @@ enum Place {
 pub(super) fn lower(
     component: &str,
     kind: &model::Workload,
-    replicas: Option<&Located<Expr<u32>>>,
+    most: Option<&Located<u32>>,
     volumes: BTreeMap<String, Located<model::Volume>>,
     containers: &[Container],
     lowering: &mut Lowering<'_>,
 ) -> Places {
     let mut places = Places::default();
     let mut bytes: u64 = 0;
-    let several = replicas.filter(|replicas| replicas.value.known().is_some_and(|count| *count > 1));
+    let several = most.filter(|most| most.value > 1);
     for (name, Located { origin, value }) in volumes {
         let place = match value {
             model::Volume::Empty { size, in_memory } => {
@@ -74,13 +73,11 @@ pub(super) fn lower(
                         .diagnostics
                         .error(replicas.origin, format!("each replica of `{component}` would have a volume of its own, and the replicas of a service are all alike: they would share `{claim}`"))
                         .fix("write a component for each replica, or run one");
-                } else if let (Some(false), Some(_)) = (is_shared.map(|is_shared| is_shared.value), several) {
-                    lowering.diagnostics.note(
-                        origin,
-                        format!(
-                            "all replicas of `{component}` write `{claim}`, which is to be written by one at a time"
-                        ),
-                    );
+                } else if let (Some(false), Some(most)) = (is_shared.map(|is_shared| is_shared.value), several) {
+                    lowering
+                        .diagnostics
+                        .error(origin, format!("`{claim}` is to be mounted by one replica at a time, and there may be {} of `{component}`, which would all write it", most.value))
+                        .fix("run one replica; or say that they may share it, by `accessModes: [ReadWriteMany]`, or `sharingPolicy: Shared` in v1alpha1");
                 }
                 claim_volume(&claim, exists, origin, lowering);
                 Place::Source(Source::Volume { name: claim, subpath: None })

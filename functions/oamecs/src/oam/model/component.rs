@@ -18,6 +18,8 @@ pub struct Component {
     pub workload: Located<Workload>,
     /// How many replicas there are, or how many run at a time; `None`: one.
     pub replicas: Option<Located<Expr<u32>>>,
+    /// The trait that says how many there are, where one does.
+    pub scaled: Option<Origin>,
     /// What decides how many there are, instead of a number.
     pub autoscaling: Option<Located<Scaling>>,
     /// Containers that share a network and their fate.
@@ -43,6 +45,7 @@ impl Component {
             origin,
             workload,
             replicas: None,
+            scaled: None,
             autoscaling: None,
             pod,
             aliases: BTreeMap::new(),

@@ -2,8 +2,8 @@
 
 use crate::diagnostic::{Located, Origin};
 use crate::expression::Expr;
-use crate::program::exposure::Transport;
-use crate::program::reach::{Path, Reach};
+use crate::program::exposure::{Protocol, Transport};
+use crate::program::reach::{Caller, Path, Reach};
 
 /// A port at which a component is called by its name.
 #[derive(Clone, Debug)]
@@ -20,6 +20,8 @@ pub struct ServicePort {
     pub transport: Transport,
     /// Who can call.
     pub reach: Callers,
+    /// Who of those that reach its load balancer may call; `None`: all of them.
+    pub allowed: Option<Located<Vec<Located<Caller>>>>,
 }
 
 /// Who can call a port.
@@ -46,6 +48,8 @@ pub struct Rule {
     pub port: Option<Located<u16>>,
     /// The secret with its certificate, for a cluster that keeps them so; `None`: it asks for no TLS.
     pub tls_secret: Option<Located<String>>,
+    /// What the container speaks; `None`: nothing is said.
+    pub protocol: Option<Located<Protocol>>,
     /// What else is said of how it is reached.
     pub reach: Reach,
 }

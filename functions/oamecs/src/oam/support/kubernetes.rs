@@ -206,11 +206,7 @@ static SERVICE_SPEC: &Table = &[
         "a load balancer has the addresses that it gets",
         "remove it, and have a record in DNS lead to the load balancer",
     ),
-    refused(
-        "loadBalancerSourceRanges",
-        "who may call is said beside `Document`",
-        "write the ranges there, `Workloads: { <component>: { AllowFrom: [203.0.113.0/24] } }`, and remove them here",
-    ),
+    mapped("loadBalancerSourceRanges"),
     nested("ports", Inside::List(SERVICE_PORT)),
     note("publishNotReadyAddresses", "a task is called once it is healthy"),
     mapped("selector"),

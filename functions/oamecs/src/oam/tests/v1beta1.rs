@@ -1,7 +1,9 @@
 //! Documents of v1beta1, and of KubeVela.
 
+mod callers;
 mod components;
 mod policies;
+mod replicas;
 mod resources;
 mod traits;
 mod workflow;

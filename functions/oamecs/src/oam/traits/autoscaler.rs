@@ -22,6 +22,10 @@ pub(in crate::oam) fn autoscale(component: &mut Component, scaling: Located<Scal
     if !scaler::may_be_many(workload, origin, diagnostics) {
         return;
     }
+    if component.autoscaling.is_some() {
+        scaler::twice(origin, diagnostics);
+        return;
+    }
     let minimum = scaling.minimum.as_ref().and_then(|minimum| minimum.value.known());
     if let (Some(minimum), Some(maximum)) = (minimum, scaling.maximum.value.known())
         && minimum > maximum

@@ -13,7 +13,20 @@ pub(in crate::oam) fn scale(component: &mut Component, replicas: Located<Expr<u3
         overruled(replicas.origin, diagnostics);
         return;
     }
+    let is_other = component.replicas.as_ref().is_none_or(|known| known.value != replicas.value);
+    if component.scaled.is_some() && is_other {
+        twice(replicas.origin, diagnostics);
+        return;
+    }
+    component.scaled = Some(replicas.origin);
     component.replicas = Some(replicas);
+}
+
+/// Reports a second trait that says how many replicas there are.
+pub(super) fn twice(origin: Origin, diagnostics: &mut Diagnostics) {
+    diagnostics
+        .error(origin, "another trait before this one says how many replicas there are, and not the same")
+        .fix("remove one of the two traits");
 }
 
 /// Whether a workload takes a trait that says how many there are; reports it at `origin` where not.

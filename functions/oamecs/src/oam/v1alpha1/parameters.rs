@@ -172,7 +172,12 @@ impl Values for Parameters<'_> {
         };
         let name = loader.reader.known_text(&from)?;
         match (self.find(&name, loader)?, value) {
-            (Found::Value(node), _) | (Found::Nothing, Some(node)) => Some(Value::Text(text(&node, loader)?.value)),
+            (Found::Value(node), _) => Some(Value::Text(text(&node, loader)?.value)),
+            (Found::Nothing, Some(node)) => {
+                let message = format!("the parameter `{}` has no value, so that `value` counts", name.value);
+                loader.reader.diagnostics.note(from.origin, message);
+                Some(Value::Text(text(&node, loader)?.value))
+            }
             (Found::Nothing, None) => {
                 let name = &name.value;
                 loader

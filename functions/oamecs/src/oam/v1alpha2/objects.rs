@@ -149,7 +149,7 @@ fn route(
     instances: &mut BTreeMap<String, Component>,
     loader: &mut Loader<'_, '_, '_>,
 ) {
-    let Lead { origin, service, port, host, path, tls_secret, reach } = lead;
+    let Lead { origin, service, port, host, path, tls_secret, protocol, reach } = lead;
     let (instance, entries) = match services.get(&service.value) {
         Some((instance, entries)) => (Some(instance.clone()), entries.as_slice()),
         None => (find(&service.value, instances), &[][..]),
@@ -197,7 +197,7 @@ fn route(
             Some(Located::new(place, target))
         }
     };
-    let rule = Rule { origin, host, path, port, tls_secret, reach };
+    let rule = Rule { origin, host, path, port, tls_secret, protocol, reach };
     ingress::route(component, rule, loader.reader.diagnostics);
 }
 

@@ -53,6 +53,15 @@ impl Loader<'_, '_, '_> {
         for each in traits {
             self.apply_trait(each, &mut component, machine, resources);
         }
+        if matches!(component.workload.value, Workload::Server) && component.ports.is_empty() {
+            self.reader
+                .diagnostics
+                .note(
+                    component.workload.origin,
+                    "the component has no ports: it runs as a worker does, and nobody is told where to call it",
+                )
+                .fix("add the ports that it listens on, or write `type: worker`");
+        }
         self.give_image(&name.value, &name.value, &mut component.pod);
         Some(component)
     }

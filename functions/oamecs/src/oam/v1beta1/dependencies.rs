@@ -37,14 +37,25 @@ impl Loader<'_, '_, '_> {
         found
     }
 
-    /// Reports components that would wait for themselves.
-    pub(super) fn report_cycles(&mut self, components: &BTreeMap<String, Component>) {
+    /// Reports components that would wait for themselves, and has the last of each circle wait no more.
+    pub(super) fn report_cycles(&mut self, components: &mut BTreeMap<String, Component>) {
+        for (name, first) in self.cycles(components) {
+            if let Some(component) = components.get_mut(&name) {
+                component.depends_on.remove(&first);
+            }
+        }
+    }
+
+    /// What closes each circle: a component, and the one that it waits for.
+    fn cycles(&mut self, components: &BTreeMap<String, Component>) -> Vec<(String, String)> {
         // What is known to lead to no cycle, or to one that was reported.
         let mut done: Vec<&str> = Vec::new();
+        let mut closing = Vec::new();
         for name in components.keys() {
             let mut way: Vec<&str> = Vec::new();
-            self.follow(name, components, &mut way, &mut done);
+            self.follow(name, components, &mut way, &mut done, &mut closing);
         }
+        closing
     }
 
     fn follow<'c>(
@@ -53,6 +64,7 @@ impl Loader<'_, '_, '_> {
         components: &'c BTreeMap<String, Component>,
         way: &mut Vec<&'c str>,
         done: &mut Vec<&'c str>,
+        closing: &mut Vec<(String, String)>,
     ) {
         if done.contains(&name) {
             return;
@@ -67,8 +79,9 @@ impl Loader<'_, '_, '_> {
                     .diagnostics
                     .error(*origin, format!("components wait for each other: {}", circle.join(" → ")))
                     .fix("let one of them start without the next");
+                closing.push((name.to_owned(), other.clone()));
             } else {
-                self.follow(other, components, way, done);
+                self.follow(other, components, way, done, closing);
             }
         }
         way.pop();

@@ -7,6 +7,7 @@ pub(in crate::oam) const TASK: &str = "task";
 pub(in crate::oam) const WEBSERVICE: &str = "webservice";
 pub(in crate::oam) const WORKER: &str = "worker";
 
+pub(in crate::oam) const AFFINITY: &str = "affinity";
 pub(in crate::oam) const ANNOTATIONS: &str = "annotations";
 pub(in crate::oam) const COMMAND: &str = "command";
 pub(in crate::oam) const CONTAINER_IMAGE: &str = "container-image";

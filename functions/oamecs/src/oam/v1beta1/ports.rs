@@ -40,6 +40,7 @@ impl Loader<'_, '_, '_> {
                     target: number,
                     transport: Transport::Tcp,
                     reach: Callers::Inside,
+                    allowed: None,
                 },
             );
         }
@@ -70,7 +71,7 @@ impl Loader<'_, '_, '_> {
             fields.take("expose").and_then(|node| self.reader.any_bool(&node)).is_some_and(|expose| expose.value);
         declare(container, Port { origin, name: name.map(|name| name.value), number: target, transport });
         let reach = if expose { callers } else { Callers::Inside };
-        serve(services, ServicePort { origin, name: None, port, target, transport, reach });
+        serve(services, ServicePort { origin, name: None, port, target, transport, reach, allowed: None });
         Some(expose)
     }
 }

@@ -54,6 +54,11 @@ impl Loader<'_, '_, '_> {
         let mut fields = typed.fields;
         fields.origin = origin;
         match typed.name {
+            names::AFFINITY => {
+                if let Some(processor) = self.affinity(origin, &fields) {
+                    component.pod.processor = Some(processor);
+                }
+            }
             names::COMMAND => self.command(fields, component),
             names::CONTAINER_IMAGE => self.container_image(fields, component),
             names::CONTAINER_PORTS => self.container_ports(fields, component),
@@ -65,7 +70,11 @@ impl Loader<'_, '_, '_> {
             }
             names::HPA => self.hpa(fields, component),
             names::INIT_CONTAINER => self.init_container(fields, component, resources)?,
-            names::LIFECYCLE => self.lifecycle(fields),
+            names::LIFECYCLE => {
+                if let Some(seconds) = self.lifecycle(fields) {
+                    self.sleep(&seconds, &mut component.pod);
+                }
+            }
             names::POD_SECURITY_CONTEXT => self.pod_security_context(fields, component),
             names::RESOURCE => self.resource_trait(fields, component),
             names::ROLLOUT => self.scale(fields.take("targetSize"), component),
@@ -74,7 +83,7 @@ impl Loader<'_, '_, '_> {
                 self.scale(replicas, component);
             }
             names::SECURITY_CONTEXT => self.security_context(fields, component),
-            names::SERVICE_ACCOUNT => self.service_account(fields, component),
+            names::SERVICE_ACCOUNT => self.service_account(fields, component, resources),
             names::SERVICE_BINDING => self.service_binding(fields, component),
             names::SIDECAR => self.sidecar(fields, component, resources)?,
             names::STARTUP_PROBE => self.startup_probe(fields, component),

@@ -187,7 +187,7 @@ impl Loader<'_, '_, '_> {
         resources: &Resources,
     ) -> Option<Volume> {
         Some(match source.kind {
-            Kind::Claim => self.claim(named, item, resources),
+            Kind::Claim => self.claim(source, named, item, resources),
             Kind::ConfigMap => {
                 let texts = self.config_texts(named.origin, &named.value, resources)?;
                 let mode = item.take("defaultMode").and_then(|node| self.permissions(&node));
@@ -210,8 +210,14 @@ impl Loader<'_, '_, '_> {
         })
     }
 
-    fn claim(&mut self, named: &Located<String>, item: &mut Fields, resources: &Resources) -> Volume {
+    fn claim(&mut self, source: &Source, named: &Located<String>, item: &mut Fields, resources: &Resources) -> Volume {
+        let said = item.has("accessModes");
         let is_shared = self.access(item);
+        let only_mounts =
+            item.take("mountOnly").and_then(|node| self.reader.any_bool(&node)).is_some_and(|only| only.value);
+        // KubeVela makes the claim of the trait, for one at a time where nothing is said.
+        let makes = !source.prefix.is_empty() && !only_mounts;
+        let is_shared = is_shared.or_else(|| (makes && !said).then(|| Located::new(named.origin, false)));
         let claim = named.value.clone();
         Volume::Claim { exists: !resources.makes_claim(&claim), claim, is_shared }
     }

@@ -95,7 +95,8 @@ fn named(fields: &mut Given, reader: &mut Reader<'_>) -> Option<Caller> {
     found
 }
 
-fn plain(text: &str, origin: Origin, reader: &mut Reader<'_>) -> Option<Caller> {
+/// Somebody who may reach a port, as a text names him; `None` where it names nobody, which was reported.
+pub(crate) fn plain(text: &str, origin: Origin, reader: &mut Reader<'_>) -> Option<Caller> {
     let known = |text: &str| Expr::Known(text.to_owned());
     if text.starts_with("pl-") {
         return Some(Caller::List(known(text)));

@@ -17,7 +17,7 @@ const KERNEL: &str = "what a container may ask of the kernel is the same for all
 /// `spec` of a pod.
 pub(super) static POD_SPEC: &Table = &[
     mapped("activeDeadlineSeconds"),
-    note("affinity", SCHEDULER),
+    mapped("affinity"),
     note("automountServiceAccountToken", ACCOUNT),
     nested("containers", Inside::List(CONTAINER)),
     refused("dnsConfig", "tasks resolve names by the VPC", "set it up in the VPC, by DHCP options"),

@@ -18,7 +18,7 @@ const PROFILE: &str = "ECS uses the profile of its own container runtime";
 
 /// The types.
 pub(super) static TYPES: &Table = &[
-    note("affinity", SCHEDULER),
+    mapped(names::AFFINITY),
     mapped(names::ANNOTATIONS),
     nested(names::COMMAND, Inside::Map(COMMAND)),
     nested(names::CONTAINER_IMAGE, Inside::Map(CONTAINER_IMAGE)),

@@ -18,7 +18,7 @@ pub(super) static POLICIES: &Table = &[
     nested(names::ENV_BINDING, Inside::Map(ENV_BINDING)),
     note(
         "garbage-collect",
-        "what a new version of the template no longer has goes with the update, what others depend on last; file systems and secrets stay",
+        "what a new version of the template no longer has goes with the update, what others depend on last, and with `keepLegacyResource` too; file systems and secrets stay",
     ),
     note(
         "health",

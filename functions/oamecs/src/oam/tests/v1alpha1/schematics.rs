@@ -236,3 +236,23 @@ fn servers_are_reached_by_the_world_unless_something_leads_to_them() {
         assert!(outcome.component("front").ports.iter().all(|port| port.reach == expected), "{said}");
     }
 }
+
+#[test]
+fn a_disk_is_exclusive_where_nothing_is_said() {
+    let volume = |rest: &str| {
+        let schematic = container(
+            "Server",
+            &format!(
+                "resources: {{ volumes: [{{ name: data, mountPath: /data, disk: {{ required: 1G, ephemeral: false }}{rest} }}] }}"
+            ),
+        );
+        let pod = &schematic.component("front").pod;
+        let Some(Volume::Claim { is_shared, .. }) = pod.volumes.get("data").map(|volume| &volume.value) else {
+            panic!("a claim");
+        };
+        is_shared.as_ref().map(|is_shared| is_shared.value)
+    };
+    assert_eq!(volume(""), Some(false));
+    assert_eq!(volume(", sharingPolicy: Shared"), Some(true));
+    assert_eq!(volume(", accessMode: RO"), None);
+}

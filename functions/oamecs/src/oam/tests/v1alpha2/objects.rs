@@ -105,3 +105,42 @@ fn a_manual_scaler_says_how_many() {
         assert_eq!(web.replicas.and_then(|replicas| replicas.value.known().copied()), Some(3));
     }
 }
+
+#[test]
+fn a_service_lets_in_whom_it_names() {
+    let service = |spec: &str| {
+        let text = format!(
+            "apiVersion: v1\nkind: Service\nmetadata: {{ name: rest, annotations: {{ service.beta.kubernetes.io/load-balancer-source-ranges: 192.168.0.0/16 }} }}\nspec: {{ type: LoadBalancer, selector: {{ app: api }}, ports: [{{ port: 80, targetPort: rest }}]{spec} }}"
+        );
+        let api = component(configuration("- componentName: api", &text), "api");
+        let allowed = api.ports.iter().flat_map(|port| &port.allowed).flat_map(|allowed| &allowed.value);
+        allowed.map(|caller| format!("{:?}", caller.value)).collect::<Vec<_>>()
+    };
+    // The field counts before the annotation.
+    for (spec, block) in [("", "192.168.0.0/16"), (", loadBalancerSourceRanges: [10.0.0.0/8]", "10.0.0.0/8")] {
+        let allowed = service(spec);
+        assert!(matches!(allowed.as_slice(), [only] if only.contains(block)), "{allowed:?}");
+    }
+}
+
+#[test]
+fn an_account_that_takes_a_role_gives_it_to_its_pods() {
+    let component_ = "
+apiVersion: core.oam.dev/v1alpha2
+kind: Component
+metadata: { name: work }
+spec:
+  workload:
+    apiVersion: apps/v1
+    kind: Deployment
+    spec: { template: { spec: { serviceAccountName: worker, containers: [{ name: work, image: work }] } } }
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata: { name: worker, annotations: { eks.amazonaws.com/role-arn: 'arn:aws:iam::123456789012:role/worker' } }";
+    let outcome = configuration("- componentName: work", component_);
+    assert!(outcome.about("account").is_empty(), "{:#?}", outcome.told);
+    let role = component(outcome, "work").pod.role;
+    let arn = role.as_ref().and_then(|role| role.value.known()).map(String::as_str);
+    assert_eq!(arn, Some("arn:aws:iam::123456789012:role/worker"));
+}

@@ -173,7 +173,8 @@ traits:
 - type: hpa
   properties: { mem: { type: AverageValue, value: 90 }, podCustomMetrics: [{ name: rps, value: '10' }] }");
     assert_eq!(outcome.about("`cpuPercent` is read as `cpuUtil`").len(), 1);
-    assert_eq!(outcome.errors().len(), 3, "{:#?}", outcome.told);
+    assert_eq!(outcome.about("another trait before this one").len(), 1);
+    assert_eq!(outcome.errors().len(), 4, "{:#?}", outcome.told);
 }
 
 #[test]
@@ -234,7 +235,7 @@ traits:
 
 #[test]
 fn traits_of_a_cluster_are_refused_or_have_no_effect() {
-    let outcome = web("properties: { image: nginx }
+    let outcome = web("properties: { image: nginx, port: 80 }
 traits:
 - { type: affinity, properties: { podAffinity: {} } }
 - { type: nocalhost, properties: { port: 80 } }

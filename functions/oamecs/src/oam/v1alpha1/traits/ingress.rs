@@ -34,7 +34,8 @@ pub(super) fn apply(origin: Origin, mut fields: Fields, component: &mut Componen
         let message = format!("`{host}` is reached without TLS, as it is not among the hosts that are reached by it");
         diagnostics.note(hosts.origin, message).fix(format!("write `{host}`, or remove `tlsSecretName`"));
     }
-    let rule = Rule { origin, host, path, port, tls_secret: secret.filter(|_| is_listed), reach: Reach::default() };
+    let tls_secret = secret.filter(|_| is_listed);
+    let rule = Rule { origin, host, path, port, tls_secret, protocol: None, reach: Reach::default() };
     ingress::route(component, rule, diagnostics);
 }
 

@@ -1,19 +1,11 @@
 //! Ports that others call: `expose`.
 
 use super::super::super::Loader;
+use super::super::super::kubernetes::annotations::Annotated;
 use super::super::super::kubernetes::ports::expose;
-use super::super::super::model::service::Callers;
 use super::super::super::model::{Component, ServicePort, Workload};
-use super::super::super::object::Annotations;
 use crate::document::{Fields, Node};
 use crate::program::exposure::Transport;
-
-/// The annotations by which a cluster on AWS puts a load balancer where only its network reaches it, and the values that say so.
-const INTERNAL: [(&str, &str); 3] = [
-    ("service.beta.kubernetes.io/aws-load-balancer-internal", "true"),
-    ("service.beta.kubernetes.io/aws-load-balancer-internal", "0.0.0.0/0"),
-    ("service.beta.kubernetes.io/aws-load-balancer-scheme", "internal"),
-];
 
 impl Loader<'_, '_, '_> {
     /// Gives a component ports that others call.
@@ -26,12 +18,10 @@ impl Loader<'_, '_, '_> {
             return;
         }
         let kind = fields.take("type");
-        let mut callers = self.callers(kind.as_ref());
+        let callers = self.callers(kind.as_ref());
         let annotations = self.texts(fields.take("annotations"));
-        let is_internal = self.is_internal(annotations);
-        if callers == Callers::World && is_internal {
-            callers = Callers::Network;
-        }
+        let said = self.of_balancer(annotations, Annotated::Connections);
+        let (callers, allowed) = self.of_service(callers, said);
         let (older, ports) = (fields.take("port"), fields.take("ports"));
         if let (Some(older), Some(_)) = (&older, &ports) {
             let message = "`port` has no effect: `ports` says which ports there are";
@@ -57,10 +47,8 @@ impl Loader<'_, '_, '_> {
                 self.exposed_port(node)
             };
             if let Some((number, transport)) = found {
-                expose(
-                    component,
-                    ServicePort { origin, name: None, port: number, target: number, transport, reach: callers },
-                );
+                let (name, target, reach, allowed) = (None, number, callers, allowed.clone());
+                expose(component, ServicePort { origin, name, port: number, target, transport, reach, allowed });
             }
         }
     }
@@ -70,20 +58,5 @@ impl Loader<'_, '_, '_> {
         let number = self.needed(&mut port, "port", "port: 8080").and_then(|node| self.port(&node));
         let transport = self.transport(port.take("protocol"));
         number.map(|number| number.value).zip(transport)
-    }
-
-    /// Whether annotations put a load balancer where only its network reaches it; the others are noted.
-    pub(in crate::oam) fn is_internal(&mut self, annotations: Annotations) -> bool {
-        let mut is_internal = false;
-        for (key, node) in annotations {
-            let Some(value) = self.reader.known_text(&node) else { continue };
-            if INTERNAL.contains(&(key.as_str(), value.value.as_str())) {
-                is_internal = true;
-            } else if !INTERNAL.iter().any(|(known, _)| *known == key) {
-                let message = format!("`{key}` has no effect: it is for a controller of a cluster");
-                self.reader.diagnostics.note(node.origin, message);
-            }
-        }
-        is_internal
     }
 }

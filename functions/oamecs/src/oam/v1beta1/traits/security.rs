@@ -1,6 +1,7 @@
 //! What containers may do: `securitycontext`, `podsecuritycontext`, `service-account`.
 
 use super::super::super::Loader;
+use super::super::super::kubernetes::resources::Resources;
 use super::super::super::model::{Component, Container};
 use crate::diagnostic::Located;
 use crate::document::{Fields, Node};
@@ -63,18 +64,25 @@ impl Loader<'_, '_, '_> {
     }
 
     /// The account of a component: a role where it is one of AWS.
-    pub(super) fn service_account(&mut self, mut fields: Fields, component: &mut Component) {
+    pub(super) fn service_account(&mut self, mut fields: Fields, component: &mut Component, resources: &Resources) {
         let Some(node) = self.needed(&mut fields, "name", "name: shop") else { return };
         let Some(name) = self.reader.text(&node) else { return };
-        if let Some(role) = self.account(name) {
+        if let Some(role) = self.account(name, resources) {
             component.pod.role = Some(role);
         }
     }
 
-    /// The role that an account of a cluster is: one of AWS, where it is named so.
-    pub(in crate::oam) fn account(&mut self, name: Located<Expr<String>>) -> Option<Located<Expr<String>>> {
+    /// The role that an account of a cluster is: one of AWS, where it is named so, or the account of the documents takes one.
+    pub(in crate::oam) fn account(
+        &mut self,
+        name: Located<Expr<String>>,
+        resources: &Resources,
+    ) -> Option<Located<Expr<String>>> {
         if name.value.known().is_none_or(|name| name.starts_with("arn:")) {
             return Some(name);
+        }
+        if let Some(role) = name.value.known().and_then(|name| resources.role_of(name)) {
+            return Some(role.clone());
         }
         if name.value.known().is_some_and(|name| name != "default") {
             let message = "the account has no effect: a task has a role of its own instead of an account of a cluster";
