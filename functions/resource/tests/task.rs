@@ -335,8 +335,10 @@ async fn nothing_runs_that_is_skipped() {
     let answer = task.create(with(&json!({"Skip": "true"}))).await;
     assert_eq!(status(&answer), "Skipped");
     assert_eq!(attributes(&answer)["TaskArns"], "", "what a template may ask for is there");
+    // Two switches in one: either is enough.
+    assert_eq!(status(&task.update(with(&json!({"Skip": "false,true"}))).await), "Skipped");
     assert_eq!(runs(&world), 0);
-    assert_eq!(status(&task.update(with(&json!({"Skip": "False"}))).await), "Succeeded");
+    assert_eq!(status(&task.update(with(&json!({"Skip": "False,false"}))).await), "Succeeded");
 }
 
 #[tokio::test(start_paused = true)]
