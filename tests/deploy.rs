@@ -22,8 +22,8 @@ use std::{
 use oamecs_tests::tools::{Tools, repository, run};
 
 /// The functions, by their logical ids, and the most bytes of each: what loads quickly, whatever is added. A format takes the macro
-/// some 700 kB; the one of three versions, OAM, 956 kB.
-const FUNCTIONS: [(&str, u64); 2] = [("TransformFunction", 5_000_000), ("ResourceFunction", 10_000_000)];
+/// some 700 kB; the one of three versions, OAM, 956 kB; stackfiles and rollouts, with what ECS had to learn for them, 390 kB.
+const FUNCTIONS: [(&str, u64); 2] = [("TransformFunction", 5_250_000), ("ResourceFunction", 10_000_000)];
 
 /// A ministack, which ends with this.
 struct Cloud {

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
 
+use format::Format;
 use oamecs::document::{Fault, YamlError};
 
 /// A file with documents.
@@ -34,7 +35,11 @@ pub(crate) fn embed(files: &[File<'_>]) -> Result<String, (usize, Fault)> {
             return Err((index, refused("this is of another format than the files before", fix)));
         }
         if template.id.is_empty() {
-            template.id = logical_id(format::name(&values), file.path);
+            template.id = match found {
+                // The file is called like the tool.
+                Format::Rollout => "Release".to_owned(),
+                _ => logical_id(format::name(&values), file.path),
+            };
             template.ids.insert(template.id.clone());
         }
         format::needs(found, &values, &mut template);

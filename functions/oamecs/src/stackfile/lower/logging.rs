@@ -75,6 +75,16 @@ pub(super) fn lower(service: &str, logging: Logging, machine: Machine, lowering:
     Some(log)
 }
 
+/// Has the group of CloudWatch Logs made that a service names, where there is none: without it no task would start, and whether there
+/// is one nobody knows before.
+pub(super) fn make_group(log: &mut Log) {
+    const MAKE: &str = "awslogs-create-group";
+    if let (Driver::CloudWatch, Some(group)) = (log.driver, log.options.get("awslogs-group")) {
+        let origin = group.origin;
+        log.options.entry(MAKE.to_owned()).or_insert_with(|| Located::new(origin, "true".into()));
+    }
+}
+
 fn unknown(driver: &Located<String>, lowering: &mut Lowering<'_>) {
     let names = log_driver::names().chain(["awsfirelens", "awslogs", "json-file", "none"]);
     let near = suggestion(&driver.value, names);

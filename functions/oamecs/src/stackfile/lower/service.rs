@@ -60,7 +60,11 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
     let ports = listening(ports, mode.value, lowering.diagnostics);
     let exposures = elb.and_then(|elb| reach::lower(name, elb, &ports, lowering)).into_iter().collect();
     let (environment, secrets) = lowering.environment(name, environment);
-    let log = logging.and_then(|logging| logging::lower(name, logging, machine, lowering));
+    let mut log = logging.and_then(|logging| logging::lower(name, logging, machine, lowering));
+    // A role that exists may not have the right to make groups.
+    if let Some(log) = log.as_mut().filter(|_| execution_role.is_none()) {
+        logging::make_group(log);
+    }
     let diagnostics = &mut *lowering.diagnostics;
     let (placement, placement_constraints) = placement(placement_constraints);
     let found = match dns_discovery {

@@ -41,7 +41,7 @@ fn another_driver_has_none_of_the_first_options() {
         "{ log_driver: awslogs, options: { awslogs-group: /shop } }",
     );
     let log = log(&outcome).expect("a log");
-    assert_eq!((log.driver, names(&log)), (Driver::CloudWatch, vec!["awslogs-group"]));
+    assert_eq!((log.driver, names(&log)), (Driver::CloudWatch, vec!["awslogs-create-group", "awslogs-group"]));
 }
 
 #[test]

@@ -134,7 +134,7 @@ fn drivers_keep_their_options_apart() {
     let stock = log("stock_v2");
     assert_eq!(stock.driver, Driver::CloudWatch);
     let options: Vec<&str> = stock.options.keys().map(String::as_str).collect();
-    assert_eq!(options, ["awslogs-group", "awslogs-region", "awslogs-stream-prefix"]);
+    assert_eq!(options, ["awslogs-create-group", "awslogs-group", "awslogs-region", "awslogs-stream-prefix"]);
     assert_eq!(log("proxy").driver, Driver::Gelf);
 }
 
