@@ -21,7 +21,7 @@ import re
 import uuid
 
 from ministack.core.responses import get_account_id, get_region
-from ministack.services import alb, cloudwatch, ec2, ecs, secretsmanager, servicediscovery
+from ministack.services import alb, cloudwatch, ec2, ecs, secretsmanager, servicediscovery, ssm
 from ministack.services.cloudformation import provisioners
 
 
@@ -443,8 +443,15 @@ def _filtered(operation, key):
     return listed
 
 
+# Images that AWS publishes for ECS, by what tells their parameters apart.
+IMAGES = ("amazon-linux-2023", "amazon-linux-2023/arm64", "amazon-linux-2023/gpu", "amazon-linux-2023/neuron")
+
+
 def install():
     """Put the types into the running ministack, and right what it says of others."""
+    for kind in IMAGES:
+        parameter = f"/aws/service/ecs/optimized-ami/{kind}/recommended/image_id"
+        ssm._PUBLIC_AMI_PARAMETERS[parameter] = "ami-0c2023a1b2c3d4e60"
     _with_default_route()
     servicediscovery._list_namespaces = _filtered(servicediscovery._list_namespaces, "Namespaces")
     servicediscovery._list_services = _filtered(servicediscovery._list_services, "Services")

@@ -82,6 +82,9 @@ pub(crate) fn lower(
             stackfile::place(id, application, environment, reader.diagnostics);
         }
     }
+    for application in program.applications.values_mut() {
+        settle(application, reader.diagnostics);
+    }
     owned::settle(&mut program, reader.diagnostics);
     defaults.tag(&mut program, reader);
     check_exports(&program, reader.diagnostics);
@@ -170,6 +173,7 @@ impl Lowering<'_, '_> {
         let stackfile = stackfile::Settings {
             id: &declaration.id,
             origin: declaration.origin,
+            network_modes: settings.network_modes(),
             variables: std::mem::take(&mut settings.variables),
             images: std::mem::take(&mut settings.images),
             secrets: std::mem::take(&mut settings.secrets),
@@ -229,7 +233,6 @@ impl Lowering<'_, '_> {
     ) {
         application.surroundings = surroundings;
         settings.apply(&mut application, self.reader);
-        settle(&mut application, self.reader.diagnostics);
         self.program.applications.insert(declaration.id.clone(), application);
     }
 }

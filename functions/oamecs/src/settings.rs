@@ -17,7 +17,7 @@ use crate::environment;
 use crate::expression::Expr;
 use crate::gather::Gather;
 use crate::options::{self, Given};
-use crate::program::platform::{Logs, Machine, Options};
+use crate::program::platform::{Logs, Machine, NetworkMode, Options};
 use crate::program::workload::Found;
 use crate::program::{Application, Environment, Tags};
 pub use bind_mounts::{BindMounts, Choice as BindMount};
@@ -144,6 +144,12 @@ impl Settings {
         let machine = |options: &Options| options.capacity.as_ref().map(|capacity| capacity.value.machine());
         let of = self.workloads.iter().filter_map(|(name, options)| Some((name.clone(), machine(&options.value)?)));
         Machines { of: of.gather(), otherwise: machine(&self.defaults) }
+    }
+
+    /// How the containers of workloads are in the network, as far as it is said of them by name.
+    pub fn network_modes(&self) -> BTreeMap<String, NetworkMode> {
+        let mode = |options: &Options| options.network_mode.as_ref().map(|mode| mode.value);
+        self.workloads.iter().filter_map(|(name, options)| Some((name.clone(), mode(&options.value)?))).gather()
     }
 
     /// Which environment the application runs in, by what stands under `Environment` and by what the document at `origin`

@@ -181,14 +181,20 @@ fn advise_updates(here: &[(&str, &Workload, Origin)], diagnostics: &mut Diagnost
     let stays = |workload: &Workload| {
         // What is wrong with them is said elsewhere.
         let (minimum, _) = service::percentages(workload, &mut Diagnostics::default());
-        matches!(workload.run, Run::Replicas(_)) && minimum >= 100 && !ports(workload).is_empty()
+        let Run::Replicas(replicas) = &workload.run else { return false };
+        // ECS rounds the least number up: of one task, it stops none above 0 per cent.
+        let keeps_all = match replicas.value.known() {
+            Some(count) => (u64::from(*count) * u64::from(minimum)).div_ceil(100) >= u64::from(*count),
+            None => minimum >= 100,
+        };
+        keeps_all && !ports(workload).is_empty()
     };
     let waiting: Vec<&(&str, &Workload, Origin)> = here.iter().filter(|(_, workload, _)| stays(workload)).collect();
     let Some((_, _, origin)) = waiting.first() else { return };
     let names: Vec<&str> = waiting.iter().map(|(name, _, _)| *name).collect();
     diagnostics
         .advice(*origin, format!("an update starts a new task before it stops the old one, which has the port of its machine: without a machine more than there are tasks, it waits until it fails: {}", list_some(&names)))
-        .fix("let old tasks stop first, by the order of the update or by a minimum below 100 percent, or have a machine to spare");
+        .fix("let old tasks stop first, by the order of the update or by a minimum that leaves one out (0 percent of one task, 50 of two), or have a machine to spare");
 }
 
 /// Two that listen on one port are never on one machine.

@@ -159,13 +159,15 @@ fn refer(deferred: &Deferred, ids: &mut BTreeSet<String>) {
 
 /// Has the service of a declaration, and what watches it, wait for the tasks before it.
 fn join(declaration: &str, workload: &str, before: &[LogicalId], lowered: &mut Lowered) -> Option<LogicalId> {
-    let service = Role::Service.id(declaration, Some(workload));
-    for id in [&service, &Role::Watchdog.id(declaration, Some(workload))] {
+    let roles = [Role::Service, Role::ServiceOnMachine, Role::Watchdog];
+    let made = roles.map(|role| role.id(declaration, Some(workload)));
+    for id in &made {
         if let Some(resource) = lowered.resources.get_mut(id) {
             resource.depends_on.extend(before.iter().cloned());
         }
     }
-    lowered.resources.contains_key(&service).then_some(service)
+    let [service, on_machine, _] = made;
+    [service, on_machine].into_iter().find(|id| lowered.resources.contains_key(id))
 }
 
 /// Has a service of the author's wait for the tasks before it: the one thing that is changed of what the author wrote.

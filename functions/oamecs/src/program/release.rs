@@ -53,6 +53,8 @@ pub struct Run {
     pub origin: Origin,
     /// What runs: a family of task definitions, a revision of one, or the ARN of either.
     pub definition: Expr<String>,
+    /// The declaration and the workload of this template whose tasks these are, where that is known.
+    pub tasks_of: Option<(String, String)>,
     /// The containers that get other images. None: what runs is taken as it is.
     pub images: Vec<Image>,
     /// The containers whose ends count.

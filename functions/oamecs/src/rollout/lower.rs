@@ -138,6 +138,7 @@ impl<'s> Lowering<'s, '_, '_> {
         }
         Run {
             origin,
+            tasks_of: declared(&family.value),
             definition: family.value,
             images,
             subjects: containers.into_iter().map(|container| container.value).collect(),
@@ -294,6 +295,14 @@ impl<'s> Lowering<'s, '_, '_> {
 }
 
 /// The id and the attribute that text is nothing but a reference to.
+/// The declaration and the workload whose task definition a reference leads to.
+fn declared(definition: &Expr<String>) -> Option<(String, String)> {
+    let (declaration, path) = reference(definition)?;
+    let path = path?;
+    let (workload, attribute) = service_of(&path)?;
+    (attribute == "TaskDefinitionArn").then(|| (declaration, workload.to_owned()))
+}
+
 fn reference(text: &Expr<String>) -> Option<(String, Option<String>)> {
     let Expr::Deferred(deferred) = text else { return None };
     let path = match call(deferred.alone()?)? {

@@ -78,12 +78,15 @@ fn task(node: Node, reader: &mut Reader<'_>) -> Option<Task> {
         }
         !excluded
     });
-    if let Some(launch_type) = launch_type.as_ref().filter(|each| each.value == LaunchType::Fargate)
-        && !has_network
-    {
+    let is_fargate = |name: &str| matches!(name, "FARGATE" | "FARGATE_SPOT");
+    let by_provider =
+        providers.iter().flatten().find(|each| each.name.value.known().is_some_and(|name| is_fargate(name)));
+    let by_launch_type = launch_type.as_ref().filter(|each| each.value == LaunchType::Fargate);
+    let on_fargate = by_launch_type.map(|each| each.origin).or(by_provider.map(|each| each.name.origin));
+    if let Some(origin) = on_fargate.filter(|_| !has_network) {
         reader
             .diagnostics
-            .error(launch_type.origin, "each task on Fargate has a network interface of its own, and `network_configuration` is missing")
+            .error(origin, "each task on Fargate has a network interface of its own, and `network_configuration` is missing")
             .fix("write `network_configuration: { vpc_configuration: { assign_public_ip: false, security_groups: [sg-…], subnets: [subnet-…] } }`");
     }
     Some(Task {

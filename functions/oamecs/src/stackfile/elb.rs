@@ -1,5 +1,7 @@
 //! `elb`: the load balancer of a service.
 
+use std::ops::RangeInclusive;
+
 use super::Loader;
 use super::model::{Dns, Elb, ElbProtocol, ElbType, TargetHealth};
 use crate::diagnostic::{Located, Origin};
@@ -73,15 +75,41 @@ impl Loader<'_, '_, '_> {
         let fields = node.and_then(|node| self.reader.fields(node, "a map with `path`"));
         let mut fields = fields.unwrap_or_else(|| Fields::new(elb, indexmap::IndexMap::new()));
         let path = self.text(&mut fields, "path").unwrap_or(Located::new(fields.origin, Expr::from("/")));
-        TargetHealth {
+        if let Some(known) = path.value.known().filter(|path| !path.starts_with('/')) {
+            self.reader
+                .diagnostics
+                .error(path.origin, format!("`{known}` is no path that could be requested"))
+                .fix(format!("write it with a `/` at the start: `/{known}`"));
+        }
+        let health = TargetHealth {
             origin: fields.origin,
             protocol: self.protocol(&mut fields),
             port: fields.take("port").and_then(|node| self.port(&node)),
             path,
-            interval: self.number(&mut fields, "interval_seconds", 30),
-            timeout: self.number(&mut fields, "timeout_seconds", 5),
-            healthy: self.number(&mut fields, "healthy_threshold_count", 2),
-            unhealthy: self.number(&mut fields, "unhealthy_threshold_count", 10),
+            interval: self.within(&mut fields, "interval_seconds", 5..=300, 30),
+            timeout: self.within(&mut fields, "timeout_seconds", 2..=120, 5),
+            healthy: self.within(&mut fields, "healthy_threshold_count", 2..=10, 2),
+            unhealthy: self.within(&mut fields, "unhealthy_threshold_count", 2..=10, 10),
+        };
+        let (timeout, interval) = (&health.timeout, &health.interval);
+        if timeout.value >= interval.value {
+            let message = format!("a check that may take {} seconds is made every {}", timeout.value, interval.value);
+            self.reader.diagnostics.error(timeout.origin, message).fix("let the timeout be less than the interval");
         }
+        health
+    }
+
+    /// A whole number that is in the bounds of
+    /// [target groups](https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html).
+    fn within(&mut self, fields: &mut Fields, key: &str, bounds: RangeInclusive<u32>, otherwise: u32) -> Located<u32> {
+        let number = self.number(fields, key, otherwise);
+        if !bounds.contains(&number.value) {
+            let (least, most) = (bounds.start(), bounds.end());
+            self.reader
+                .diagnostics
+                .error(number.origin, format!("a load balancer takes {least} to {most} here, not {}", number.value))
+                .fix(format!("write a number from {least} to {most}"));
+        }
+        number
     }
 }

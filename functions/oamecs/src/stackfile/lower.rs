@@ -15,6 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Settings;
 use super::model::{Groups, Stack, Vpc};
 use crate::diagnostic::{Diagnostics, Located, Origin};
+use crate::document::{list_some, suggestion};
 use crate::expression::Expr;
 use crate::gather::Gather;
 use crate::program::application::{Network, Surroundings};
@@ -66,6 +67,8 @@ pub fn lower(
         records: BTreeMap::new(),
         diagnostics,
     };
+    let names: Vec<&str> = services.keys().map(String::as_str).collect();
+    unknown_images(settings, &names, lowering.diagnostics);
     let mut workloads = BTreeMap::new();
     let mut found: BTreeMap<String, String> = BTreeMap::new();
     for (name, service) in services {
@@ -99,6 +102,17 @@ pub fn lower(
         tags: Tags::new(),
     };
     Some(application).filter(|application| !application.workloads.is_empty())
+}
+
+/// Reports images that are for no service of the document.
+fn unknown_images(settings: &Settings<'_>, services: &[&str], diagnostics: &mut Diagnostics) {
+    for (name, image) in settings.images.iter().filter(|(name, _)| !services.contains(&name.as_str())) {
+        let message = format!("the document has no service `{name}` that this image could be for");
+        diagnostics.error(image.origin, message).fix(match suggestion(name, services.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("the services are {}; remove the image, if it is for none of them", list_some(services)),
+        });
+    }
 }
 
 /// The first label of the domain of what has no name space.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use crate::diagnostic::{Located, Origin};
 use crate::document::{Fields, Reader};
 use crate::expression::Expr;
-use crate::program::platform::Machine;
+use crate::program::platform::{Machine, NetworkMode};
 use crate::settings::{Machines, Secrets};
 
 /// The properties that are read here.
@@ -28,6 +28,8 @@ pub struct Settings<'a> {
     pub secrets: Secrets,
     /// On what services run, as `Defaults` and `Workloads` say.
     pub machines: Machines,
+    /// How services are in the network, as `Workloads` says of some.
+    pub network_modes: BTreeMap<String, NetworkMode>,
     /// Whether `Variables`, `Images` and `Secrets` could be read: else what they lack is no error of a document.
     pub is_complete: bool,
     /// What is for stackfiles only.

@@ -25,6 +25,8 @@ pub(super) fn run(
     let Run {
         origin,
         definition,
+        // In `front_end`.
+        tasks_of: _,
         images,
         subjects,
         count,

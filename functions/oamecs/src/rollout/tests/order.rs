@@ -146,3 +146,56 @@ fn a_circle_is_told() {
         outcome.told
     );
 }
+
+/// A service in the network of its machine is another resource, and waits as well.
+#[test]
+fn a_service_on_its_machine_has_its_place_too() {
+    let outcome = template(&json!({
+        "Resources": {
+            "Shop": {
+                "Type": "OamEcs::Stackfile",
+                "Properties": { "Environment": { "Cluster": "shop" }, "Document": { "services": [{ "web": { "image": "web" } }] } },
+            },
+            "Release": {
+                "Type": "OamEcs::Rollout",
+                "Properties": { "ImageTag": "2", "Document": {
+                    "version": "v1", "cluster": "shop",
+                    "tasks": {
+                        "pre": [{ "family": "a", "count": 1, "containers": ["app"] }],
+                        "post": [{ "family": "b", "count": 1, "containers": ["app"] }],
+                    },
+                    "services": [{ "name": { "Fn::GetAtt": "Shop.Services.web.Name" }, "containers": ["web"] }],
+                } },
+            },
+        },
+    }));
+    assert!(outcome.depends_on("ShopWebServiceOnMachine").contains(&"ReleaseAPreTask"));
+    assert_eq!(outcome.depends_on("ReleaseBPostTask"), ["ShopWebServiceOnMachine"]);
+}
+
+#[test]
+fn a_task_with_an_interface_of_its_own_says_where_that_is() {
+    let task = |more: &str| {
+        document(&format!(
+            "{{version: v1, cluster: shop, tasks: {{pre: [{{family: a, count: 1, containers: [app]{more}}}]}}}}"
+        ))
+        .told
+        .join("\n")
+    };
+    let spot = task(", capacity_provider_strategies: [{capacity_provider: FARGATE_SPOT, weight: 1}]");
+    assert!(spot.contains("`network_configuration` is missing"), "{spot}");
+    let outcome = template(&json!({
+        "Resources": {
+            "Shop": { "Type": "OamEcs::Compose", "Properties": { "Document": { "services": { "web": { "image": "web" } } } } },
+            "Release": {
+                "Type": "OamEcs::Rollout",
+                "Properties": { "Document": {
+                    "version": "v1", "cluster": "shop",
+                    "tasks": { "pre": [{ "family": { "Fn::GetAtt": "Shop.Services.web.TaskDefinitionArn" }, "count": 1, "containers": ["web"] }] },
+                } },
+            },
+        },
+    }));
+    let told = outcome.told.join("\n");
+    assert!(told.contains("each task of `web` has a network interface of its own"), "{told}");
+}

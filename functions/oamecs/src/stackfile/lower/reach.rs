@@ -36,10 +36,18 @@ pub(super) fn lower(
         ElbProtocol::Https if certificates.is_empty() => Certificates::Required,
         ElbProtocol::Https => Certificates::Given(certificates),
     };
-    let (scheme, groups) = match kind.value {
-        ElbType::Public => (Scheme::InternetFacing, lowering.public_groups.clone()),
-        ElbType::Private => (Scheme::Internal, lowering.private_groups.clone()),
+    let (scheme, given) = match kind.value {
+        ElbType::Public => (Scheme::InternetFacing, &mut lowering.public_groups),
+        ElbType::Private => (Scheme::Internal, &mut lowering.private_groups),
     };
+    let groups = if shares { None } else { given.clone() };
+    // Said once of all that share it.
+    if let Some(given) = given.take_if(|_| shares) {
+        lowering
+            .diagnostics
+            .error(given.origin, "a load balancer that services share has a group of its own, and cannot have these")
+            .fix("leave `LoadBalancers: shared` out; or remove the groups, and say who gets in by `Defaults: { AllowFrom: [sg-…] }` beside `Document`");
+    }
     let mut reach = Reach {
         apart: (!shares).then_some(Located::new(origin, true)),
         groups,

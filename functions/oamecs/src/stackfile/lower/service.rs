@@ -49,11 +49,13 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
     } = service;
     let machine = lowering.settings.machine(name);
     let is_task = task.is_some();
-    let mode = match (&dns_discovery, machine) {
-        (Some(discovery), _) => Located::new(discovery.origin, NetworkMode::Task),
-        (None, Machine::Fargate) => Located::new(origin, NetworkMode::Task),
-        (None, Machine::Instance) => Located::new(origin, NetworkMode::Host),
+    let place = dns_discovery.as_ref().map_or(origin, |discovery| discovery.origin);
+    let mode = match (lowering.settings.network_modes.get(name), &dns_discovery, machine) {
+        (Some(said), _, _) => *said,
+        (None, None, Machine::Instance) => NetworkMode::Host,
+        (None, Some(_), _) | (None, None, Machine::Fargate) => NetworkMode::Task,
     };
+    let mode = Located::new(place, mode);
     // What is in the network of its machine is in the machine's groups.
     let is_outside = lowering.has_groups && mode.value == NetworkMode::Host;
     let image = chosen_image(name, origin, image, lowering);

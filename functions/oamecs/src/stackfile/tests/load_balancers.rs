@@ -144,3 +144,25 @@ fn its_health_check_is_its_own() {
     assert_eq!(reach.health.interval.map(|interval| interval.value), Some(10));
     elb("healthcheck: { FailureThreshold: 1 }").notes(&["`FailureThreshold` has no effect"]);
 }
+
+#[test]
+fn its_health_check_is_one_that_a_load_balancer_makes() {
+    for (check, text) in [
+        ("interval_seconds: 4, timeout_seconds: 2", "takes 5 to 300 here, not 4"),
+        ("timeout_seconds: 121, interval_seconds: 300", "takes 2 to 120 here, not 121"),
+        ("healthy_threshold_count: 1", "takes 2 to 10 here, not 1"),
+        ("unhealthy_threshold_count: 11", "takes 2 to 10 here, not 11"),
+        ("interval_seconds: 5", "a check that may take 5 seconds is made every 5"),
+        ("path: health", "with a `/` at the start: `/health`"),
+    ] {
+        elb(&format!("healthcheck: {{ {check} }}")).refuses(&["elb.healthcheck", text]);
+    }
+}
+
+#[test]
+fn one_that_is_shared_has_no_groups_of_the_document() {
+    let vpc =
+        "vpc: { id: vpc-1, subnets: { public: [subnet-1, subnet-2] }, security_groups: { public: [sg-0000aaaa] } }";
+    with(json!({ "LoadBalancers": "shared", "Workloads": { "b": { "Path": "/b" } } }), &format!("{vpc}\n{TWO}"))
+        .refuses(&["vpc.security_groups.public", "has a group of its own", "AllowFrom"]);
+}

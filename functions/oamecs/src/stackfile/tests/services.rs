@@ -243,3 +243,21 @@ fn force_replaces_tasks_on_every_deployment() {
     assert!(outcome.workload("web").platform.force_new_deployment.as_ref().is_some_and(|force| force.value));
     assert!(service("gpus: 0").workload("web").platform.force_new_deployment.is_none());
 }
+
+#[test]
+fn what_is_said_of_the_network_by_name_wins() {
+    let vpc = "vpc: { id: vpc-1, subnets: { private: [subnet-1] }, security_groups: { private: [sg-0000aaaa] } }";
+    let text = format!("{vpc}\n{}", web("ports: ['8080:8080']"));
+    let own = with(json!({ "Workloads": { "web": { "NetworkMode": "awsvpc" } } }), &text);
+    assert!(!own.workload("web").networks.is_empty(), "it has the groups of the document");
+    assert!(with(json!({}), &text).workload("web").networks.is_empty(), "its machine has groups");
+    let found =
+        service_with(json!({ "Workloads": { "web": { "NetworkMode": "host" } } }), "dns_discovery: { name: web.test }");
+    found.refuses(&["neighbours do not find `web` as `web.test`"]);
+}
+
+#[test]
+fn an_image_is_for_a_service() {
+    service_with(json!({ "Images": { "wep": "nginx:2" } }), "gpus: 0")
+        .refuses(&["no service `wep`", "did you mean `web`?"]);
+}
