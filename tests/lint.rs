@@ -62,6 +62,36 @@ const EXCEPTIONS: &[Exception] = &[
         reason: "the fixture shows that a literal `${…}` of an env file stays what it is",
     },
     Exception {
+        rule: "W9002",
+        file: "tests/expand/oam-v1beta1-limits/expanded.json",
+        message: "hardcoded ARN",
+        reason: "the ARN is the author's, and passed on as it is",
+    },
+    Exception {
+        rule: "W9002",
+        file: "tests/expand/rollout-owned/expanded.json",
+        message: "hardcoded ARN",
+        reason: "the ARN is the author's, and passed on as it is",
+    },
+    Exception {
+        rule: "W9013",
+        file: "tests/expand/rollout-owned/expanded.json",
+        message: "account ID",
+        reason: "the ARN is the author's, and passed on as it is",
+    },
+    Exception {
+        rule: "W9013",
+        file: "tests/expand/rollout-options/expanded.json",
+        message: "account ID",
+        reason: "the ARN is the author's, and passed on as it is",
+    },
+    Exception {
+        rule: "W9002",
+        file: "tests/expand/stackfile-existing-cluster/expanded.json",
+        message: "hardcoded ARN",
+        reason: "the ARN is the author's, and passed on as it is",
+    },
+    Exception {
         rule: "W1030",
         file: "template.yaml",
         message: "default ''",
