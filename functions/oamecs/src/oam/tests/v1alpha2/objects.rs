@@ -137,10 +137,10 @@ spec:
 ---
 apiVersion: v1
 kind: ServiceAccount
-metadata: { name: worker, annotations: { eks.amazonaws.com/role-arn: 'arn:aws:iam::123456789012:role/worker' } }";
+metadata: { name: worker, annotations: { eks.amazonaws.com/role-arn: 'arn:aws-cn:iam::123456789012:role/worker' } }";
     let outcome = configuration("- componentName: work", component_);
     assert!(outcome.about("account").is_empty(), "{:#?}", outcome.told);
     let role = component(outcome, "work").pod.role;
     let arn = role.as_ref().and_then(|role| role.value.known()).map(String::as_str);
-    assert_eq!(arn, Some("arn:aws:iam::123456789012:role/worker"));
+    assert_eq!(arn, Some("arn:aws-cn:iam::123456789012:role/worker"));
 }
