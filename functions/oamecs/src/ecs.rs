@@ -62,6 +62,8 @@ use crate::diagnostic::Diagnostics;
 use crate::installation::Installation;
 use crate::program::{Application, Program};
 
+pub use prices::advise_prices;
+
 #[cfg(test)]
 pub(crate) use role::roles;
 use site::Site;
@@ -108,10 +110,6 @@ pub fn lower(program: &Program, installation: &Installation, nonce: &str, diagno
         permissions::bound(boundary, &mut lowered.resources);
     }
     lowered.shared_by.retain(|id, _| !declared.contains(id));
-    // What is refused costs nothing.
-    if diagnostics.errors() == 0 {
-        prices::advise(program, &lowered.resources, diagnostics);
-    }
     lowered
 }
 

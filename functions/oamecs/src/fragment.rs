@@ -21,6 +21,7 @@ mod early;
 mod exposed;
 mod find;
 mod limits;
+mod on_demand;
 mod order;
 mod overlay;
 mod patch;

@@ -69,8 +69,7 @@ pub struct Request {
     pub transform_parameters: Map<String, Json>,
     /// What the installation settles.
     pub installation: Installation,
-    /// What no other request has (`requestId` of a macro request), for what happens on every deployment and for nothing else;
-    /// empty in previews.
+    /// What no other request has (`requestId` of a macro request), for what happens on every deployment and for nothing else.
     pub nonce: String,
 }
 
@@ -147,6 +146,10 @@ pub fn compile(request: Request) -> Compilation {
     fragment::patch(&mut declarations, &mut lowered, &mut diagnostics);
     let mut spliced = fragment::splice(template, &declarations, lowered, &mut origins, &mut diagnostics);
     fragment::verify(&spliced, &mut diagnostics);
+    // What is refused costs nothing.
+    if diagnostics.errors() == 0 {
+        ecs::advise_prices(&program, spliced.generated(), &mut diagnostics);
+    }
     let size = spliced.measure(&mut diagnostics);
     advise(&early, size, &mut diagnostics);
     let findings = diagnostic::render(&diagnostics, &origins);

@@ -23,16 +23,17 @@ pub use given::{Given, Spelling};
 use crate::diagnostic::Located;
 use crate::document::{Node, Reader};
 use crate::expression::Expr;
-use crate::program::platform::{NetworkMode, Options, RunWhen};
+use crate::program::platform::{NetworkMode, Options, Processor, RunWhen};
 use arn::Arn;
 
 /// Every option, by its name beside a document, sorted.
-pub const KEYS: [&str; 48] = [
+pub const KEYS: [&str; 49] = [
     "AllowFrom",
     "Autoscaling",
     "Capacity",
     "Certificate",
     "Cpu",
+    "CpuArchitecture",
     "DeregistrationDelay",
     "Discovery",
     "DiscoveryName",
@@ -84,6 +85,9 @@ pub fn read(given: &mut Given, reader: &mut Reader<'_>) -> Options {
         autoscaling: autoscaling::read(given, "Autoscaling", reader),
         capacity: given.take("Capacity").and_then(|node| capacity::read(node, given, reader)),
         cpu: given.known("Cpu", "a number of CPU units, of which 1024 are one processor", "512", reader),
+        cpu_architecture: given
+            .take("CpuArchitecture")
+            .and_then(|node| reader.choice(&node, &[("ARM64", Processor::Arm64), ("X86_64", Processor::Amd64)])),
         discovery: discovery::read(given, reader),
         discovery_name: discovery::name(given, reader),
         ephemeral_storage: given.known("EphemeralStorage", "a number of GiB from 20 to 200", "50", reader),

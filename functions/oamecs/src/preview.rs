@@ -70,7 +70,8 @@ fn compile(arguments: &Arguments) -> Result<(Template, Compilation, Report<'_>),
         parameters,
         transform_parameters: template.transform_parameters(),
         installation: Installation { defaults, ..Installation::default() },
-        nonce: String::new(),
+        // What happens on every deployment is shown too; ECS takes no empty text.
+        nonce: "preview".to_owned(),
     };
     let compilation = oamecs::compile(request);
     let mut report = Report::new(file);

@@ -33,6 +33,9 @@ pub struct Resource {
     pub depends_on: BTreeSet<LogicalId>,
     /// The name of the condition under which it is made.
     pub condition: Option<String>,
+    /// The resource that stands for all that it is made together with, itself or another: they are made where anything else
+    /// refers to one of them. `None`: it is made in any case.
+    pub on_demand: Option<LogicalId>,
     /// What becomes of it when its stack goes.
     pub keep: Keep,
     /// The metadata that the author gave, ours not included.

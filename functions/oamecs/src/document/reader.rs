@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 use thiserror::Error;
 
 use super::{Kind, Node, list, suggestion};
+use crate::cloudformation::function::call;
 use crate::diagnostic::{Diagnostics, Located, Origin};
 use crate::expression::{Deferred, Expr, Piece};
 
@@ -61,6 +62,9 @@ impl NotEarly {
     }
 }
 
+/// Functions whose result is a condition's, and no value.
+const OF_CONDITIONS: [&str; 4] = ["Fn::And", "Fn::Equals", "Fn::Not", "Fn::Or"];
+
 /// Reads nodes, reports what they should have been, and works out what must be known early.
 pub struct Reader<'a> {
     /// Where errors go.
@@ -73,7 +77,7 @@ impl Reader<'_> {
     /// Text that may be known late. Numbers and booleans are taken as they are written.
     pub fn text(&mut self, node: &Node) -> Option<Located<Expr<String>>> {
         let value = match &node.kind {
-            Kind::Deferred(deferred) => Expr::Deferred(deferred.clone()),
+            Kind::Deferred(deferred) => self.late(node.origin, deferred)?,
             _ => Expr::Known(self.scalar(node, "text")?),
         };
         Some(Located::new(node.origin, value))
@@ -133,9 +137,21 @@ impl Reader<'_> {
     /// A value of type `T` that may be known late.
     pub fn value<T: FromStr>(&mut self, node: &Node, what: &str) -> Option<Located<Expr<T>>> {
         match &node.kind {
-            Kind::Deferred(deferred) => Some(Located::new(node.origin, Expr::Deferred(deferred.clone()))),
+            Kind::Deferred(deferred) => Some(Located::new(node.origin, self.late(node.origin, deferred)?)),
             _ => self.known(node, what).map(|located| located.map(Expr::Known)),
         }
+    }
+
+    /// What is left to the deployment. A function that only conditions may hold has no value there.
+    fn late<T>(&mut self, origin: Origin, deferred: &Deferred) -> Option<Expr<T>> {
+        let name = deferred.alone().and_then(call).map(|(name, _)| name);
+        let Some(name) = name.filter(|name| OF_CONDITIONS.contains(name)) else {
+            return Some(Expr::Deferred(deferred.clone()));
+        };
+        self.diagnostics
+            .error(origin, format!("`{name}` stands in `Conditions` only, as CloudFormation has it"))
+            .fix("name the condition there, and write `!If [Name, true, false]`");
+        None
     }
 
     /// A boolean that must be known now; `true` and `false` as text are taken too, as interpolation leaves them so.

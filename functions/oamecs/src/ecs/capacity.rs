@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::instances::{Group, group};
+use super::instances::{Group, group, room};
 use super::logs;
 use super::site::Site;
 use crate::cloudformation::resource::ecs::CapacityProviderStrategyItem;
@@ -55,7 +55,21 @@ pub(super) fn wanted<'p>(program: &'p Program, diagnostics: &mut Diagnostics) ->
             check_registered(environment, is_declared || has_instances, name, workload, diagnostics);
         }
     }
+    for (environment, wanted) in &all {
+        for (key, group) in &wanted.groups {
+            room::check(group, &on(program, environment, key), diagnostics);
+        }
+    }
     all
+}
+
+/// The workloads that run on the instances that `key` tells from others.
+fn on<'p>(program: &'p Program, environment: &str, key: &str) -> Vec<(&'p str, &'p Workload)> {
+    let applications = program.applications.values().filter(|application| application.environment == environment);
+    let workloads = applications.flat_map(|application| &application.workloads);
+    let is_here =
+        |(name, workload): &(&'p String, &'p Workload)| matches!(group(name, workload), Some(Ok((at, _))) if at == key);
+    workloads.filter(is_here).map(|(name, workload)| (name.as_str(), workload)).collect()
 }
 
 /// Instances that are registered must have somebody who registers them: nobody else knows of a cluster that is made for

@@ -7,7 +7,9 @@ use super::discovery;
 use super::load_balancer::{self, Claim};
 use super::site::Site;
 use crate::diagnostic::{Diagnostics, Origin};
+use crate::expression::Expr;
 use crate::gather::Gather;
+use crate::program::release::{Owner, Step};
 use crate::program::{Application, Program};
 
 /// What may be there once, and the application that has it.
@@ -70,6 +72,28 @@ pub(super) fn report(program: &Program, sites: &BTreeMap<&str, Site>, diagnostic
         }
     }
     report_claims(&claims, diagnostics);
+    report_releases(program, diagnostics);
+}
+
+/// Reports services that two releases bring new versions to: CloudFormation would change them side by side.
+fn report_releases(program: &Program, diagnostics: &mut Diagnostics) {
+    let mut rolled: Vec<(&str, &Expr<String>, &Expr<String>)> = Vec::new();
+    for (id, release) in &program.releases {
+        for step in release.stages.iter().flat_map(|stage| stage.steps.values()) {
+            let Step::Roll(roll) = step else { continue };
+            let Owner::Foreign(service) = &roll.owner else { continue };
+            let is_same = |(_, cluster, other): &&(&str, &Expr<String>, &Expr<String>)| {
+                **cluster == release.cluster && *other == service
+            };
+            if let Some((other, _, _)) = rolled.iter().find(is_same) {
+                diagnostics
+                    .error(roll.origin, format!("`{other}` brings a new version to this service too, at the same time"))
+                    .fix("name it in one of the two");
+            } else {
+                rolled.push((id, &release.cluster, service));
+            }
+        }
+    }
 }
 
 /// Reports what two workloads both ask of one listener.

@@ -46,7 +46,11 @@ pub(super) fn lower(
     let tags = super::tags::fit(tags, *origin, diagnostics);
     let mut scope = Scope { owner: id, tags, name: None, resources: &mut lowered.resources, diagnostics };
     let mut facts = Facts::default();
+    let before = scope.resources.len();
     let network = network::lower(&mut scope, *origin, network, installation);
+    if !declared {
+        scope.on_demand(before);
+    }
     network.facts(&mut facts);
     let owns_cluster = matches!(cluster, Cluster::Made { .. });
     let is_measured = matches!(cluster, Cluster::Made { insights: Insights::Enabled | Insights::Enhanced });

@@ -17,8 +17,9 @@
 mod group;
 mod launch_template;
 mod machine_type;
+pub(super) mod room;
 
-pub(super) use group::{Group, gpus, group};
+pub(super) use group::{Group, gpus, group, processor};
 
 use std::collections::BTreeMap;
 

@@ -28,6 +28,14 @@ const OUTPUTS: [(&str, &str); 8] = [
     ("s3", "s3:PutObject"),
 ];
 
+/// MiB that the router of a task needs, as AWS's examples set aside.
+const MEMORY: u64 = 50;
+
+/// MiB that the router of a workload needs, if it has one.
+pub(super) fn memory(workload: &Workload) -> u64 {
+    if is_needed(workload) { MEMORY } else { 0 }
+}
+
 /// Whether any container of a workload logs through a router.
 fn is_needed(workload: &Workload) -> bool {
     workload.containers().any(|container| logs::driver(container, workload) == Driver::Router)

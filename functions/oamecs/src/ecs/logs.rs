@@ -144,10 +144,11 @@ fn group(scope: &mut Scope<'_>, workload: Option<&str>, origin: Origin, logs: &L
     let text = |text: &Option<Located<Expr<String>>>| text.as_ref().map(|text| (&text.value).into());
     let properties =
         LogGroup { retention_in_days: days(retention.as_ref()), log_group_name: text(name), kms_key_id: text(key) };
-    match workload {
-        Some(name) => scope.add_for(name, Role::Logs, origin, &properties).kept(Keep::Record).id(),
-        None => scope.add(Role::LogGroup, origin, &properties).kept(Keep::Record).id(),
-    }
+    let added = match workload {
+        Some(name) => scope.add_for(name, Role::Logs, origin, &properties),
+        None => scope.add(Role::LogGroup, origin, &properties),
+    };
+    added.on_demand().kept(Keep::Record).id()
 }
 
 /// The name and the ARN of a group that is made.
@@ -201,6 +202,12 @@ pub(super) fn driver(container: &Container, workload: &Workload) -> Driver {
         None if workload.platform.firelens.is_some() => Driver::Router,
         None => Driver::CloudWatch,
     }
+}
+
+/// Whether a container writes to the log group of its workload, and to no other.
+pub(super) fn is_in_group(container: &Container, workload: &Workload) -> bool {
+    let names_other = || container.log.as_ref().is_some_and(|log| log.options.contains_key("awslogs-group"));
+    driver(container, workload) == Driver::CloudWatch && !names_other()
 }
 
 /// How a container of a workload logs; `None`: its output is lost.

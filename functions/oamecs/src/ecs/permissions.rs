@@ -62,12 +62,15 @@ pub(super) fn execution(
     scope: &mut Scope<'_>,
     name: &str,
     workload: &Workload,
-    log: &Destination,
+    (log, has_proxy): (&Destination, bool),
     preparing_image: Option<&str>,
     secrets: Option<Grant>,
 ) -> Taken {
-    let mut grants = vec![Grant::new("logs".to_owned(), logs(workload, log))];
     let others = [preparing_image.map(Expr::from), log_router::image(workload)];
+    let beside = has_proxy || others.iter().any(Option::is_some);
+    let statements = logs(workload, log, beside);
+    let mut grants: Vec<Grant> =
+        (!statements.is_empty()).then(|| Grant::new("logs".to_owned(), statements)).into_iter().collect();
     let images = workload.containers().map(|container| &container.image.value).chain(others.iter().flatten());
     grants.extend(pull(images));
     grants.extend(secrets);
@@ -78,10 +81,13 @@ pub(super) fn execution(
     add(scope, name, workload, Role::ExecutionRole, Allowed { grants, ..Allowed::default() })
 }
 
-/// A statement for the application's log group, and one for each that the author names instead.
-fn logs(workload: &Workload, log: &Destination) -> Vec<Statement> {
+/// A statement for the application's log group, where anything writes there, and one for each that the author names instead.
+/// What is `beside` the author's containers does.
+fn logs(workload: &Workload, log: &Destination, beside: bool) -> Vec<Statement> {
     let write = || vec!["logs:CreateLogStream".into(), "logs:PutLogEvents".into()];
-    let mut statements = vec![Statement { action: write(), resource: vec![log.arn.clone()], ..Statement::default() }];
+    let is_written = beside || workload.containers().any(|container| logs::is_in_group(container, workload));
+    let statement = || Statement { action: write(), resource: vec![log.arn.clone()], ..Statement::default() };
+    let mut statements: Vec<Statement> = is_written.then(statement).into_iter().collect();
     for options in workload.containers().filter_map(|container| container.log.as_ref()).map(|log| &log.options) {
         let option = |name: &str| options.get(name).map(|value| &value.value);
         let Some(group) = option("awslogs-group") else { continue };

@@ -2,14 +2,15 @@
 //!
 //! Fargate knows none of it. What a front end has not told its author about that, is reported here.
 
+use super::instances;
 use crate::cloudformation::resource::ecs::{PlacementConstraint, PlacementStrategy};
 use crate::cloudformation::value::Text;
 use crate::diagnostic::{Diagnostics, Located};
 use crate::expression::Expr;
 use crate::program::Workload;
 use crate::program::placement::{Condition, Placement, Property};
-use crate::program::platform::{Capacity, Machine};
-use crate::program::workload::{Processor, Run};
+use crate::program::platform::{Capacity, Machine, Processor};
+use crate::program::workload::Run;
 
 /// ECS's own limits for a service.
 const MOST_CONSTRAINTS: usize = 10;
@@ -34,8 +35,10 @@ pub(super) fn service(workload: &Workload) -> (Option<Vec<PlacementConstraint>>,
     constraints.extend(apart.is_some().then_some(PlacementConstraint::DistinctInstance));
     if matches!(workload.run, Run::EachMachine(_)) {
         // No group of instances is chosen for it, and others of the cluster may have other processors.
-        if conditions.iter().all(|condition| condition.value.property != Property::Processor) {
-            constraints.push(PlacementConstraint::MemberOf { expression: processor(workload.processor.value).into() });
+        if let Some(processor) = instances::processor(workload)
+            && conditions.iter().all(|condition| condition.value.property != Property::Processor)
+        {
+            constraints.push(PlacementConstraint::MemberOf { expression: has_processor(processor).into() });
         }
         return (Some(constraints), None);
     }
@@ -77,6 +80,9 @@ pub(super) fn check(workload: &Workload, diagnostics: &mut Diagnostics) {
         }
         return;
     }
+    if let (Some(origin), Run::EachMachine(_)) = (apart, &workload.run) {
+        diagnostics.note(*origin, "it has no effect: there is one task on each machine anyway");
+    }
     let count = conditions.len() + expressions(workload).count() + usize::from(apart.is_some());
     let last = expressions(workload).last().map(|expression| expression.origin);
     let last = last.or_else(|| conditions.last().map(|condition| condition.origin));
@@ -110,7 +116,7 @@ pub(super) fn are_made(workload: &Workload) -> bool {
 }
 
 /// That a machine has the processor that images are for.
-fn processor(processor: Processor) -> String {
+fn has_processor(processor: Processor) -> String {
     let architecture = match processor {
         Processor::Amd64 => "x86_64",
         Processor::Arm64 => "arm64",

@@ -61,6 +61,12 @@ impl Scope<'_> {
         if tags.is_empty() { BTreeMap::new() } else { BTreeMap::from([(property, tags)]) }
     }
 
+    /// Makes all resources from this position on in demand of each other: where something else refers to one of them.
+    pub(crate) fn on_demand(&mut self, from: usize) {
+        let first = self.resources.get_index(from).map(|(id, _)| id.clone());
+        self.resources.values_mut().skip(from).for_each(|resource| resource.on_demand.clone_from(&first));
+    }
+
     /// Adds a resource of the declaration itself.
     pub(crate) fn add<P: Properties>(&mut self, role: Role, origin: Origin, properties: &P) -> Added<'_> {
         self.insert(role, None, origin, properties)
@@ -119,6 +125,7 @@ impl Scope<'_> {
             properties,
             depends_on: BTreeSet::new(),
             condition: None,
+            on_demand: None,
             keep: Keep::No,
             metadata: Map::new(),
             attributes: Map::new(),
@@ -145,6 +152,18 @@ impl Added<'_> {
     /// Says what must be there first, beyond what the properties refer to.
     pub(crate) fn after<'i>(self, ids: impl IntoIterator<Item = &'i LogicalId>) -> Self {
         self.resource.depends_on.extend(ids.into_iter().cloned());
+        self
+    }
+
+    /// Says that it is made where something else refers to it.
+    pub(crate) fn on_demand(self) -> Self {
+        self.resource.on_demand = Some(self.id.clone());
+        self
+    }
+
+    /// Says that it is made where `other` is, which is made on demand.
+    pub(crate) fn made_with(self, other: &LogicalId) -> Self {
+        self.resource.on_demand = Some(other.clone());
         self
     }
 

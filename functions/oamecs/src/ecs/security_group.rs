@@ -48,8 +48,8 @@ pub(super) fn network(scope: &mut Scope<'_>, name: &str, network: &Network, vpc:
         security_group_ingress: Vec::new(),
         security_group_egress: Vec::new(),
     };
-    let id = scope.add_for(name, Role::Network, *origin, &group).id();
-    let group = Text::from(Function::GetAtt(id, "GroupId"));
+    let id = scope.add_for(name, Role::Network, *origin, &group).on_demand().id();
+    let group = Text::from(Function::GetAtt(id.clone(), "GroupId"));
     let rule = ec2::SecurityGroupIngress {
         group_id: group.clone(),
         rule: ec2::Ingress {
@@ -58,7 +58,7 @@ pub(super) fn network(scope: &mut Scope<'_>, name: &str, network: &Network, vpc:
             description: Some("Members of the network reach each other".to_owned()),
         },
     };
-    let rule = scope.add_for(name, Role::MemberIngress, *origin, &rule).id();
+    let rule = scope.add_for(name, Role::MemberIngress, *origin, &rule).made_with(&id).id();
     Members { group, rule: Some(rule) }
 }
 

@@ -15,7 +15,7 @@ use super::secret::Secrets;
 use super::service_connect::Endpoint;
 use super::storage::{Storage, mounts};
 use super::task_size::{check_containers, task_size};
-use super::{container_runtime, placement};
+use super::{container_runtime, instances, placement};
 use crate::cloudformation::LogicalId;
 use crate::cloudformation::resource::ecs::{
     ContainerDefinition, CpuArchitecture, LaunchType, NetworkMode, OperatingSystemFamily, RuntimePlatform,
@@ -24,8 +24,7 @@ use crate::cloudformation::resource::ecs::{
 use crate::cloudformation::value::Text;
 use crate::installation::Installation;
 use crate::program::Workload;
-use crate::program::platform::Machine;
-use crate::program::workload::Processor;
+use crate::program::platform::{Machine, Processor};
 
 /// MiB for a container on an instance that says nothing: what the smallest task on Fargate has.
 const DEFAULT_RESERVATION: u32 = 512;
@@ -93,8 +92,9 @@ pub(super) fn lower(
         }],
         execution_role_arn: Some(execution_role.clone()),
         task_role_arn: Some(task_role.clone()),
-        runtime_platform: Some(RuntimePlatform {
-            cpu_architecture: Some(match workload.processor.value {
+        // Without it, ECS takes any of the instances.
+        runtime_platform: instances::processor(workload).map(|processor| RuntimePlatform {
+            cpu_architecture: Some(match processor {
                 Processor::Amd64 => CpuArchitecture::X86,
                 Processor::Arm64 => CpuArchitecture::Arm64,
             }),

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::fargate;
+use super::{fargate, log_router};
 use crate::cloudformation::value::Text;
 use crate::diagnostic::{Diagnostics, Located, Origin};
 use crate::gather::Gather;
@@ -123,7 +123,8 @@ fn on_instance(name: &str, workload: &Workload, proxy: u64, diagnostics: &mut Di
     }
     let limit = sum(|container| container.resources.memory.as_ref().map(|memory| memory.value.mebibytes()));
     let given = workload.platform.memory.as_ref().map(|memory| u64::from(memory.value));
-    let memory = given.or(limit.map(|limit| limit + proxy));
+    // What is exactly as large as its containers has no room for what sends their output on.
+    let memory = given.or(limit.map(|limit| limit + proxy + log_router::memory(workload)));
     if proxy > 0 && memory.is_none() {
         diagnostics
             .error(
@@ -170,16 +171,25 @@ fn check_given(workload: &Workload, size: fargate::Size, diagnostics: &mut Diagn
     }
 }
 
+/// MiB that Docker gives a container at the least
+/// ([memory](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html#container_definition_memory)).
+const LEAST_MEMORY: u64 = 6;
+
 /// Reports containers that are to have more memory than their task, `proxy` MiB of which are for a proxy.
 pub(super) fn check_containers(workload: &Workload, proxy: u64, diagnostics: &mut Diagnostics) {
+    let limits = || workload.containers().filter_map(|container| container.resources.memory.as_ref());
+    for limit in limits().filter(|limit| limit.value.mebibytes() < LEAST_MEMORY) {
+        diagnostics
+            .error(limit.origin, format!("a container has {LEAST_MEMORY} MiB of memory at least"))
+            .fix("ask for more, 128 MiB for example, or leave it out");
+    }
     let Some(Located { value: task, origin: _ }) = &workload.platform.memory else { return };
     let reserved = |container: &Container| {
         let resources = &container.resources;
         resources.memory_reservation.as_ref().or(resources.memory.as_ref()).map_or(0, |memory| memory.value.mebibytes())
     };
     let sum: u64 = workload.containers().map(reserved).sum();
-    let limits = workload.containers().filter_map(|container| container.resources.memory.as_ref());
-    let largest = limits.max_by_key(|limit| limit.value);
+    let largest = limits().max_by_key(|limit| limit.value);
     let too_large = largest.filter(|limit| limit.value.mebibytes() > u64::from(*task));
     if let Some(limit) = too_large {
         let message = format!("the container may use {} MiB, and its task has {task}", limit.value.mebibytes());

@@ -51,6 +51,8 @@ fn of_site(workload: &Workload, site: &Site) -> Value<Vec<Text>> {
 /// What must be there before a task in its subnets can reach its image.
 pub(super) fn way_out<'s>(workload: &Workload, site: &'s Site) -> &'s [LogicalId] {
     match workload.platform.subnets.as_ref().map(|asked| &asked.value) {
+        // Where its machine is, it is with the machine.
+        _ if workload.on_machine_network() => &[],
         Some(Subnets::Public) => &site.way_in,
         _ => &site.way_out,
     }

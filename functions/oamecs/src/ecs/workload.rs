@@ -140,7 +140,8 @@ fn tasks(
     let prepared = preparation::is_needed(workload, context.namespace.as_ref())
         .then_some(context.installation.init_image.as_str());
     let secrets = context.secrets.grant(workload);
-    let execution_role = permissions::execution(scope, name, workload, log, prepared, secrets);
+    let has_proxy = context.connect.memory(name) > 0;
+    let execution_role = permissions::execution(scope, name, workload, (log, has_proxy), prepared, secrets);
     let grants = storage::mounts::grants(workload, &context.storages);
     let task_role = permissions::task(scope, name, workload, grants);
     let task_context = task_definition::Context {

@@ -6,9 +6,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use indexmap::IndexMap;
 use serde_json::{Map, Value as Json, json};
 
 use super::Declaration;
+use super::spliced::Entry;
+use crate::cloudformation::LogicalId;
 use crate::gather::Gather;
 
 /// The most conditions that `Fn::Or` takes.
@@ -19,7 +22,7 @@ const OR_LIMIT: usize = 10;
 pub(super) struct Conditions {
     of: BTreeMap<String, String>,
     /// Conditions that the template does not have yet.
-    pub(super) added: Map<String, Json>,
+    added: Map<String, Json>,
 }
 
 impl Conditions {
@@ -79,6 +82,33 @@ impl Conditions {
                 Some(self.add(id, all, existing))
             }
         }
+    }
+
+    /// The conditions that the template does not have yet, as far as any of `resources` or `outputs` has them.
+    pub(super) fn needed(
+        self,
+        resources: &IndexMap<LogicalId, Entry>,
+        outputs: &Map<String, Json>,
+    ) -> Map<String, Json> {
+        let generated = resources.values().filter_map(|entry| match entry {
+            Entry::Author(..) => None,
+            Entry::Generated(resource) => resource.condition.as_deref(),
+        });
+        let outputs = outputs.values().filter_map(|output| output.get("Condition")?.as_str());
+        let named: BTreeSet<&str> = generated.chain(outputs).collect();
+        // What a single resource has besides is made of what its owner has, and may be all that has it.
+        let within = |name: &str| {
+            let parts = self.added.iter().filter(|(other, _)| named.contains(other.as_str()));
+            parts
+                .filter_map(|(_, condition)| condition.get("Fn::And")?.as_array())
+                .flatten()
+                .any(|part| part["Condition"] == name)
+        };
+        self.added
+            .iter()
+            .filter(|(name, _)| named.contains(name.as_str()) || within(name))
+            .map(|(name, condition)| (name.clone(), condition.clone()))
+            .collect()
     }
 
     fn add(&mut self, of: &str, condition: Json, existing: &Map<String, Json>) -> String {

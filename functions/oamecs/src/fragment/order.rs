@@ -26,7 +26,7 @@ pub(super) fn roots(resources: &Resources, group: &[usize]) -> Vec<usize> {
 
 /// What `DependsOn` of a declaration waits for, of `group`, the positions of its resources.
 pub(super) fn awaited(kind: Kind, resources: &Resources, group: &[usize]) -> Vec<LogicalId> {
-    if kind == Kind::Compose {
+    if matches!(kind, Kind::Application | Kind::Compose | Kind::Stackfile) {
         let runs = |resource: &Resource| {
             resource.kind == "AWS::ECS::Service"
                 || resource.kind == "AWS::Scheduler::Schedule"
@@ -47,7 +47,9 @@ pub(super) fn awaited(kind: Kind, resources: &Resources, group: &[usize]) -> Vec
             }
         });
     }
-    members(resources, group).map(|(id, _)| id).filter(|id| !needed.contains(id.as_str())).cloned().collect()
+    // What is made on demand is there before whatever needs it, or not at all.
+    let certain = members(resources, group).filter(|(_, resource)| resource.on_demand.is_none());
+    certain.map(|(id, _)| id).filter(|id| !needed.contains(id.as_str())).cloned().collect()
 }
 
 fn members<'a>(resources: &'a Resources, group: &'a [usize]) -> impl Iterator<Item = (&'a LogicalId, &'a Resource)> {

@@ -42,7 +42,13 @@ pub fn patch(declarations: &mut [Declaration], lowered: &mut Lowered, diagnostic
             let found = position(|other| other == role.value, declaration, lowered)
                 .and_then(|index| lowered.resources.get_index_mut(index).map(|(_, resource)| resource));
             match (found, patch) {
-                (Some(resource), Json::Object(patch)) => apply(resource, patch, role.origin, diagnostics),
+                (Some(resource), Json::Object(patch)) => {
+                    apply(resource, patch, role.origin, diagnostics);
+                    // Whoever lays something over it wants it.
+                    if let Some(unit) = resource.on_demand.take() {
+                        demand(&unit, lowered);
+                    }
+                }
                 (Some(_), _) => {
                     diagnostics
                         .error(role.origin, "this must be a map of what is different in the resource")
@@ -68,6 +74,13 @@ pub(super) fn position(is_meant: impl Fn(&str) -> bool, declaration: &Declaratio
         found.next().filter(|_| found.next().is_none())
     };
     only(&is_own).or_else(|| only(&is_alone))
+}
+
+/// Makes what is made together with `unit` in any case.
+fn demand(unit: &LogicalId, lowered: &mut Lowered) {
+    for resource in lowered.resources.values_mut().filter(|resource| resource.on_demand.as_ref() == Some(unit)) {
+        resource.on_demand = None;
+    }
 }
 
 fn apply(resource: &mut Resource, patch: Map<String, Json>, origin: Origin, diagnostics: &mut Diagnostics) {

@@ -15,6 +15,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::additions::Additions;
 use super::condition::Conditions;
+use super::on_demand;
 use super::order::{awaited, roots};
 use super::rewrite::Rewriter;
 use super::{Declaration, Spliced, Template};
@@ -104,6 +105,8 @@ pub fn splice(
             splicer.of_author(&id, resource, section);
         }
     }
+    splicer.outputs(&mut written_outputs, outputs);
+    on_demand::leave_out(&mut splicer.resources, &written_outputs);
     if let (true, Some(declaration)) = (splicer.resources.is_empty(), declarations.first()) {
         // CloudFormation refuses a template without resources. This one is nothing but its name, and has no price.
         let nothing = json!({
@@ -112,11 +115,10 @@ pub fn splice(
         });
         splicer.of_author(NOTHING, nothing, section);
     }
-    splicer.outputs(&mut written_outputs, outputs);
 
     let Splicer { conditions, resources, rewriter, .. } = splicer;
     let refused = rewriter.refused;
-    written_conditions.extend(conditions.added);
+    written_conditions.extend(conditions.needed(&resources, &written_outputs));
     put_section(&mut fragment, "Conditions", written_conditions);
     put_section(&mut fragment, "Mappings", written_mappings);
     put_section(&mut fragment, "Outputs", written_outputs);

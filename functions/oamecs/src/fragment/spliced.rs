@@ -62,8 +62,10 @@ pub(super) enum Entry {
 /// A generated resource, all of what stands beside its properties settled.
 #[derive(Debug)]
 pub(super) struct Generated {
+    pub(super) owner: String,
     pub(super) origin: Origin,
     pub(super) kind: &'static str,
+    pub(super) on_demand: Option<LogicalId>,
     pub(super) condition: Option<String>,
     pub(super) depends_on: Vec<LogicalId>,
     pub(super) deletion_policy: Option<Json>,
@@ -78,6 +80,14 @@ pub(super) struct Generated {
 }
 
 impl Spliced {
+    /// The generated resources: the owner and the type of each.
+    pub fn generated(&self) -> impl Iterator<Item = (&str, &'static str)> {
+        self.resources.values().filter_map(|entry| match entry {
+            Entry::Author(..) => None,
+            Entry::Generated(resource) => Some((resource.owner.as_str(), resource.kind)),
+        })
+    }
+
     /// How long the template is before [`annotate`](Self::annotate). A template with declarations that is longer than
     /// [`TEMPLATE_BYTES`] is an error.
     pub fn measure(&self, diagnostics: &mut Diagnostics) -> Size {

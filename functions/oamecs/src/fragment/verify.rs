@@ -128,7 +128,9 @@ mod tests {
     fn generated(origin: Origin, mut resource: Json) -> Generated {
         let mut text = |key: &str| resource[key].take().as_str().map(str::to_owned);
         Generated {
+            owner: "Shop".to_owned(),
             origin,
+            on_demand: None,
             kind: text("Type").unwrap_or_default().leak(),
             condition: text("Condition"),
             depends_on: names(resource["DependsOn"].take())

@@ -11,6 +11,10 @@ use crate::expression::Expr;
 use crate::gather::Gather;
 use crate::settings::{Machines, Secrets};
 
+/// How a certificate is given where a document asks for one and has none.
+pub(super) const TLS_REMEDY: &str =
+    "give one beside `Document`, by host or by the name of the secret: `Certificates: { shop.example.com: !Ref Arn }`";
+
 /// The properties that are read here.
 pub const KEYS: [&str; 6] = ["Aliases", "Certificates", "DefaultExposure", "IgnoreTraits", "Policies", "Volumes"];
 

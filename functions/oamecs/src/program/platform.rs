@@ -55,6 +55,8 @@ options! {
     capacity: Capacity,
     /// The size of a task, where it is not to follow from its containers: CPU units (1,024 are one processor).
     cpu: u32,
+    /// The instruction set that its images are built for; `None`: that of its instances, and x86-64 elsewhere.
+    cpu_architecture: Processor,
     /// How neighbours are told its addresses.
     discovery: Discovery,
     /// Under which name neighbours find it, where that is not as its document says.
@@ -131,6 +133,15 @@ pub enum Answer {
     Several,
     /// One address, any.
     One,
+}
+
+/// An instruction set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Processor {
+    /// x86-64.
+    Amd64,
+    /// 64-bit ARM.
+    Arm64,
 }
 
 /// How the containers of a task are in the network.

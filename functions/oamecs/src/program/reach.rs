@@ -115,8 +115,9 @@ pub enum Certificates {
     None,
     /// These, by ARN.
     Given(Vec<Located<Expr<String>>>),
-    /// Whichever there are, or one that is made: without any it is not to be reached.
-    Required,
+    /// Whichever there are, or one that is made: without any it is not to be reached. The text is what the author can write to
+    /// give one, in the words of the document that asks for it.
+    Required(&'static str),
 }
 
 /// What becomes of names in DNS.

@@ -35,8 +35,6 @@ pub struct Workload {
     pub after: BTreeMap<String, Dependency>,
     /// How a new version takes the place of the old one.
     pub update: Update,
-    /// The instruction set that the images are built for.
-    pub processor: Located<Processor>,
     /// On which machines it runs.
     pub placement: Placement,
     /// Whose processes its containers see besides their own.
@@ -221,14 +219,4 @@ pub enum Sharing {
     Replica,
     /// With everything on their machine.
     Machine,
-}
-
-/// An instruction set.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Processor {
-    /// x86-64.
-    #[default]
-    Amd64,
-    /// 64-bit ARM.
-    Arm64,
 }

@@ -294,7 +294,6 @@ impl<'s> Lowering<'s, '_, '_> {
     }
 }
 
-/// The id and the attribute that text is nothing but a reference to.
 /// The declaration and the workload whose task definition a reference leads to.
 fn declared(definition: &Expr<String>) -> Option<(String, String)> {
     let (declaration, path) = reference(definition)?;
@@ -303,6 +302,7 @@ fn declared(definition: &Expr<String>) -> Option<(String, String)> {
     (attribute == "TaskDefinitionArn").then(|| (declaration, workload.to_owned()))
 }
 
+/// The id and the attribute that text is nothing but a reference to.
 fn reference(text: &Expr<String>) -> Option<(String, Option<String>)> {
     let Expr::Deferred(deferred) = text else { return None };
     let path = match call(deferred.alone()?)? {

@@ -155,8 +155,8 @@ pub fn read(mut fields: Fields, reader: &mut Reader<'_>) -> Settings {
 
 /// A switch that may be a parameter. `None`: it is off for good.
 fn skip(node: &Node, reader: &mut Reader<'_>) -> Option<Expr<String>> {
-    if let Kind::Deferred(deferred) = &node.kind {
-        return Some(Expr::Deferred(deferred.clone()));
+    if let Kind::Deferred(_) = &node.kind {
+        return reader.text(node).map(|text| text.value);
     }
     reader.any_bool(node)?.value.then(|| "true".into())
 }

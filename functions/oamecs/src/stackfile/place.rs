@@ -6,7 +6,7 @@
 
 use crate::diagnostic::{Diagnostics, Located};
 use crate::expression::{Deferred, Expr, Piece, concatenate};
-use crate::program::environment::{Cluster, Environment, Network};
+use crate::program::environment::{Cluster, Environment, Network, Scheme};
 use crate::program::platform::{Capacity, NetworkMode, RunWhen};
 use crate::program::workload::{Found, Run};
 use crate::program::{Application, Workload};
@@ -45,6 +45,7 @@ pub fn place(id: &str, application: &mut Application, environment: &Environment,
                 .fix("add `service_discovery: { namespace: … }`");
         }
         advise_of_runs(service, workload, diagnostics);
+        check_subnets(workload, &environment.network, diagnostics);
         let options = &mut workload.platform;
         if options.capacity.is_none() {
             let capacity = match exists {
@@ -79,6 +80,28 @@ fn advise_of_runs(service: &str, workload: &Workload, diagnostics: &mut Diagnost
             .advice(*origin, format!("`{service}` runs on every deployment, as with ecs-compose, and the deployment waits for it"))
             .fix(format!("to run it only when it changes, write `Workloads: {{ {service}: {{ Run: on-change }} }}` beside `Document`"));
     }
+}
+
+/// Reports load balancers that the world is to reach where no subnet is open to it, and takes them away: it is said.
+fn check_subnets(workload: &mut Workload, network: &Network, diagnostics: &mut Diagnostics) {
+    if !matches!(network, Network::Given { public: None, .. }) {
+        return;
+    }
+    let Workload { exposures, platform, .. } = workload;
+    exposures.retain(|exposure| {
+        let reach = exposure.reach.clone().or(platform.reach.clone());
+        let is_made = reach.listener.is_none() && reach.balanced.is_none_or(|balanced| balanced.value);
+        let scheme = reach.scheme.filter(|scheme| is_made && scheme.value == Scheme::InternetFacing);
+        if let Some(scheme) = &scheme {
+            diagnostics
+                .error(
+                    scheme.origin,
+                    "a load balancer that the world reaches needs public subnets, and the document names none",
+                )
+                .fix("add `public: [subnet-…]` to `subnets` of `vpc`, or write `type: private`");
+        }
+        scheme.is_none()
+    });
 }
 
 /// Whether something of a workload would be made in a network where its machines are not.

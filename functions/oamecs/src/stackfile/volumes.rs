@@ -7,6 +7,9 @@ use crate::document::Node;
 
 const EXAMPLE: &str = "write `name:/path/of/the/host:/path/in/the/container`, with `:ro` after it to read only";
 
+/// What Docker knows besides of a directory of the host: labels of `SELinux`, and how soon each side sees the other's writes.
+const OF_DOCKER: [&str; 5] = ["Z", "cached", "consistent", "delegated", "z"];
+
 impl Loader<'_, '_, '_> {
     /// The directories that a container has of its host.
     pub(super) fn volumes(&mut self, node: Option<Node>) -> Vec<Volume> {
@@ -32,15 +35,21 @@ impl Loader<'_, '_, '_> {
 fn volume(text: &str, origin: Origin, diagnostics: &mut Diagnostics) -> Option<Volume> {
     let mut parts: Vec<&str> = text.split(':').map(str::trim).collect();
     let mode = parts.last().copied().filter(|last| !last.starts_with('/') && parts.len() > 2);
-    let read_only = match mode {
-        Some("ro") => true,
-        None | Some("rw") => false,
-        Some(mode) => {
-            let message = format!("`{mode}` is neither a path nor a mode of a volume");
-            diagnostics.error(origin, message).fix(EXAMPLE);
-            return None;
+    let mut read_only = false;
+    for flag in mode.into_iter().flat_map(|mode| mode.split(',')) {
+        match flag {
+            "ro" => read_only = true,
+            "rw" => {}
+            _ if OF_DOCKER.contains(&flag) => {
+                diagnostics.note(origin, format!("`{flag}` has no effect: ECS knows `ro` and `rw` of a volume"));
+            }
+            _ => {
+                let message = format!("`{flag}` is neither a path nor a mode of a volume");
+                diagnostics.error(origin, message).fix(EXAMPLE);
+                return None;
+            }
         }
-    };
+    }
     if mode.is_some() {
         parts.pop();
     }

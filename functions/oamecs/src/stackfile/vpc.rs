@@ -39,6 +39,13 @@ impl Loader<'_, '_, '_> {
     fn groups(&mut self, node: Option<Node>) -> Option<Groups> {
         let node = node?;
         let origin = node.origin;
+        if let Kind::Deferred(_) = node.kind {
+            self.reader
+                .diagnostics
+                .error(origin, "this must be a list of ids of security groups, not a function that gives one")
+                .fix("take them out of it one by one, `[!Select [0, !Ref Groups], !Select [1, !Ref Groups]]`");
+            return None;
+        }
         let groups = self.texts(Some(node), "a list of ids of security groups");
         (!groups.is_empty()).then_some(Located::new(origin, groups))
     }

@@ -12,6 +12,7 @@ use crate::document::suggestion;
 use crate::expression::Expr;
 use crate::program::container::Port;
 use crate::program::placement::Placement;
+use crate::program::platform::Processor;
 use crate::program::workload::{Dependency, Run, Until, Update};
 use crate::program::{Container, Workload};
 
@@ -147,6 +148,26 @@ fn host<'a>(
     None
 }
 
+/// Whoever says nothing of its processor runs on any.
+fn join_architectures(
+    name: &str,
+    architecture: Option<Located<Processor>>,
+    host_name: &str,
+    host: &mut Workload,
+    diagnostics: &mut Diagnostics,
+) {
+    let Some(architecture) = architecture else { return };
+    let known = host.platform.cpu_architecture.get_or_insert_with(|| architecture.clone());
+    if known.value != architecture.value {
+        diagnostics
+            .error(
+                architecture.origin,
+                format!("`{name}` and `{host_name}` share a task, and are built for different processors"),
+            )
+            .fix("give both the same `platform`");
+    }
+}
+
 /// Puts the only container of `joined` beside those of `host`.
 fn join(name: &str, joined: Workload, host_name: &str, host: &mut Workload, diagnostics: &mut Diagnostics) {
     let Workload {
@@ -161,11 +182,10 @@ fn join(name: &str, joined: Workload, host_name: &str, host: &mut Workload, diag
         exposures,
         after,
         update,
-        processor,
         placement,
         processes,
         shared_memory,
-        platform,
+        mut platform,
         tags,
     } = joined;
     check_run(name, &run, host_name, host, diagnostics);
@@ -178,14 +198,7 @@ fn join(name: &str, joined: Workload, host_name: &str, host: &mut Workload, diag
     }
     host.processes = host.processes.take().or(processes);
     host.shared_memory = host.shared_memory.take().or(shared_memory);
-    if processor.value != host.processor.value {
-        diagnostics
-            .error(
-                processor.origin,
-                format!("`{name}` and `{host_name}` share a task, and are built for different processors"),
-            )
-            .fix("give both the same `platform`");
-    }
+    join_architectures(name, platform.cpu_architecture.take(), host_name, host, diagnostics);
     if let Some(origin) = written(&update) {
         diagnostics.note(origin, format!("it has no effect: `{name}` is updated together with `{host_name}`"));
     }

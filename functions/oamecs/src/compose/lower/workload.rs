@@ -13,9 +13,9 @@ use crate::diagnostic::{Diagnostics, Located};
 use crate::expression::Expr;
 use crate::gather::Gather;
 use crate::program::container::Bytes;
-use crate::program::platform::Options;
+use crate::program::platform::{Options, Processor};
 use crate::program::scaling::Scaling;
-use crate::program::workload::{Found, Processor, Run};
+use crate::program::workload::{Found, Run};
 use crate::program::{Container, Workload};
 
 impl Service {
@@ -186,12 +186,12 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
         exposures,
         after: after.tasks,
         update: deploy.update,
-        processor: platform.unwrap_or(Located::new(origin, Processor::default())),
         placement: deploy.placement,
         processes,
         shared_memory,
         platform: Options {
             autoscaling: autoscaling(options.autoscaling.clone(), deploy.autoscaling, diagnostics),
+            cpu_architecture: architecture(options.cpu_architecture.clone(), platform, diagnostics),
             ..disk(options, storage_size, diagnostics)
         },
         tags: tags::lower(deploy.labels, "com.docker.compose.service", name),
@@ -220,6 +220,22 @@ fn autoscaling(
         diagnostics.error(option.origin, "`x-aws-autoscaling` is here and below `deploy`").fix("remove one of the two");
     }
     deploy.or(option)
+}
+
+/// The document's word for it is the image's platform.
+fn architecture(
+    option: Option<Located<Processor>>,
+    platform: Option<Located<Processor>>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Located<Processor>> {
+    if let (Some(option), Some(platform)) = (&option, &platform)
+        && option.value != platform.value
+    {
+        diagnostics
+            .error(option.origin, "`x-aws-cpu_architecture` is another than that of `platform`")
+            .fix("remove one of the two");
+    }
+    option.or(platform)
 }
 
 fn replicas(

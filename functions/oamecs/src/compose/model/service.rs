@@ -20,7 +20,7 @@ use crate::expression::Expr;
 use crate::options::{self, Given};
 use crate::program::container::{Bytes, Limit, MilliCpu};
 use crate::program::platform::Options;
-use crate::program::workload::Processor;
+use crate::program::platform::Processor;
 
 /// What keys begin with that are ours.
 pub(super) const PREFIX: &str = "x-aws-";

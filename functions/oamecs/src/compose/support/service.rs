@@ -173,6 +173,7 @@ pub(super) static SERVICE: &Table = &[
     mapped("x-aws-capacity"),
     mapped("x-aws-certificate"),
     mapped("x-aws-cpu"),
+    mapped("x-aws-cpu_architecture"),
     mapped("x-aws-deregistration_delay"),
     mapped("x-aws-discovery"),
     mapped("x-aws-discovery_name"),

@@ -5,9 +5,10 @@ use serde_json::json;
 use super::*;
 use crate::program::container::{Bytes, MilliCpu, Port};
 use crate::program::exposure::{Exposure, Protocol, Transport};
+use crate::program::platform::Processor;
 use crate::program::probe::{Command, HttpRequest};
 use crate::program::storage::Source as MountSource;
-use crate::program::workload::{OnFailure, Order, Processor};
+use crate::program::workload::{OnFailure, Order};
 
 #[expect(clippy::unnecessary_wraps, reason = "it is compared with the field of a container")]
 fn words(words: &[&str]) -> Option<Vec<Expr<String>>> {
@@ -36,7 +37,7 @@ fn a_service_has_defaults() {
     assert_eq!(container.image.value, Expr::from("nginx"));
     assert_eq!((container.command, container.entrypoint), (None, None));
     assert_eq!(workload.replicas().unwrap().value, Expr::Known(1));
-    assert_eq!(workload.processor.value, Processor::Amd64);
+    assert!(workload.platform.cpu_architecture.is_none());
     assert_eq!(workload.networks.into_iter().collect::<Vec<_>>(), ["default"]);
     assert_eq!(workload.tags["com.docker.compose.service"], Expr::from("web"));
 }
@@ -307,7 +308,7 @@ ulimits: { nofile: 65536, nproc: { soft: 10, hard: -1 } }
 labels: { a: b }
 logging: { driver: awslogs, options: { awslogs-stream-prefix: x } }
 restart: always");
-    assert_eq!(workload.processor.value, Processor::Arm64);
+    assert_eq!(workload.platform.cpu_architecture.unwrap().value, Processor::Arm64);
     let flags = [&container.init, &container.read_only, &container.terminal, &container.interactive];
     assert_eq!(
         flags.map(|flag| flag.as_ref().map(|flag| flag.value)),

@@ -11,8 +11,8 @@ use crate::expression::Expr;
 use crate::program::Workload;
 use crate::program::container::Gpus;
 use crate::program::placement::Property;
-use crate::program::platform::{Capacity, Instances};
-use crate::program::workload::{Processor, Run};
+use crate::program::platform::{Capacity, Instances, Machine, Processor};
+use crate::program::workload::Run;
 
 /// Instances that are alike.
 #[derive(Debug)]
@@ -79,7 +79,7 @@ pub(in crate::ecs) fn group(name: &str, workload: &Workload) -> Option<Result<(S
         memory: task_size::memory(workload),
         gpus: workload.containers().filter_map(|container| container.gpus.as_ref()).map(|gpus| least(gpus.value)).sum(),
     };
-    let processor = workload.processor.value;
+    let processor = processor_of(workload, &instances);
     if instances.types.is_empty() {
         let Some(chosen) = smallest(need, processor) else {
             let Need { cpu, memory, gpus } = need;
@@ -108,7 +108,10 @@ pub(in crate::ecs) fn group(name: &str, workload: &Workload) -> Option<Result<(S
                 platform(family.processor()),
                 platform(processor)
             );
-            let fix = format!("write `platform: {}`, or name another type", platform(family.processor()));
+            let (platform, architecture) = (platform(family.processor()), architecture(family.processor()));
+            let fix = format!(
+                "write `platform: {platform}`, or `CpuArchitecture: {architecture}` beside the document, or name another type"
+            );
             return Some(Err(Fault { origin, message, fix }));
         }
     }
@@ -116,13 +119,37 @@ pub(in crate::ecs) fn group(name: &str, workload: &Workload) -> Option<Result<(S
     let has_gpus = wants_gpus || instances.types.iter().any(is_graphic);
     if has_gpus && processor == Processor::Arm64 && instances.image.is_none() {
         let message = "AWS has no image with drivers of GPUs for `linux/arm64`".to_owned();
-        let fix = "write `platform: linux/amd64`, or name an image of your own: `EC2: { Ami: … }`".to_owned();
+        let fix = "name a type with another processor, or an image of your own: `EC2: { Ami: … }`".to_owned();
         return Some(Err(Fault { origin, message, fix }));
     }
     let key = instances.name.clone().unwrap_or_else(|| types_as_name(&instances));
     let (lends_interfaces, logs_anywhere) = (!workload.on_machine_network(), logs::needs_setup(workload));
     let workload = name.to_owned();
     Some(Ok((key, Group { origin, workload, processor, has_gpus, lends_interfaces, logs_anywhere, instances })))
+}
+
+/// The processor that the tasks of a workload are for; `None`: whichever their machines have.
+pub(in crate::ecs) fn processor(workload: &Workload) -> Option<Processor> {
+    if let Some(said) = &workload.platform.cpu_architecture {
+        return Some(said.value);
+    }
+    if workload.machine() == Machine::Fargate {
+        return Some(DEFAULT_PROCESSOR);
+    }
+    match group(&workload.main.name, workload)? {
+        Ok((_, group)) => Some(group.processor),
+        Err(_) => Some(DEFAULT_PROCESSOR),
+    }
+}
+
+/// What images are built for where nobody says it.
+const DEFAULT_PROCESSOR: Processor = Processor::Amd64;
+
+/// The processor as the author says it, or the one of the types that the author names.
+fn processor_of(workload: &Workload, instances: &Instances) -> Processor {
+    let said = workload.platform.cpu_architecture.as_ref().map(|said| said.value);
+    let named = || instances.types.iter().find_map(Expr::known).map(|kind| family(kind).processor());
+    said.or_else(named).unwrap_or(DEFAULT_PROCESSOR)
 }
 
 /// The number of GPUs that a container has; `None` where that depends on an instance of which too little is known.
@@ -138,7 +165,8 @@ pub(in crate::ecs) fn gpus(workload: &Workload, gpus: Gpus) -> Option<u32> {
     }
 }
 
-fn least(gpus: Gpus) -> u32 {
+/// How many GPUs a container needs at the least.
+pub(super) fn least(gpus: Gpus) -> u32 {
     match gpus {
         Gpus::Count(count) => count,
         Gpus::All => 1,
@@ -198,6 +226,13 @@ fn settle(instances: &mut Instances, workload: &Workload) -> Result<(), Fault> {
         }
     }
     Ok(())
+}
+
+fn architecture(processor: Processor) -> &'static str {
+    match processor {
+        Processor::Amd64 => "X86_64",
+        Processor::Arm64 => "ARM64",
+    }
 }
 
 fn platform(processor: Processor) -> &'static str {

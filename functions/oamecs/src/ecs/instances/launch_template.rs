@@ -16,7 +16,7 @@ use crate::cloudformation::{Function, LogicalId};
 use crate::expression::{Deferred, Expr, Piece, concatenate};
 use crate::program::Tags;
 use crate::program::platform::Instances;
-use crate::program::workload::Processor;
+use crate::program::platform::Processor;
 
 /// GiB of an instance's disk where nothing else is said: as much as the images of AWS have, and room for large images of
 /// programs where there are GPUs.

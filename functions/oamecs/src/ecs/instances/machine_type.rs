@@ -3,7 +3,7 @@
 //! Sources: [general purpose](https://docs.aws.amazon.com/ec2/latest/instancetypes/gp.html) and
 //! [accelerated computing](https://docs.aws.amazon.com/ec2/latest/instancetypes/ac.html).
 
-use crate::program::workload::Processor;
+use crate::program::platform::Processor;
 
 /// What a task needs of its instance.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

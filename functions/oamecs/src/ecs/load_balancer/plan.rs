@@ -7,7 +7,7 @@ use super::domain;
 use super::rule::is_everything;
 use super::unreached;
 use crate::cloudformation::value::Text;
-use crate::diagnostic::{Diagnostics, Origin};
+use crate::diagnostic::{Diagnostics, Located, Origin};
 use crate::ecs::site::Site;
 use crate::gather::Gather;
 use crate::program::environment::Scheme;
@@ -277,7 +277,7 @@ fn secured(reach: &Reach, faces_internet: bool, site: &Site, diagnostics: &mut D
         Some(Certificates::Given(given)) => {
             return Secured::Given(given.iter().map(|arn| Text::from(&arn.value)).collect());
         }
-        Some(Certificates::Required) | None => {}
+        Some(Certificates::Required(_)) | None => {}
     }
     if let Some(certificate) = &site.certificate {
         return Secured::Given(vec![certificate.clone()]);
@@ -287,10 +287,10 @@ fn secured(reach: &Reach, faces_internet: bool, site: &Site, diagnostics: &mut D
     if is_named && (reach.zone.is_some() || site.hosted_zone.is_some()) && faces_internet {
         return Secured::Made;
     }
-    if let Some(required) = said {
-        diagnostics
-            .error(required.origin, "this is to be reached over TLS, and there is no certificate")
-            .fix("give `CertificateArn` in `Environment` or `Certificate` for the workload, or `HostedZoneId` in `Environment` to have one made");
+    if let Some(Located { origin, value: Certificates::Required(remedy) }) = said {
+        diagnostics.error(*origin, "this is to be reached over TLS, and there is no certificate").fix(format!(
+            "{remedy}, `CertificateArn` in `Environment`, or `HostedZoneId` in `Environment` to have one made"
+        ));
     }
     Secured::No
 }
@@ -299,8 +299,15 @@ fn is_apart(reach: &Reach) -> bool {
     reach.apart.as_ref().is_some_and(|apart| apart.value)
 }
 
-/// Reports groups of a load balancer that is not the workload's own to have them.
+/// Reports groups of a load balancer that is not the workload's own to have them, and one of its own that it does not get.
 fn check_groups(target: &Target<'_>, diagnostics: &mut Diagnostics) {
+    if let (Some(_), Some(apart)) = (&target.reach.listener, target.reach.apart.as_ref().filter(|apart| apart.value)) {
+        let message = format!(
+            "`{}` gets no load balancer of its own, as it is reached by a listener that exists",
+            target.workload
+        );
+        diagnostics.note(apart.origin, message);
+    }
     let Some(groups) = &target.reach.groups else { return };
     if target.reach.listener.is_some() || !target.is_apart() {
         diagnostics

@@ -1,12 +1,14 @@
 //! What the containers of a workload mount: volumes of the application, and directories that live and die with a task.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use super::{Storage, task_volume_name};
 use crate::cloudformation::resource::ecs::{HostVolumeProperties, MountPoint, Tmpfs, Volume};
 use crate::diagnostic::Diagnostics;
 use crate::ecs::ecs_name::ecs_name;
 use crate::ecs::permissions::Grant;
+use crate::ecs::placement;
 use crate::gather::Gather;
 use crate::program::platform::Machine;
 use crate::program::storage::{Memory, Mount, Source};
@@ -80,7 +82,17 @@ fn check_host(workload: &Workload, mount: &Mount, path: &str, diagnostics: &mut 
         diagnostics
             .error(mount.origin, format!("there is no host on Fargate whose `{path}` could be mounted"))
             .fix("keep it in a volume (`volume` instead of `host`), leave it out (`ignore`), or run the service on EC2 capacity");
+    } else if placement::are_made(workload) && !mount.read_only && !is_live(path) {
+        diagnostics.advice(
+            mount.origin,
+            format!("what is written to `{path}` is on one instance only, and goes with it: instances that are made here are replaced when their image changes, and removed when nothing runs there"),
+        );
     }
+}
+
+/// Whether a directory of a machine holds what it is doing, and nothing that is to be kept.
+fn is_live(path: &str) -> bool {
+    ["/dev", "/proc", "/run", "/sys", "/tmp", "/var/run"].iter().any(|top| Path::new(path).starts_with(top))
 }
 
 /// What the source of a mount is called within a task; `None` for a directory in memory, which is no volume. No volume's own

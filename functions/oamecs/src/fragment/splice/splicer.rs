@@ -61,6 +61,7 @@ impl Splicer<'_> {
             properties,
             depends_on,
             condition,
+            on_demand,
             keep,
             metadata: patched,
             mut attributes,
@@ -90,6 +91,8 @@ impl Splicer<'_> {
             beside: Survey::default(),
             role,
             source: self.source(origin, &owner),
+            owner,
+            on_demand,
         }
     }
 

@@ -22,6 +22,7 @@ pub(in crate::fragment) fn lowered(resources: &[(&str, &str, &str, &'static str,
             properties: Written::from(&object(properties.clone())),
             depends_on: BTreeSet::new(),
             condition: None,
+            on_demand: None,
             keep: if *kind == "AWS::EFS::FileSystem" { Keep::Data } else { Keep::No },
             metadata: Map::new(),
             attributes: Map::new(),
@@ -154,6 +155,53 @@ fn what_is_shared_is_made_if_one_declaration_is() {
                 json!({"Fn::Or": [{"Condition": "A"}, {"Condition": "B"}]})
             );
         }
+    }
+}
+
+/// [`shop`], whose shared network is made on demand.
+fn on_demand() -> Lowered {
+    let mut lowered = shop();
+    let unit = LogicalId::of_author("OamEcsVpc");
+    let subnet = lowered.resources[&LogicalId::of_author("EnvSubnet")].clone();
+    let of_shared = Written::from(&object(json!({"VpcId": {"Ref": "OamEcsVpc"}})));
+    let subnet = Resource { owner: "OamEcs".to_owned(), properties: of_shared, ..subnet };
+    lowered.resources.insert(LogicalId::of_author("OamEcsSubnet"), subnet);
+    for resource in lowered.resources.values_mut().filter(|resource| resource.owner == "OamEcs") {
+        resource.on_demand = Some(unit.clone());
+    }
+    let attributes = lowered.attributes.get_mut("Shop").unwrap();
+    attributes.insert("VpcId".to_owned(), Function::Ref(LogicalId::of_author("OamEcsVpc")).into());
+    lowered
+}
+
+#[test]
+fn what_is_made_on_demand_is_made_together_or_not_at_all() {
+    let topic = |more: Json| {
+        let mut topic = json!({"Type": "AWS::SNS::Topic"});
+        topic.as_object_mut().unwrap().extend(object(more));
+        topic
+    };
+    let vpc = json!({"Fn::GetAtt": ["Shop", "VpcId"]});
+    for (author, output, is_made) in [
+        (topic(json!({"DependsOn": "Shop"})), json!({"Fn::GetAtt": ["Shop", "Name"]}), false),
+        (topic(json!({"Properties": {"DisplayName": vpc}})), json!(1), true),
+        (topic(json!({"Properties": {"DisplayName": {"Fn::Sub": "in ${Shop.VpcId}"}}})), json!(1), true),
+        (topic(json!({"DependsOn": "OamEcsSubnet"})), json!(1), true),
+        (topic(json!({})), vpc, true),
+    ] {
+        let (shop, blog) = (json!({"Condition": "A"}), json!({"Condition": "B"}));
+        let resources = json!({"Env": declaration("Environment", json!({})), "Topic": author,
+            "Shop": declaration("Compose", shop), "Blog": declaration("Compose", blog)});
+        let outputs = json!({"Out": {"Value": output}});
+        let fragment = json!({"Resources": resources, "Conditions": {"A": 1, "B": 2}, "Outputs": outputs});
+        let (spliced, lines) = run(fragment, on_demand());
+        assert_eq!(lines, Vec::<String>::new());
+        let template = serde_json::from_str::<Json>(spliced.write().get()).unwrap();
+        for id in ["OamEcsVpc", "OamEcsSubnet"] {
+            assert_eq!(template["Resources"].get(id).is_some(), is_made, "{id}: {}", template["Resources"]["Topic"]);
+        }
+        // Nor is a condition that nothing has.
+        assert_eq!(template["Conditions"].get("OamEcsCondition").is_some(), is_made);
     }
 }
 

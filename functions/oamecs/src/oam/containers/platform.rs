@@ -3,7 +3,7 @@
 use crate::diagnostic::Located;
 use crate::document::Fields;
 use crate::oam::Loader;
-use crate::program::workload::Processor;
+use crate::program::platform::Processor;
 
 /// `osType` and `arch`.
 pub(in crate::oam) fn read(fields: &mut Fields, loader: &mut Loader<'_, '_, '_>) -> Option<Located<Processor>> {

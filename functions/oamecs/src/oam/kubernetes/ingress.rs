@@ -9,6 +9,7 @@ use crate::diagnostic::{Located, Origin};
 use crate::document::{Fields, Node};
 use crate::oam::Loader;
 use crate::oam::object::Annotations;
+use crate::oam::settings::TLS_REMEDY;
 use crate::oam::traits::ingress::{self, PATH_TYPES, PathType};
 use crate::program::exposure::Protocol;
 use crate::program::reach::{Certificates, Host, Path, Reach};
@@ -116,7 +117,7 @@ impl Loader<'_, '_, '_> {
         let over = tls.iter().find(|tls| tls.hosts.is_empty() || known.is_some_and(|host| covers(&tls.hosts, host)));
         let tls_secret = over.and_then(|tls| tls.secret.clone());
         if let (Some(tls), None) = (over, &tls_secret) {
-            reach.certificates.get_or_insert(Located::new(tls.origin, Certificates::Required));
+            reach.certificates.get_or_insert(Located::new(tls.origin, Certificates::Required(TLS_REMEDY)));
         }
         Some(Lead { origin, service, port, host, path, tls_secret, protocol, reach })
     }

@@ -9,7 +9,7 @@ use crate::oam::Loader;
 use crate::oam::containers::{self, platform};
 use crate::oam::model::Pod;
 use crate::oam::names::twice;
-use crate::program::workload::Processor;
+use crate::program::platform::Processor;
 
 /// Whose pod it is.
 #[derive(Clone, Copy)]

@@ -14,7 +14,7 @@ use crate::program::platform::{Options, Role};
 use crate::program::reach::{Reach, Records};
 use crate::program::scaling::Scaling;
 use crate::program::schedule::Schedule;
-use crate::program::workload::{Dependency, Found, Order, Processor, Run, Until, Update};
+use crate::program::workload::{Dependency, Found, Order, Run, Until, Update};
 use crate::program::{Tags, Workload};
 
 /// Tasks that one request to ECS starts at most.
@@ -116,12 +116,12 @@ pub(super) fn lower(name: &str, component: model::Component, lowering: &mut Lowe
             .map(|(first, origin)| (first, Dependency { origin, until: Until::Started }))
             .gather(),
         update,
-        processor: processor.unwrap_or(Located::new(origin, Processor::default())),
         placement: Placement::default(),
         processes: None,
         shared_memory: None,
         platform: Options {
             autoscaling,
+            cpu_architecture: processor,
             role: role.map(|role| role.map(Role::Given)),
             timeout: deadline,
             ephemeral_storage: volumes.disk,

@@ -9,6 +9,7 @@ use crate::expression::Expr;
 use crate::oam::kubernetes::annotations::limit;
 use crate::oam::model::container::Port;
 use crate::oam::model::{Container, Rule, ServicePort};
+use crate::oam::settings::TLS_REMEDY;
 use crate::program::Exposure;
 use crate::program::exposure::{Protocol, Transport};
 use crate::program::reach::{Certificates, Host, Reach, Route};
@@ -132,7 +133,7 @@ fn certificates(
     if let Some(arn) = by_secret.or(by_host) {
         return Some(Located::new(arn.origin, Certificates::Given(vec![arn.clone()])));
     }
-    Some(Located::new(secret?.origin, Certificates::Required))
+    Some(Located::new(secret?.origin, Certificates::Required(TLS_REMEDY)))
 }
 
 fn add_certificates(reach: &mut Reach, more: Located<Certificates>) {

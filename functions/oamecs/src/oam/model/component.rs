@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use super::{Container, Labels, Rule, ServicePort, Volume};
 use crate::diagnostic::{Located, Origin};
 use crate::expression::Expr;
+use crate::program::platform::Processor;
 use crate::program::scaling::Scaling;
 use crate::program::schedule::Schedule;
-use crate::program::workload::Processor;
 
 /// A component.
 #[derive(Clone, Debug)]

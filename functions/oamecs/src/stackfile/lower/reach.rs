@@ -33,7 +33,7 @@ pub(super) fn lower(
             }
             Certificates::None
         }
-        ElbProtocol::Https if certificates.is_empty() => Certificates::Required,
+        ElbProtocol::Https if certificates.is_empty() => Certificates::Required("add `certificates: [arn:…]` to `elb`"),
         ElbProtocol::Https => Certificates::Given(certificates),
     };
     let (scheme, given) = match kind.value {

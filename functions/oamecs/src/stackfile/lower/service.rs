@@ -10,7 +10,7 @@ use crate::program::container::{self, Bytes, Container, Gpus, Privileges, Resour
 use crate::program::placement::Placement;
 use crate::program::platform::{Answer, Discovery, Machine, NetworkMode, Options, Role, RunWhen};
 use crate::program::storage::Source;
-use crate::program::workload::{Found, Processor, Run, Update};
+use crate::program::workload::{Found, Run, Update};
 use crate::program::{Mount, Tags, Workload};
 
 /// Per cent of the wanted number of tasks, while a new version takes over, where nothing is said.
@@ -82,6 +82,7 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
         Found::ByName | Found::Nowhere => None,
     };
     let run_when = task.as_ref().map(|task| Located::new(task.origin, RunWhen::Always));
+    unused_percentages(name, &deployment, is_task, scheduling_strategy.as_ref(), diagnostics);
     let update = update(deployment, scheduling_strategy.as_ref(), origin);
     let run = run(name, origin, task, desired_count, scheduling_strategy, diagnostics);
     let force = lowering.settings.own.force.clone().filter(|force| force.value && !is_task);
@@ -134,7 +135,6 @@ pub(super) fn lower(name: &str, service: Service, lowering: &mut Lowering<'_>) -
         exposures,
         after: BTreeMap::new(),
         update,
-        processor: Located::new(origin, Processor::default()),
         placement,
         processes: None,
         shared_memory: None,
@@ -258,6 +258,27 @@ fn run(
         return Run::EachMachine(daemon.origin);
     }
     Run::Replicas(desired_count.unwrap_or(Located::new(origin, Expr::Known(1))))
+}
+
+/// Reports percentages that nothing is measured against.
+fn unused_percentages(
+    name: &str,
+    deployment: &Deployment,
+    is_task: bool,
+    strategy: Option<&Located<Strategy>>,
+    diagnostics: &mut Diagnostics,
+) {
+    let Deployment { maximum_percent, minimum_healthy_percent } = deployment;
+    let is_daemon = strategy.is_some_and(|strategy| strategy.value == Strategy::Daemon);
+    for percent in maximum_percent.iter().chain(minimum_healthy_percent).filter(|_| is_task) {
+        diagnostics.note(percent.origin, format!("this has no effect: `{name}` is a task, which runs once"));
+    }
+    if let Some(percent) = maximum_percent.as_ref().filter(|percent| is_daemon && !is_task && percent.value != 100) {
+        diagnostics.note(
+            percent.origin,
+            "`maximum_percent` has no effect: with `DAEMON` there is never a second task on a machine",
+        );
+    }
 }
 
 /// How a new version takes over. A task on each machine has no room for a second one.

@@ -65,7 +65,7 @@ fn certificates_are_for_https() {
     assert!(
         matches!(certificates(&format!("protocol: HTTPS, {arns}")), Some(Certificates::Given(all)) if all.len() == 3)
     );
-    assert_eq!(certificates("protocol: HTTPS"), Some(Certificates::Required));
+    assert_eq!(certificates("protocol: HTTPS"), Some(Certificates::Required("add `certificates: [arn:…]` to `elb`")));
     assert_eq!(certificates(arns), Some(Certificates::None));
     elb(arns).notes(&["elb.certificates[0]", "the certificates have no effect"]);
     elb("protocol: HTTPS, certificates: [shop.example.com]").refuses(&["is not the ARN of a certificate"]);

@@ -10,7 +10,7 @@ use crate::oam::model::service::Callers;
 use crate::oam::model::{Volume, Workload};
 use crate::program::container::{Bytes, MilliCpu};
 use crate::program::exposure::Transport;
-use crate::program::workload::Processor;
+use crate::program::platform::Processor;
 
 #[test]
 fn workload_types_are_known_in_all_spellings() {

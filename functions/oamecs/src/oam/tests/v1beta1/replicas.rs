@@ -194,7 +194,8 @@ traits:
   properties:
     nodeAffinity:
       required: { nodeSelectorTerms: [{ matchExpressions: [{ key: kubernetes.io/arch, operator: In, values: [arm64] }] }] }");
-    assert_eq!(workload(&outcome).processor.value, crate::program::workload::Processor::Arm64);
+    let said = workload(&outcome).platform.cpu_architecture.as_ref().map(|said| said.value);
+    assert_eq!(said, Some(crate::program::platform::Processor::Arm64));
     assert!(outcome.about("affinity").is_empty(), "{:#?}", outcome.told);
     let outcome = web("properties: { image: nginx, port: 80 }
 traits: [{ type: affinity, properties: { podAffinity: {} } }]");
