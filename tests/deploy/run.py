@@ -17,7 +17,7 @@ from account import Account
 from cases import Case
 
 HERE = pathlib.Path(__file__).parent
-DECLARATION = re.compile(r"(Type: OamEcs::(?:Application|Compose)\n( +)Properties:\n)")
+DECLARATION = re.compile(r"(Type: OamEcs::(?:Application|Compose|Stackfile)\n( +)Properties:\n)")
 
 
 def main():

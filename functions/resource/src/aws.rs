@@ -21,6 +21,7 @@ use aws_config::sts::AssumeRoleProvider;
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_credential_types::provider::ProvideCredentials;
 use aws_credential_types::provider::error::CredentialsError;
+use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
 use aws_smithy_runtime::client::retries::{RetryPartition, TokenBucket};
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
@@ -43,7 +44,9 @@ struct Clients {
 impl Aws {
     /// AWS as the environment of a Lambda function names it.
     pub async fn of_environment() -> Self {
-        let config = aws_config::defaults(BehaviorVersion::v2026_01_12());
+        let tls = tls::Provider::Rustls(CryptoMode::Ring);
+        let config = aws_config::defaults(BehaviorVersion::v2026_01_12())
+            .http_client(aws_smithy_http_client::Builder::new().tls_provider(tls).build_https());
         Self::new(config.retry_config(retries()).timeout_config(timeouts()).load().await)
     }
 

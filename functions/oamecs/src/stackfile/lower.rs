@@ -70,16 +70,7 @@ pub fn lower(
     let names: Vec<&str> = services.keys().map(String::as_str).collect();
     unknown_images(settings, &names, lowering.diagnostics);
     let mut workloads = BTreeMap::new();
-    let mut found: BTreeMap<String, String> = BTreeMap::new();
     for (name, service) in services {
-        if let Some(discovery) = &service.dns_discovery
-            && let Some(other) = found.insert(discovery.value.clone(), name.clone())
-        {
-            lowering
-                .diagnostics
-                .error(discovery.origin, format!("`{other}` and `{name}` would be found under the same name"))
-                .fix("give each a name of its own");
-        }
         if let Some(workload) = service::lower(&name, service, &mut lowering) {
             workloads.insert(name, workload);
         }

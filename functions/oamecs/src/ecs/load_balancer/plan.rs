@@ -288,9 +288,10 @@ fn secured(reach: &Reach, faces_internet: bool, site: &Site, diagnostics: &mut D
         return Secured::Made;
     }
     if let Some(Located { origin, value: Certificates::Required(remedy) }) = said {
-        diagnostics.error(*origin, "this is to be reached over TLS, and there is no certificate").fix(format!(
-            "{remedy}, `CertificateArn` in `Environment`, or `HostedZoneId` in `Environment` to have one made"
-        ));
+        let made = if is_named { ", or `HostedZoneId` there to have one made" } else { "" };
+        diagnostics
+            .error(*origin, "this is to be reached over TLS, and there is no certificate")
+            .fix(format!("{remedy}, or `CertificateArn` in `Environment`{made}"));
     }
     Secured::No
 }

@@ -41,6 +41,17 @@ fn a_balancer_of_its_own_sends_all_requests_to_its_workload() {
 }
 
 #[test]
+fn where_a_listener_is_given_there_is_no_balancer_of_its_own() {
+    let listener = "arn:aws-cn:elasticloadbalancing:cn-north-1:123456789012:listener/app/shared/1/2";
+    let listener = format!("{{ arn: \"{listener}\", security_group_id: sg-1 }}");
+    let outcome =
+        web(&format!("x-aws-load_balancer: own, x-aws-path: /a, x-aws-priority: 7, x-aws-listener: {listener}"));
+    assert_eq!(outcome.of_type("AWS::ElasticLoadBalancingV2::LoadBalancer"), Vec::<&str>::new());
+    let is_said = |told: &String| told.starts_with("note: `web` gets no load balancer of its own");
+    assert!(outcome.told.iter().any(is_said), "{:?}", outcome.told);
+}
+
+#[test]
 fn groups_that_are_given_are_not_touched() {
     let outcome = web("x-aws-load_balancer: own, x-aws-load_balancer_groups: [sg-1, sg-2]");
     let balancer = outcome.properties("ShopWebOwnHttpBalancer");

@@ -66,10 +66,6 @@ fn neighbours_find_it_under_the_name_that_it_says() {
     service("dns_discovery: { name: web.dev, healthcheck: { path: / } }").notes(&["`healthcheck` has no effect"]);
     service("dns_discovery: { name: a..b }").refuses(&["is not a domain name"]);
     service("dns_discovery: {}").refuses(&["`name` is missing"]);
-    let two =
-        "services:\n- a: { image: a, dns_discovery: { name: x } }\n- b: { image: b, dns_discovery: { name: x } }\n";
-    with(json!({}), two)
-        .refuses(&["services[1].b.dns_discovery.name", "`a` and `b` would be found under the same name"]);
 }
 
 #[test]
