@@ -9,6 +9,8 @@ use std::fmt::Write as _;
 use std::fs;
 
 use oamecs::compose::support::attributes;
+use oamecs::definition::definition;
+use oamecs::fragment::Kind;
 use oamecs::oam;
 use oamecs::options::{KEYS, Spelling};
 use oamecs::program::platform::Machine;
@@ -51,6 +53,21 @@ fn the_keys_of_rollouts_are_documented() {
     for name in rollout::settings::KEYS.iter().chain(&rollout::settings::OPTIONS).filter(|name| !common.contains(name))
     {
         assert!(text.contains(&format!("`{name}`")), "docs/rollout.md lacks `{name}`");
+    }
+}
+
+/// Each is a file for the option `--registry-schemas` of cfn-lint.
+#[test]
+fn the_types_are_defined() {
+    for kind in Kind::ALL {
+        let file = repository().join(format!("docs/definitions/{}.json", kind.name().replace("::", "-")));
+        let made = serde_json::to_string_pretty(&definition(kind)).unwrap() + "\n";
+        if std::env::var_os("BLESS").is_some() {
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(&file, &made).unwrap();
+        }
+        let text = fs::read_to_string(&file).unwrap_or_default();
+        assert!(made == text, "{} is not what the macro reads", file.display());
     }
 }
 

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 /// The function, built once for all tests here.
 fn bootstrap() -> PathBuf {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
-    BUILT.get_or_init(|| oamecs_tests::build::binary("transform", false)).clone()
+    BUILT.get_or_init(|| oamecs_tests::build::binary("transform")).clone()
 }
 
 fn invoke(event: &Value) -> (Value, Run) {

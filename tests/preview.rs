@@ -11,7 +11,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use oamecs_tests::tools::repository;
 
 fn main() {
-    let binary = oamecs_tests::build::binary("oamecs", false);
+    let binary = oamecs_tests::build::binary("oamecs");
     let mut trials = Vec::new();
     for command in ["check", "embed"] {
         for file in files(&repository().join("tests/preview").join(command)) {

@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 /// The function, built once for all tests here.
 fn bootstrap() -> PathBuf {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
-    BUILT.get_or_init(|| build::binary("resource", false)).clone()
+    BUILT.get_or_init(|| build::binary("resource")).clone()
 }
 
 /// A resource of a type, in an account.
@@ -204,7 +204,7 @@ fn every_type_lives_and_dies_in_an_account() {
 fn the_stand_in_speaks_as_the_services_do() {
     let exchanges = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("exchanges-{}", process::id()));
     let mut lifecycles = Command::new(env!("CARGO"));
-    lifecycles.args(["test", "--quiet", "--package", "resource", "--test", "lifecycles"]).current_dir(repository());
+    lifecycles.args(["test", "--quiet", "--workspace", "--test", "lifecycles"]).current_dir(repository());
     run(lifecycles.env("OAMECS_EXCHANGES", &exchanges));
     let report = run(Tools::moto().script("resource/exchanges.py").arg(&exchanges));
     println!("{}", String::from_utf8_lossy(&report.stdout));

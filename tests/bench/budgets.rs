@@ -126,8 +126,8 @@ fn expand(event: &str) -> Box<RawValue> {
 }
 
 fn functions() {
-    let transform = build::binary("transform", true);
-    let hello = build::example("hello", true);
+    let transform = build::released("transform");
+    let hello = build::released_example("hello");
     let (event, _) = request(10, false);
     let mut starts = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
@@ -147,7 +147,7 @@ fn functions() {
 }
 
 fn resource_function() {
-    let resource = build::binary("resource", true);
+    let resource = build::released("resource");
     let start = middle((0..ROUNDS).map(|_| run(&resource, &[], &[]).start).collect());
     println!("\nresource function, start to the first request for an event: {start:.2} ms (budget 60)");
     println!("resource function: {} B (budget {RESOURCE_SIZE})", size(&resource));

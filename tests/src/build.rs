@@ -5,30 +5,35 @@ use std::process::Command;
 
 use crate::tools::repository;
 
-/// Builds the binary of the package `name`, and says where it is.
+/// Builds the binary `name` as the tests are built, so that nothing of it is built twice, and says where it is.
 ///
 /// # Panics
 /// Where it does not build.
-pub fn binary(name: &str, release: bool) -> PathBuf {
-    build(&["--package", name, "--bin", name], release).join(name)
+pub fn binary(name: &str) -> PathBuf {
+    // What is selected settles which features dependencies have.
+    build(&["--workspace", "--tests", "--bin", name]).join("debug").join(name)
 }
 
-/// Builds the example `name` of the tests, and says where it is.
+/// Builds the binary of the package `name` as it is deployed, and says where it is.
 ///
 /// # Panics
 /// Where it does not build.
-pub fn example(name: &str, release: bool) -> PathBuf {
-    build(&["--package", "oamecs-tests", "--example", name], release).join("examples").join(name)
+pub fn released(name: &str) -> PathBuf {
+    build(&["--package", name, "--bin", name, "--release"]).join("release").join(name)
 }
 
-fn build(what: &[&str], release: bool) -> PathBuf {
+/// Builds the example `name` of the tests as if it were deployed, and says where it is.
+///
+/// # Panics
+/// Where it does not build.
+pub fn released_example(name: &str) -> PathBuf {
+    build(&["--package", "oamecs-tests", "--example", name, "--release"]).join("release").join("examples").join(name)
+}
+
+/// The folder of what was built.
+fn build(what: &[&str]) -> PathBuf {
     let mut cargo = Command::new(env!("CARGO"));
     cargo.arg("build").arg("--quiet").args(what).current_dir(repository());
-    if release {
-        cargo.arg("--release");
-    }
     assert!(cargo.status().is_ok_and(|status| status.success()), "{cargo:?} failed");
-    let target = std::env::var_os("CARGO_TARGET_DIR")
-        .map_or_else(|| repository().join("target"), |target| repository().join(target));
-    target.join(if release { "release" } else { "debug" })
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| repository().join("target"), |target| repository().join(target))
 }

@@ -41,6 +41,9 @@ pub use interpolation::needed_variables;
 pub use lower::lower;
 pub use model::Project;
 
+/// The properties of a declaration that no other format has.
+pub const KEYS: [&str; 2] = ["BindMounts", "Files"];
+
 /// What a declaration says beside its document.
 #[derive(Clone, Debug)]
 pub struct Settings<'a> {

@@ -16,7 +16,7 @@ use crate::program::environment::{Cluster, Environment, Insights, Network};
 pub(crate) use namespace::domain_name;
 
 /// Every key of an environment.
-const KEYS: [&str; 20] = [
+pub const KEYS: [&str; 20] = [
     "CertificateArn",
     "Cluster",
     "ContainerInsights",

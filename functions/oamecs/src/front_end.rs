@@ -115,7 +115,7 @@ impl Lowering<'_, '_> {
     fn compose(&mut self, declaration: &mut Declaration, documents: Vec<Document>, mut fields: Fields) {
         let bind_mounts = bind_mounts::read(fields.take("BindMounts"), self.reader);
         let files = files::read(fields.take("Files"), self.reader);
-        let mut settings = settings::load(fields, &["BindMounts", "Files"], self.reader);
+        let mut settings = settings::load(fields, &compose::KEYS, self.reader);
         let compose = compose::Settings {
             id: &declaration.id,
             origin: declaration.origin,

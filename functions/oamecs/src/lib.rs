@@ -18,7 +18,8 @@
 //! | lower | [`ecs`] | the model → resources, in the words of [`cloudformation`] |
 //! | patch, splice, verify | [`fragment`] | resources → back into the template |
 //!
-//! [`environment`], [`settings`] and [`options`] read what declarations say beside their documents; [`support`] is what tables of a format's attributes are
+//! [`environment`], [`settings`] and [`options`] read what declarations say beside their documents, and [`definition`] publishes
+//! what that may be; [`support`] is what tables of a format's attributes are
 //! made of; [`source`] reads templates for the preview and the tests. Every value carries an
 //! [`Origin`](diagnostic::Origin); every stage writes to one [`Diagnostics`](diagnostic::Diagnostics).
 //!
@@ -27,6 +28,7 @@
 
 pub mod cloudformation;
 pub mod compose;
+pub mod definition;
 pub mod diagnostic;
 pub mod document;
 pub mod ecs;

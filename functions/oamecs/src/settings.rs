@@ -25,7 +25,7 @@ pub use files::{Content, FileEntry, Files};
 pub use secrets::{SecretSource, Secrets};
 
 /// The properties of an application's declaration, whatever its format.
-const KEYS: [&str; 11] = [
+pub const KEYS: [&str; 11] = [
     "Defaults",
     "Document",
     "Environment",

@@ -86,7 +86,10 @@ impl Reader<'_> {
     /// Text that must be known now.
     pub fn known_text(&mut self, node: &Node) -> Option<Located<String>> {
         let text = match &node.kind {
-            Kind::Deferred(deferred) => self.resolve(node.origin, deferred)?,
+            Kind::Deferred(deferred) => match self.late::<String>(node.origin, deferred)? {
+                Expr::Deferred(deferred) => self.resolve(node.origin, &deferred)?,
+                Expr::Known(text) => text,
+            },
             _ => self.scalar(node, "text")?,
         };
         if text.contains("{{resolve:") {

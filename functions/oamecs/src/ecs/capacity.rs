@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::instances::{Group, group, room};
+use super::instances::{Group, group, processor, room};
 use super::logs;
 use super::site::Site;
 use crate::cloudformation::resource::ecs::CapacityProviderStrategyItem;
@@ -13,9 +13,10 @@ use crate::cloudformation::value::Text;
 use crate::cloudformation::{Function, Value};
 use crate::diagnostic::{Diagnostics, Origin};
 use crate::program::environment::{Cluster, Environment, Gateways, Network};
+use crate::program::placement::Property;
 use crate::program::platform::{Capacity, Machine, Provider, Share, Subnets};
 use crate::program::workload::Run;
-use crate::program::{Program, Workload};
+use crate::program::{Application, Program, Workload};
 
 /// What the cluster of an environment must have besides Fargate.
 #[derive(Debug, Default)]
@@ -56,20 +57,47 @@ pub(super) fn wanted<'p>(program: &'p Program, diagnostics: &mut Diagnostics) ->
         }
     }
     for (environment, wanted) in &all {
+        advise_processors(program, environment, wanted, diagnostics);
         for (key, group) in &wanted.groups {
-            room::check(group, &on(program, environment, key), diagnostics);
+            // Of two applications it is not known here whether they are ever there together.
+            for application in program.applications.values().filter(|other| other.environment == *environment) {
+                room::check(group, &on(application, key), diagnostics);
+            }
         }
     }
     all
 }
 
-/// The workloads that run on the instances that `key` tells from others.
-fn on<'p>(program: &'p Program, environment: &str, key: &str) -> Vec<(&'p str, &'p Workload)> {
+/// The workloads of an application that run on the instances that `key` tells from others.
+fn on<'p>(application: &'p Application, key: &str) -> Vec<(&'p str, &'p Workload)> {
+    let is_here = |(name, workload): &(&'p String, &'p Workload)| matches!(group(name, workload), Some(Ok((other, _))) if other == key);
+    application.workloads.iter().filter(is_here).map(|(name, workload)| (name.as_str(), workload)).collect()
+}
+
+/// Tells of what runs on each machine, and of which nobody says for which processor, where machines have both.
+fn advise_processors(program: &Program, environment: &str, wanted: &Wanted, diagnostics: &mut Diagnostics) {
+    let mut groups = wanted.groups.values();
+    let Some(first) = groups.next() else { return };
+    if groups.all(|group| group.processor() == first.processor()) {
+        return;
+    }
     let applications = program.applications.values().filter(|application| application.environment == environment);
-    let workloads = applications.flat_map(|application| &application.workloads);
-    let is_here =
-        |(name, workload): &(&'p String, &'p Workload)| matches!(group(name, workload), Some(Ok((at, _))) if at == key);
-    workloads.filter(is_here).map(|(name, workload)| (name.as_str(), workload)).collect()
+    for (name, workload) in applications.flat_map(|application| &application.workloads) {
+        let mut conditions = workload.placement.conditions.iter();
+        let chooses = conditions.any(|condition| condition.value.property == Property::Processor);
+        if matches!(workload.run, Run::EachMachine(_)) && processor(workload).is_none() && !chooses {
+            diagnostics
+                .advice(
+                    workload.origin,
+                    format!(
+                        "`{name}` runs on machines with processors of both kinds: its images must be built for both"
+                    ),
+                )
+                .fix(format!(
+                    "to have it on those of one kind, write `CpuArchitecture` for `{name}` under `Workloads`"
+                ));
+        }
+    }
 }
 
 /// Instances that are registered must have somebody who registers them: nobody else knows of a cluster that is made for

@@ -75,7 +75,7 @@ pub(super) fn report(program: &Program, sites: &BTreeMap<&str, Site>, diagnostic
     report_releases(program, diagnostics);
 }
 
-/// Reports services that two releases bring new versions to: CloudFormation would change them side by side.
+/// Tells of services that two releases bring new versions to: CloudFormation would change them side by side.
 fn report_releases(program: &Program, diagnostics: &mut Diagnostics) {
     let mut rolled: Vec<(&str, &Expr<String>, &Expr<String>)> = Vec::new();
     for (id, release) in &program.releases {
@@ -87,7 +87,7 @@ fn report_releases(program: &Program, diagnostics: &mut Diagnostics) {
             };
             if let Some((other, _, _)) = rolled.iter().find(is_same) {
                 diagnostics
-                    .error(roll.origin, format!("`{other}` brings a new version to this service too, at the same time"))
+                    .advice(roll.origin, format!("`{other}` brings new versions to this service too: where both are there, and neither waits for the other, they do so at the same time, and one of the versions is lost"))
                     .fix("name it in one of the two");
             } else {
                 rolled.push((id, &release.cluster, service));

@@ -15,7 +15,7 @@ use super::storage::mounts::mounted;
 use crate::cloudformation::logical_id::hash;
 use crate::cloudformation::resource::ec2;
 use crate::cloudformation::value::Text;
-use crate::cloudformation::{Function, LogicalId, Value};
+use crate::cloudformation::{Function, LogicalId, Resources, Value};
 use crate::diagnostic::{Diagnostics, Located, Origin};
 use crate::document::list_some;
 use crate::gather::Gather;
@@ -42,16 +42,20 @@ pub(super) fn open(
     callers: &[Caller],
 ) -> Vec<LogicalId> {
     let Some(machines) = machines(workload, site) else { return Vec::new() };
+    // What the environment's load balancer may is the environment's: two applications may ask for the same rule.
+    let own = scope.owner;
+    let shared = owner(machines, scope.resources).unwrap_or(own).to_owned();
     let mut rules = Vec::new();
-    let mut add = |name: &str, role: Role, group: &Text, rule: ec2::Ingress| {
-        let id = role.id(scope.owner, Some(name));
+    let mut add = |scope: &mut Scope<'_>, owner: &str, (name, role): (&str, Role), group: &Text, rule: ec2::Ingress| {
+        let id = role.id(owner, Some(name));
         if !scope.resources.contains_key(&id) {
             let ingress = ec2::SecurityGroupIngress { group_id: group.clone(), rule };
-            scope.add_for(name, role, workload.origin, &ingress);
+            scope.of(owner).add_for(name, role, workload.origin, &ingress);
         }
         rules.push(id);
     };
     for Caller { group: caller, port, transport, speaks_http: _ } in callers {
+        let is_shared = owner(caller, scope.resources).is_some_and(|owner| owner == shared);
         let name = match caller {
             Value::Literal(id) => id.to_string(),
             Value::Function(Function::GetAtt(id, _)) => id.to_string(),
@@ -66,7 +70,7 @@ pub(super) fn open(
             source: ec2::Source::SourceSecurityGroupId(caller.clone()),
             description: Some(format!("From the load balancer to port {port} of a machine")),
         };
-        add(&name, role, machines, ingress);
+        add(scope, if is_shared { &shared } else { own }, (&name, role), machines, ingress);
     }
     for name in workload.networks.iter().filter(|name| has_members(name, workloads)) {
         let Some(Members { group, rule: Some(_) }) = members.get(name) else { continue };
@@ -75,9 +79,17 @@ pub(super) fn open(
             source: ec2::Source::SourceSecurityGroupId(machines.clone()),
             description: Some("Workloads in the network of their machines reach members".to_owned()),
         };
-        add(name, Role::MachineMember, group, rule);
+        add(scope, own, (name, Role::MachineMember), group, rule);
     }
     rules
+}
+
+/// The declaration or environment for which a group is made, if it is made here.
+fn owner<'r>(group: &Text, resources: &'r Resources) -> Option<&'r str> {
+    match group {
+        Value::Function(Function::GetAtt(id, _)) => Some(&resources.get(id)?.owner),
+        Value::Literal(_) | Value::Function(_) => None,
+    }
 }
 
 /// Whether anybody has the group of a network.

@@ -148,7 +148,9 @@ fn group(scope: &mut Scope<'_>, workload: Option<&str>, origin: Origin, logs: &L
         Some(name) => scope.add_for(name, Role::Logs, origin, &properties),
         None => scope.add(Role::LogGroup, origin, &properties),
     };
-    added.on_demand().kept(Keep::Record).id()
+    // Others may write to what has a name without referring to it.
+    let added = if name.is_some() { added } else { added.on_demand() };
+    added.kept(Keep::Record).id()
 }
 
 /// The name and the ARN of a group that is made.

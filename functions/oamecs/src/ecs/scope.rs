@@ -38,6 +38,11 @@ impl Scope<'_> {
         Scope { tags: self.tags.clone(), name: Some(name), ..self.again() }
     }
 
+    /// A place for what belongs to another declaration, or to the environment.
+    pub(crate) fn of<'s>(&'s mut self, owner: &'s str) -> Scope<'s> {
+        Scope { tags: self.tags.clone(), owner, ..self.again() }
+    }
+
     fn again(&mut self) -> Scope<'_> {
         Scope {
             owner: self.owner,

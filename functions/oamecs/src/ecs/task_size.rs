@@ -178,7 +178,8 @@ const LEAST_MEMORY: u64 = 6;
 /// Reports containers that are to have more memory than their task, `proxy` MiB of which are for a proxy.
 pub(super) fn check_containers(workload: &Workload, proxy: u64, diagnostics: &mut Diagnostics) {
     let limits = || workload.containers().filter_map(|container| container.resources.memory.as_ref());
-    for limit in limits().filter(|limit| limit.value.mebibytes() < LEAST_MEMORY) {
+    let reservations = workload.containers().filter_map(|container| container.resources.memory_reservation.as_ref());
+    for limit in limits().chain(reservations).filter(|limit| limit.value.mebibytes() < LEAST_MEMORY) {
         diagnostics
             .error(limit.origin, format!("a container has {LEAST_MEMORY} MiB of memory at least"))
             .fix("ask for more, 128 MiB for example, or leave it out");

@@ -22,7 +22,9 @@ pub(super) fn leave_out(resources: &mut IndexMap<LogicalId, Entry>, outputs: &Ma
             None => open.push(index),
         }
     }
-    if units.is_empty() {
+    // What a loop refers to is known when it is worked out, which is later.
+    let mut names = resources.keys().map(LogicalId::as_str).chain(outputs.keys().map(String::as_str));
+    if units.is_empty() || names.any(|name| name.starts_with("Fn::ForEach::")) {
         return;
     }
     let mut demand = |id: &str, open: &mut Vec<usize>| {

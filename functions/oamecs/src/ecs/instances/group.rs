@@ -35,6 +35,11 @@ impl Group {
         self.processor == other.processor && self.instances == other.instances
     }
 
+    /// Their processor.
+    pub(in crate::ecs) fn processor(&self) -> Processor {
+        self.processor
+    }
+
     /// A workload that runs on them.
     pub(in crate::ecs) fn workload(&self) -> &str {
         &self.workload
