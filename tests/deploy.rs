@@ -19,6 +19,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use oamecs_tests::build::forget_test;
 use oamecs_tests::tools::{Tools, repository, run};
 
 /// A ministack, which ends with this.
@@ -82,8 +83,9 @@ impl Cloud {
     /// What a user does to install OamEcs, but for the questions that `--guided` asks.
     fn install(&self) {
         let build = self.directory.join("build");
-        run(self
-            .sam()
+        let mut sam = self.sam();
+        forget_test(&mut sam);
+        run(sam
             .args(["build", "--build-dir"])
             .arg(&build)
             // Plain cargo does for a local AWS; for the real one cargo-lambda takes zig and an older C library.

@@ -6,7 +6,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{self, Command};
+use std::process;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use oamecs_tests::account::Account;
 use oamecs_tests::build;
 use oamecs_tests::runtime_api::{Answer, Run, run_within};
-use oamecs_tests::tools::{Tools, repository, run};
+use oamecs_tests::tools::{Tools, run};
 use serde_json::{Value, json};
 
 /// The function, built once for all tests here.
@@ -203,8 +203,8 @@ fn every_type_lives_and_dies_in_an_account() {
 #[expect(clippy::print_stdout, reason = "the report is the result of this test")]
 fn the_stand_in_speaks_as_the_services_do() {
     let exchanges = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("exchanges-{}", process::id()));
-    let mut lifecycles = Command::new(env!("CARGO"));
-    lifecycles.args(["test", "--quiet", "--workspace", "--test", "lifecycles"]).current_dir(repository());
+    let mut lifecycles = build::cargo();
+    lifecycles.args(["test", "--quiet", "--workspace", "--test", "lifecycles"]);
     run(lifecycles.env("OAMECS_EXCHANGES", &exchanges));
     let report = run(Tools::moto().script("resource/exchanges.py").arg(&exchanges));
     println!("{}", String::from_utf8_lossy(&report.stdout));

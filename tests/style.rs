@@ -2,12 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails so")]
 
-use std::process::Command;
-
+use oamecs_tests::build;
 use oamecs_tests::tools::repository;
 
 fn cargo(arguments: &[&str]) {
-    let output = Command::new(env!("CARGO")).args(arguments).current_dir(repository()).output().unwrap();
+    let output = build::cargo().args(arguments).output().unwrap();
     let text = String::from_utf8_lossy(&output.stderr).into_owned() + &String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "cargo {}:\n{text}", arguments.join(" "));
 }
